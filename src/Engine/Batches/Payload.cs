@@ -1,0 +1,85 @@
+using System;
+
+namespace DataStream.Batches;
+
+/// <summary>What a payload says besides its bytes.</summary>
+[Flags]
+public enum PayloadMarks
+{
+    None = 0,
+
+    /// <summary>Input: nothing follows; windows close. Output: the last payload of the run.</summary>
+    End = 1,
+
+    /// <summary>Output: the next slot of this ring belongs to the same payload.</summary>
+    More = 2,
+
+    /// <summary>Input: the input failed behind these bytes (<see cref="Payload.Fault"/>). Output: the run stops behind these bytes.</summary>
+    Fault = 4,
+}
+
+/// <summary>Raw bytes of many whole records: a slot of a ring.</summary>
+/// <remarks>
+/// A struct over a native block that it keeps for ever; the ring is the pool. Between claim and publish it belongs to
+/// the producer, between take and release to the consumer.
+/// </remarks>
+public unsafe struct Payload
+{
+    /// <summary>The block's first byte. <see cref="NativeBlock.Spare"/> readable bytes follow its capacity.</summary>
+    public byte* Start;
+
+    /// <summary>How many bytes the block has room for.</summary>
+    public int Capacity;
+
+    /// <summary>How many bytes are filled.</summary>
+    public int Length;
+
+    /// <summary>Position in the input's payload sequence, from 0.</summary>
+    public long Number;
+
+    /// <summary>Which input or file the bytes are from: an index in the run's list of sources.</summary>
+    public int Source;
+
+    /// <summary>Which header map the decoder uses: an index in the format's list.</summary>
+    public int Header;
+
+    /// <summary>The physical line (1-based) where the first byte lies.</summary>
+    public long FirstLine;
+
+    /// <summary>The position of the first byte in its (decompressed) file.</summary>
+    public long FirstOffset;
+
+    /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the bytes arrived.</summary>
+    public long Arrival;
+
+    public PayloadMarks Marks;
+
+    /// <summary>Where <see cref="PayloadMarks.Fault"/> is set: the number of the fault in the run's list.</summary>
+    public int Fault;
+
+    /// <summary>Output ring of <c>main</c>: counts that travel with the payload; null elsewhere.</summary>
+    public long* Counts;
+
+    // Safe: Length ≤ Capacity, and the block lives as long as the ring.
+    public readonly ReadOnlySpan<byte> Bytes => new(Start, Length);
+
+    /// <summary>Where the producer writes.</summary>
+    // Safe: Length ≤ Capacity, and the block lives as long as the ring.
+    public readonly Span<byte> Free => new(Start + Length, Capacity - Length);
+
+    public readonly bool Has(PayloadMarks mark) => (Marks & mark) != 0;
+
+    /// <summary>Empties the slot and keeps its block.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        Number = 0;
+        Source = 0;
+        Header = 0;
+        FirstLine = 1;
+        FirstOffset = 0;
+        Arrival = 0;
+        Marks = PayloadMarks.None;
+        Fault = -1;
+    }
+}

@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace DataStream.Config;
+
+/// <summary>Collects every mistake, so that a user sees all of them at once.</summary>
+public sealed class ConfigErrors
+{
+    private readonly List<ConfigError> _errors = [];
+
+    public int Count => _errors.Count;
+
+    public void Add(Place place, string code, string message) => _errors.Add(new ConfigError(place, code, message));
+
+    /// <summary>The errors sorted by place: the file by line and column, then <c>env:</c> by name, then options as given; each once.</summary>
+    public IReadOnlyList<ConfigError> Sorted() =>
+        [.. _errors.Distinct().OrderBy(Rank).ThenBy(e => e.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? e.Place.Source : "", StringComparer.Ordinal)
+            .ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];
+
+    private static int Rank(ConfigError error) =>
+        error.Place.Source.StartsWith("--", StringComparison.Ordinal) ? 2 : error.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? 1 : 0;
+}

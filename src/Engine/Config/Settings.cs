@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace DataStream.Config;
+
+/// <summary>
+/// The keys of one module, format or endpoint, read by type. Mistakes are collected with their place and a default is returned,
+/// so that one pass finds all of them; <see cref="RejectUnknown"/> ends the reading.
+/// </summary>
+public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, ConfigErrors errors)
+{
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+    /// <summary>For messages: <c>module 'spikes'</c>.</summary>
+    public string Owner => owner;
+
+    /// <summary>Where a missing key is reported: the parent key, or a list item's first character.</summary>
+    public Place OwnerPlace => ownerPlace;
+
+    public ConfigErrors Errors => errors;
+
+    public ConfigMap Map => map;
+
+    /// <summary>Whether any error was added since these settings were made.</summary>
+    public bool HasErrors => errors.Count > _errorsBefore;
+
+    private readonly int _errorsBefore = errors.Count;
+
+    /// <summary>The node of a key, or null where it is absent.</summary>
+    public ConfigNode? Node(string key)
+    {
+        _asked.Add(key);
+        return map[key];
+    }
+
+    public bool Has(string key) => Node(key) is not null;
+
+    /// <summary>The scalar of a key, or null where it is absent or, with an error, something else.</summary>
+    public ConfigScalar? Scalar(string key)
+    {
+        switch (Node(key))
+        {
+            case null:
+                return null;
+            case ConfigScalar scalar when !scalar.IsNull:
+                return scalar;
+            case ConfigNode other:
+                Error(other, "bad_value", $"'{key}' of {owner} takes a single value");
+                return null;
+        }
+    }
+
+    public string? Text(string key) => Scalar(key)?.Value;
+
+    public string RequiredText(string key)
+    {
+        if (!Has(key))
+        {
+            Missing(key);
+        }
+
+        return Text(key) ?? "";
+    }
+
+    public bool Flag(string key, bool absent)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return absent;
+        }
+
+        if (scalar.Value is not ("true" or "false"))
+        {
+            Error(scalar, "bad_value", $"'{key}' of {owner} is true or false, not '{scalar.Shown}'");
+        }
+
+        return scalar.Value == "true";
+    }
+
+    public double? Number(string key)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return null;
+        }
+
+        if (double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value))
+        {
+            return value;
+        }
+
+        Error(scalar, "bad_value", $"'{key}' of {owner} is a number, not '{scalar.Shown}'");
+        return null;
+    }
+
+    public long Integer(string key, long absent, long min, long max)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return absent;
+        }
+
+        if (long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min && value <= max)
+        {
+            return value;
+        }
+
+        Error(scalar, "bad_value", string.Create(CultureInfo.InvariantCulture, $"'{key}' of {owner} is a whole number from {min} to {max}, not '{scalar.Shown}'"));
+        return absent;
+    }
+
+    /// <summary>A duration in microseconds, or null where it is absent.</summary>
+    public long? Duration(string key)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return null;
+        }
+
+        if (Units.TryParseDuration(scalar.Value, out long microseconds))
+        {
+            return microseconds;
+        }
+
+        Error(scalar, "bad_duration", $"'{key}' of {owner} is a duration such as 250ms, 10s, 5m, 1h or 1d, not '{scalar.Shown}'");
+        return null;
+    }
+
+    /// <summary>One of several words; the first one where the key is absent.</summary>
+    public string OneOf(string key, params ReadOnlySpan<string> words)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return words[0];
+        }
+
+        if (words.Contains(scalar.Value))
+        {
+            return scalar.Value;
+        }
+
+        string[] all = words.ToArray();
+        Error(scalar, "bad_value", $"'{key}' of {owner} is {string.Join(" or ", all)}, not '{scalar.Shown}'{Suggestion(scalar.Value, all)}");
+        return words[0];
+    }
+
+    /// <summary>A list of scalars; a single scalar is a list of one; empty where absent.</summary>
+    public IReadOnlyList<ConfigScalar> List(string key)
+    {
+        switch (Node(key))
+        {
+            case null:
+                return [];
+            case ConfigScalar scalar:
+                return [scalar];
+            case ConfigList list when list.All(item => item is ConfigScalar):
+                return [.. list.Cast<ConfigScalar>()];
+            case ConfigNode other:
+                Error(other, "bad_value", $"'{key}' of {owner} is a list of single values");
+                return [];
+        }
+    }
+
+    /// <summary>A map, or null where the key is absent or, with an error, something else.</summary>
+    public ConfigMap? MapOf(string key)
+    {
+        switch (Node(key))
+        {
+            case null:
+                return null;
+            case ConfigMap value:
+                return value;
+            case ConfigNode other:
+                Error(other, "bad_value", $"'{key}' of {owner} takes a map");
+                return null;
+        }
+    }
+
+    /// <summary>Settings inside a key, with the same rules.</summary>
+    public Settings? Section(string key) =>
+        MapOf(key) is { } section ? new Settings($"'{key}' of {owner}", map.Find(key)!.KeyPlace, section, errors) : null;
+
+    public void Missing(string key) => errors.Add(ownerPlace, "missing_key", $"{owner} needs '{key}'");
+
+    /// <summary>An error at the value of a key (at the owner where it is absent).</summary>
+    public void Error(string key, string code, string message) => errors.Add(map[key]?.Place ?? ownerPlace, code, message);
+
+    public void Error(ConfigNode node, string code, string message) => errors.Add(node.Place, code, message);
+
+    /// <summary>Reports every key that nobody asked for.</summary>
+    public void RejectUnknown()
+    {
+        foreach (ConfigEntry entry in map)
+        {
+            if (!_asked.Contains(entry.Key))
+            {
+                errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{Short(entry.Key)}'{Suggestion(entry.Key, _asked)}");
+            }
+        }
+    }
+
+    private static string Short(string key) => key.Length <= 60 ? key : key[..60] + "…";
+
+    private static string Suggestion(string name, IEnumerable<string> candidates) =>
+        Spelling.Suggest(name.Length <= 60 ? name : "", candidates);
+}

@@ -1,0 +1,42 @@
+using System;
+using System.Globalization;
+using System.Threading;
+
+namespace DataStream.Flow;
+
+/// <summary>What grows while a pipeline runs is charged here; past the budget the run ends with 71 and the module's name.</summary>
+/// <remarks>Safe for many threads. What is fixed is charged when the plan is built.</remarks>
+public sealed class MemoryBudget(long limit)
+{
+    private long _charged;
+
+    public long Limit { get; } = limit;
+
+    public long Charged => Volatile.Read(ref _charged);
+
+    /// <summary>The account of one module, stage or connector.</summary>
+    public Account Open(string owner) => new(this, owner);
+
+    /// <summary>One owner's charges.</summary>
+    public sealed class Account(MemoryBudget budget, string owner)
+    {
+        private long _charged;
+
+        public string Owner => owner;
+
+        public long Charged => Volatile.Read(ref _charged);
+
+        /// <summary>Adds bytes before they are allocated; takes them off where negative.</summary>
+        /// <exception cref="StopException">The budget is spent: 71.</exception>
+        public void Charge(long bytes)
+        {
+            Interlocked.Add(ref _charged, bytes);
+            long total = Interlocked.Add(ref budget._charged, bytes);
+            if (total > budget.Limit && bytes > 0)
+            {
+                throw new StopException(ExitCode.Limit, string.Create(CultureInfo.InvariantCulture,
+                    $"memory_budget: '{owner}' needs {bytes:N0} bytes more than its {Charged - bytes:N0}, and {total - bytes:N0} of {budget.Limit:N0} are taken; raise performance_tuning.memory_budget, or give the module fewer keys or shorter windows"));
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System;
+using DataStream.Batches;
+
+namespace DataStream.Formats;
+
+/// <summary>Turns rows into bytes. One per lane and output.</summary>
+public abstract class Encoder
+{
+    /// <summary>What comes before the first row of an output: a CSV header. Written once, by the writer, even without rows.</summary>
+    public virtual void Header(OutputBuffer output)
+    {
+    }
+
+    /// <summary>Writes the rows whose bit is set, each between <see cref="OutputBuffer.BeginRow"/> and <see cref="OutputBuffer.EndRow"/>.</summary>
+    public abstract void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output);
+}

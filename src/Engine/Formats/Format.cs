@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using DataStream.Batches;
+
+namespace DataStream.Formats;
+
+/// <summary>A named pair of decoder and encoder, with the options the configuration gave it. Immutable; shared by reader, lanes and writers.</summary>
+public abstract class Format
+{
+    /// <summary><c>csv</c>, <c>json</c>, …</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The fields where the configuration may leave the schema out (text lines); null where it must not.</summary>
+    public virtual IReadOnlyList<DecodeField>? DefaultFields => null;
+
+    /// <summary>Whether the format can be read; otherwise <see cref="CreateReading"/> is not called.</summary>
+    public virtual bool CanRead => true;
+
+    /// <summary>A reading of one run: what its cutters (on readers) and decoders (on lanes) share.</summary>
+    public abstract FormatReading CreateReading(DecodePlan plan);
+
+    /// <summary>An encoder for these columns, in order.</summary>
+    public abstract Encoder CreateEncoder(IReadOnlyList<Field> fields);
+}
+
+/// <summary>The cutters and decoders of one run, and what they share: header maps.</summary>
+public abstract class FormatReading
+{
+    /// <summary>A cutter for one input; used on its reader thread alone.</summary>
+    public abstract RecordCutter CreateCutter();
+
+    /// <summary>A decoder for one lane.</summary>
+    public abstract Decoder CreateDecoder();
+}

@@ -1,0 +1,40 @@
+using DataStream.Batches;
+
+namespace DataStream.Windows;
+
+/// <summary>Where window results go: rows are written into a batch, which the rest of the chain takes when it is full.</summary>
+public abstract class WindowResults
+{
+    /// <summary>The batch of the result schema; its texts go to its arena. Its count is its capacity until <see cref="Pass"/>.</summary>
+    public abstract Batch Batch { get; }
+
+    /// <summary>How many rows are written.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The next row to write; passes a full batch on first.</summary>
+    public int NextRow()
+    {
+        if (Count == Batch.Capacity)
+        {
+            Pass();
+        }
+
+        return Count++;
+    }
+
+    /// <summary>Sends the rows written so far down the chain. The operator calls it at the end of <c>Fold</c> and <c>Close</c>.</summary>
+    public void Pass()
+    {
+        if (Count > 0)
+        {
+            int count = Count;
+            Count = 0;
+            Send(count);
+        }
+    }
+
+    /// <summary>A result of the aggregate with this index is beyond its type's range: it is null and counted.</summary>
+    public abstract void Fault(int aggregate);
+
+    protected abstract void Send(int count);
+}
