@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace DataStream.Rings;
+
+/// <summary>What one side of a ring keeps for itself, alone on its cache lines.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 280)]
+internal struct PaddedSide
+{
+    /// <summary>This side's own position.</summary>
+    [FieldOffset(128)]
+    public long Next;
+
+    /// <summary>The other side's position when last looked at: its line is read again only when this does not suffice.</summary>
+    [FieldOffset(136)]
+    public long Seen;
+
+    /// <summary>How often this side had to wait.</summary>
+    [FieldOffset(144)]
+    public long Waits;
+}
