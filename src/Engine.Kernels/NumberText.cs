@@ -1,0 +1,277 @@
+using System;
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DataStream.Kernels;
+
+/// <summary>Numbers as text. Every method writes into the target, which has room for its maximum, and returns the length.</summary>
+public static class NumberText
+{
+    public const int MaxInt64Length = 20;
+
+    /// <summary>Of <see cref="FormatDecimal"/>: sign, 19 digits, a point, and a zero before it.</summary>
+    public const int MaxDecimalLength = 22;
+
+    /// <summary>Of <see cref="FormatFloat64"/>: <c>-0.00000d…</c> with 17 digits, or a sign and 21 digits.</summary>
+    public const int MaxFloat64Length = 32;
+
+    /// <summary>The most digits behind the point that <see cref="FormatFixed"/> writes.</summary>
+    public const int MaxFixedDecimals = 18;
+
+    /// <summary>Of <see cref="FormatFixed"/>: sign, 309 digits, point, decimals.</summary>
+    public const int MaxFixedLength = 336;
+
+    public static int FormatInt64(long value, Span<byte> target)
+    {
+        bool done = Utf8Formatter.TryFormat(value, target, out int length);
+        Debug.Assert(done);
+        return length;
+    }
+
+    /// <summary>A scaled value with all of its digits: 125 at scale 2 is <c>1.25</c>.</summary>
+    public static int FormatDecimal(long value, int scale, Span<byte> target)
+    {
+        int length = 0;
+        if (value < 0)
+        {
+            target[length++] = (byte)'-';
+        }
+
+        ulong magnitude = value < 0 ? 0 - (ulong)value : (ulong)value;
+        return length + FormatScaled(magnitude, scale, target[length..]);
+    }
+
+    /// <summary>
+    /// The shortest text that reads back to the same bits, laid out as ECMAScript's Number::toString does: plain from 1e-6 to below 1e21, else with an exponent;
+    /// <c>-0</c> for −0. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which no column holds, by name.
+    /// </summary>
+    public static int FormatFloat64(double value, Span<byte> target)
+    {
+        double size = Math.Abs(value);
+
+        // A decimal of up to 15 digits that divides back to the value is the only one of that length, so no shorter text exists.
+        if (size < 1e15 && size >= 1e-6)
+        {
+            double scaled = size;
+            ulong power = 1;
+            for (int decimals = 0; decimals <= 6 && scaled < 1e15; decimals++)
+            {
+                double whole = Math.Round(scaled);
+                if (whole / power == size)
+                {
+                    int sign = value < 0 ? 1 : 0;
+                    target[0] = (byte)'-';
+                    return sign + FormatScaled((ulong)whole, decimals, target[sign..]);
+                }
+
+                power *= 10;
+                scaled = size * power;
+            }
+        }
+
+        return FormatAnyFloat64(value, target);
+    }
+
+    /// <summary>A fixed number of digits behind the point (0 to 18), rounded once from the exact value, ties to even; a result of zero has no sign.</summary>
+    public static int FormatFixed(double value, int decimals, Span<byte> target)
+    {
+        if (!double.IsFinite(value))
+        {
+            return FormatAnyFloat64(value, target);
+        }
+
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        int biased = (int)((bits >> 52) & 0x7FF);
+        ulong mantissa = ((ulong)bits & ((1UL << 52) - 1)) | (biased == 0 ? 0 : 1UL << 52);
+        int exponent = Math.Max(biased, 1) - 1075; // value = mantissa · 2^exponent
+        if (exponent > 0)
+        {
+            return FormatLarge(value, decimals, target);
+        }
+
+        // Below 2^53 · 10^18 < 2^113: exact in 128 bits.
+        UInt128 scaled = (UInt128)mantissa * Numbers.IntegerPowers[decimals];
+        UInt128 whole = 0;
+        if (exponent > -128)
+        {
+            whole = scaled >> -exponent;
+            UInt128 rest = scaled - (whole << -exponent);
+            UInt128 half = exponent == 0 ? UInt128.MaxValue : UInt128.One << (-exponent - 1);
+            if (rest > half || (rest == half && !UInt128.IsEvenInteger(whole)))
+            {
+                whole++;
+            }
+        }
+
+        int sign = value < 0 && whole != 0 ? 1 : 0;
+        target[0] = (byte)'-';
+        return sign + FormatScaled(whole, decimals, target[sign..]);
+    }
+
+    private static int FormatScaled(UInt128 magnitude, int scale, Span<byte> target)
+    {
+        if (magnitude <= ulong.MaxValue)
+        {
+            return FormatScaled((ulong)magnitude, scale, target);
+        }
+
+        // Two halves of at most 19 digits each.
+        (UInt128 high, UInt128 low) = UInt128.DivRem(magnitude, 10_000_000_000_000_000_000);
+        int length = FormatScaled((ulong)high, 0, target);
+        WriteDigits((ulong)low, target.Slice(length, 19));
+        length += 19;
+        if (scale == 0)
+        {
+            return length;
+        }
+
+        target[(length - scale)..length].CopyTo(target[(length - scale + 1)..]);
+        target[length - scale] = (byte)'.';
+        return length + 1;
+    }
+
+    private static int FormatScaled(ulong magnitude, int scale, Span<byte> target)
+    {
+        (ulong whole, ulong fraction) = scale == 0 ? (magnitude, 0) : Math.DivRem(magnitude, Numbers.IntegerPowers[scale]);
+        bool done = Utf8Formatter.TryFormat(whole, target, out int length);
+        Debug.Assert(done);
+        if (scale > 0)
+        {
+            target[length] = (byte)'.';
+            WriteDigits(fraction, target.Slice(length + 1, scale));
+            length += 1 + scale;
+        }
+
+        return length;
+    }
+
+    /// <summary>The lowest digits, as many as the target is long.</summary>
+    internal static void WriteDigits(ulong value, Span<byte> target)
+    {
+        for (int i = target.Length - 1; i >= 0; i--)
+        {
+            (value, ulong digit) = Math.DivRem(value, 10);
+            target[i] = (byte)('0' + digit);
+        }
+    }
+
+    private static int FormatLarge(double value, int decimals, Span<byte> target)
+    {
+        // A whole number beyond 2^53: the runtime writes all its digits, and there is nothing to round.
+        bool done = value.TryFormat(target, out int length, "F0", CultureInfo.InvariantCulture);
+        Debug.Assert(done);
+        if (decimals > 0)
+        {
+            target[length] = (byte)'.';
+            target.Slice(length + 1, decimals).Fill((byte)'0');
+            length += decimals + 1;
+        }
+
+        return length;
+    }
+
+    private static int FormatAnyFloat64(double value, Span<byte> target)
+    {
+        if (value == 0)
+        {
+            ReadOnlySpan<byte> zero = double.IsNegative(value) ? "-0"u8 : "0"u8;
+            zero.CopyTo(target);
+            return zero.Length;
+        }
+
+        // The runtime's shortest digits, in any of its layouts: d.ddd, ddd, d.dddE+308.
+        Span<byte> shortest = stackalloc byte[MaxFloat64Length];
+        bool done = value.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
+        Debug.Assert(done);
+        if (!double.IsFinite(value))
+        {
+            shortest[..length].CopyTo(target);
+            return length;
+        }
+
+        return LayOut(shortest[..length], target);
+    }
+
+    private static int LayOut(ReadOnlySpan<byte> shortest, Span<byte> target)
+    {
+        Span<byte> digits = stackalloc byte[MaxFloat64Length];
+        int count = 0;
+        int point = 0; // the value is 0.digits · 10^point
+        bool behind = false;
+        int i = shortest[0] == '-' ? 1 : 0;
+        int length = i;
+        target[0] = (byte)'-';
+        for (; i < shortest.Length && shortest[i] != 'E'; i++)
+        {
+            if (shortest[i] == '.')
+            {
+                behind = true;
+            }
+            else if (count == 0 && shortest[i] == '0')
+            {
+                point -= behind ? 1 : 0;
+            }
+            else
+            {
+                digits[count++] = shortest[i];
+                point += behind ? 0 : 1;
+            }
+        }
+
+        if (i < shortest.Length)
+        {
+            _ = Utf8Parser.TryParse(shortest[(i + 1)..], out int exponent, out _);
+            point += exponent;
+        }
+
+        while (digits[count - 1] == '0')
+        {
+            count--;
+        }
+
+        return length + LayOut(digits[..count], point, target[length..]);
+    }
+
+    /// <summary>ECMA-262, Number::toString, with k digits and n = point.</summary>
+    private static int LayOut(ReadOnlySpan<byte> digits, int point, Span<byte> target)
+    {
+        if (point is > 0 and <= 21)
+        {
+            int whole = Math.Min(digits.Length, point);
+            digits[..whole].CopyTo(target);
+            target[whole..point].Fill((byte)'0');
+            if (digits.Length <= point)
+            {
+                return point;
+            }
+
+            target[point] = (byte)'.';
+            digits[point..].CopyTo(target[(point + 1)..]);
+            return digits.Length + 1;
+        }
+
+        if (point is > -6 and <= 0)
+        {
+            "0."u8.CopyTo(target);
+            target.Slice(2, -point).Fill((byte)'0');
+            digits.CopyTo(target[(2 - point)..]);
+            return 2 - point + digits.Length;
+        }
+
+        target[0] = digits[0];
+        int length = 1;
+        if (digits.Length > 1)
+        {
+            target[1] = (byte)'.';
+            digits[1..].CopyTo(target[2..]);
+            length = digits.Length + 1;
+        }
+
+        int exponent = point - 1;
+        target[length++] = (byte)'e';
+        target[length++] = (byte)(exponent < 0 ? '-' : '+');
+        _ = Utf8Formatter.TryFormat(Math.Abs(exponent), target[length..], out int written);
+        return length + written;
+    }
+}

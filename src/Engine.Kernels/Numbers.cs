@@ -1,0 +1,379 @@
+using System;
+using System.Globalization;
+using System.Text;
+
+namespace DataStream.Kernels;
+
+/// <summary>Numbers from text: <c>[+-]?digits[.digits][(e|E)[+-]?digits]</c>, <c>.5</c> and <c>5.</c> too, spaces and tabs around ignored.</summary>
+/// <remarks>
+/// Total on any bytes, without state or allocation. Empty text, <c>NaN</c>, <c>Infinity</c> and <c>inf</c> (any case, any sign) are null for every type.
+/// JSON's stricter grammar is a matter of <see cref="JsonLength"/>; what it accepts is read here.
+/// </remarks>
+public static class Numbers
+{
+    private const int MaxExactDigits = 19; // the most decimal digits that always fit a ulong
+    private const int MaxKeptDigits = 770; // 767 decide every double (the longest midpoint); what follows counts only as "more than nothing"
+    private const long ExponentBound = 1_000_000_000_000; // far beyond what any text's length can make up for
+
+    private static ReadOnlySpan<double> ExactPowers =>
+    [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+
+    internal static ReadOnlySpan<ulong> IntegerPowers =>
+    [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000, 1_000_000_000_000,
+        10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
+        10_000_000_000_000_000_000,
+    ];
+
+    /// <summary>Digits with a sign only. A point or an exponent is <see cref="FieldStatus.BadNumber"/>, a value beyond 64 bits <see cref="FieldStatus.OutOfRange"/>.</summary>
+    public static FieldStatus ParseInt64(ReadOnlySpan<byte> text, out long value)
+    {
+        // 18 digits and a sign cannot overflow; spaces, names and longer texts are rare.
+        if ((uint)(text.Length - 1) < 18)
+        {
+            bool negative = text[0] == '-';
+            int i = negative || text[0] == '+' ? 1 : 0;
+            bool isNumber = i < text.Length;
+            long magnitude = 0;
+            for (; i < text.Length; i++)
+            {
+                uint digit = (uint)text[i] - '0';
+                if (digit > 9)
+                {
+                    isNumber = false;
+                    break;
+                }
+
+                magnitude = (magnitude * 10) + digit;
+            }
+
+            if (isNumber)
+            {
+                value = negative ? -magnitude : magnitude;
+                return FieldStatus.Value;
+            }
+        }
+
+        return ParseAnyInt64(text, out value);
+    }
+
+    /// <summary>The nearest double, ties to even; a number beyond the range is null, one nearer to zero than to any double is zero with its sign.</summary>
+    public static FieldStatus ParseFloat64(ReadOnlySpan<byte> text, out double value)
+    {
+        if ((uint)(text.Length - 1) < MaxExactDigits)
+        {
+            bool negative = text[0] == '-';
+            int i = negative || text[0] == '+' ? 1 : 0;
+            int first = i;
+            ulong mantissa = 0;
+            uint digit;
+            while (i < text.Length && (digit = (uint)text[i] - '0') <= 9)
+            {
+                mantissa = (mantissa * 10) + digit;
+                i++;
+            }
+
+            int digits = i - first;
+            int behind = 0;
+            if (i < text.Length && text[i] == '.')
+            {
+                int point = ++i;
+                while (i < text.Length && (digit = (uint)text[i] - '0') <= 9)
+                {
+                    mantissa = (mantissa * 10) + digit;
+                    i++;
+                }
+
+                behind = i - point;
+                digits += behind;
+            }
+
+            // Both operands are exact, so one division rounds once: the nearest double (Clinger, 1990).
+            if (i == text.Length && digits > 0 && mantissa <= 1UL << 53)
+            {
+                double quotient = mantissa / ExactPowers[behind];
+                value = negative ? -quotient : quotient;
+                return FieldStatus.Value;
+            }
+        }
+
+        return ParseAnyFloat64(text, out value);
+    }
+
+    /// <summary>The value times ten to the power of <paramref name="scale"/> (0 to 18); other digits than zeros beyond the scale are <see cref="FieldStatus.OutOfRange"/>.</summary>
+    public static FieldStatus ParseDecimal(ReadOnlySpan<byte> text, int scale, out long value)
+    {
+        value = 0;
+        FieldStatus status = Scan(text, out Scanned number);
+        if (status != FieldStatus.Value || number.Digits == 0)
+        {
+            return status;
+        }
+
+        // mantissa · 10^exponent without trailing zeros: what is left below 10^-scale is no zero.
+        long shift = number.Exponent + scale;
+        if (shift < 0 || number.Digits + shift > MaxExactDigits)
+        {
+            return FieldStatus.OutOfRange;
+        }
+
+        UInt128 magnitude = (UInt128)number.Mantissa * IntegerPowers[(int)shift];
+        if (magnitude > (number.IsNegative ? 1UL << 63 : long.MaxValue))
+        {
+            return FieldStatus.OutOfRange;
+        }
+
+        value = number.IsNegative ? unchecked(-(long)(ulong)magnitude) : (long)(ulong)magnitude;
+        return FieldStatus.Value;
+    }
+
+    /// <summary>How many bytes at the front are a number by JSON's grammar (no <c>+1</c>, <c>01</c>, <c>.5</c>, <c>5.</c>): 0 where they are none. What follows is not looked at.</summary>
+    public static int JsonLength(ReadOnlySpan<byte> text)
+    {
+        int i = text is [(byte)'-', ..] ? 1 : 0;
+        int first = i;
+        i = SkipDigits(text, i);
+        if (i == first || (text[first] == '0' && i - first > 1))
+        {
+            return 0;
+        }
+
+        if (i < text.Length && text[i] == '.')
+        {
+            int point = i + 1;
+            i = SkipDigits(text, point);
+            if (i == point)
+            {
+                return 0;
+            }
+        }
+
+        if (i < text.Length && (text[i] | 0x20) == 'e')
+        {
+            i++;
+            i += i < text.Length && text[i] is (byte)'+' or (byte)'-' ? 1 : 0;
+            int exponent = i;
+            i = SkipDigits(text, i);
+            if (i == exponent)
+            {
+                return 0;
+            }
+        }
+
+        return i;
+    }
+
+    private static FieldStatus ParseAnyInt64(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        FieldStatus status = Scan(text, out Scanned number);
+        if (status != FieldStatus.Value)
+        {
+            return status;
+        }
+
+        if (!number.IsWhole)
+        {
+            return FieldStatus.BadNumber;
+        }
+
+        return number.Digits == 0 ? FieldStatus.Value : ParseDecimal(text, 0, out value);
+    }
+
+    private static FieldStatus ParseAnyFloat64(ReadOnlySpan<byte> text, out double value)
+    {
+        value = 0;
+        FieldStatus status = Scan(text, out Scanned number);
+        if (status != FieldStatus.Value)
+        {
+            return status;
+        }
+
+        // 0.d₁d₂… · 10^order: outside these orders the result is certain.
+        long order = number.Digits + number.Exponent;
+        if (number.Digits == 0 || order < -400)
+        {
+            value = number.IsNegative ? -0.0 : 0.0;
+            return FieldStatus.Value;
+        }
+
+        if (order > 400)
+        {
+            return FieldStatus.Null;
+        }
+
+        value = Nearest(text, number);
+        value = number.IsNegative ? -value : value;
+        return double.IsInfinity(value) ? FieldStatus.Null : FieldStatus.Value;
+    }
+
+    private static double Nearest(ReadOnlySpan<byte> text, in Scanned number)
+    {
+        if (number.Digits <= MaxExactDigits && number.Mantissa <= 1UL << 53 && Math.Abs(number.Exponent) <= 22)
+        {
+            double power = ExactPowers[(int)Math.Abs(number.Exponent)];
+            return number.Exponent < 0 ? number.Mantissa / power : number.Mantissa * power;
+        }
+
+        // The runtime rounds correctly; it gets the digits in one plain form, so that none of its limits on length and exponent matter.
+        Span<byte> plain = stackalloc byte[MaxKeptDigits + 32];
+        int kept = 0;
+        bool tail = false;
+        foreach (byte b in text)
+        {
+            if ((b | 0x20) == 'e')
+            {
+                break;
+            }
+
+            if (b is >= (byte)'0' and <= (byte)'9' && (kept > 0 || b != '0'))
+            {
+                if (kept < MaxKeptDigits)
+                {
+                    plain[kept++] = b;
+                }
+                else
+                {
+                    tail |= b != '0';
+                }
+            }
+        }
+
+        // The scan's exponent belongs to its last digit that is no zero; the kept ones may be fewer or, with zeros, more.
+        long exponent = number.Exponent + number.Digits - kept;
+        if (tail)
+        {
+            plain[kept++] = (byte)'1';
+            exponent--;
+        }
+
+        plain[kept++] = (byte)'e';
+        _ = exponent.TryFormat(plain[kept..], out int written, default, CultureInfo.InvariantCulture);
+        return double.Parse(plain[..(kept + written)], NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Checks the grammar and takes the number apart: mantissa · 10^exponent, the mantissa without trailing zeros.</summary>
+    private static FieldStatus Scan(ReadOnlySpan<byte> text, out Scanned number)
+    {
+        number = default;
+        if (text.IsEmpty)
+        {
+            return FieldStatus.Null;
+        }
+
+        text = text.Trim(" \t"u8);
+        int i = 0;
+        if (text is [(byte)'-' or (byte)'+', ..])
+        {
+            number.IsNegative = text[0] == '-';
+            i = 1;
+        }
+
+        int first = i;
+        long zeros = 0; // zeros seen since the last other digit
+        bool any = false;
+        long behind = 0;
+        int point = -1;
+        for (; i < text.Length; i++)
+        {
+            uint digit = (uint)text[i] - '0';
+            if (digit > 9)
+            {
+                if (text[i] != '.' || point >= 0)
+                {
+                    break;
+                }
+
+                point = i;
+                continue;
+            }
+
+            any = true;
+            behind += point >= 0 ? 1 : 0;
+            if (digit == 0)
+            {
+                zeros += number.Digits > 0 ? 1 : 0;
+                continue;
+            }
+
+            number.Digits += zeros + 1;
+            number.Mantissa = number.Digits <= MaxExactDigits ? (number.Mantissa * IntegerPowers[(int)zeros + 1]) + digit : 0;
+            zeros = 0;
+        }
+
+        if (!any)
+        {
+            return IsName(text[first..]) ? FieldStatus.Null : FieldStatus.BadNumber;
+        }
+
+        long exponent = 0;
+        number.IsWhole = point < 0 && i == text.Length;
+        if (i < text.Length && !TryScanExponent(text[i..], out exponent))
+        {
+            return FieldStatus.BadNumber;
+        }
+
+        number.Exponent = exponent - behind + zeros;
+        return FieldStatus.Value;
+    }
+
+    private static bool TryScanExponent(ReadOnlySpan<byte> text, out long exponent)
+    {
+        exponent = 0;
+        if ((text[0] | 0x20) != 'e')
+        {
+            return false;
+        }
+
+        int i = 1;
+        bool negative = i < text.Length && text[i] == '-';
+        i += negative || (i < text.Length && text[i] == '+') ? 1 : 0;
+        if (i == text.Length || SkipDigits(text, i) != text.Length)
+        {
+            return false;
+        }
+
+        for (; i < text.Length; i++)
+        {
+            exponent = Math.Min((exponent * 10) + (text[i] - '0'), ExponentBound);
+        }
+
+        exponent = negative ? -exponent : exponent;
+        return true;
+    }
+
+    private static bool IsName(ReadOnlySpan<byte> text) => text.Length switch
+    {
+        3 => Ascii.EqualsIgnoreCase(text, "nan"u8) || Ascii.EqualsIgnoreCase(text, "inf"u8),
+        8 => Ascii.EqualsIgnoreCase(text, "infinity"u8),
+        _ => false,
+    };
+
+    private static int SkipDigits(ReadOnlySpan<byte> text, int i)
+    {
+        while (i < text.Length && (uint)text[i] - '0' <= 9)
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private struct Scanned
+    {
+        public bool IsNegative;
+
+        /// <summary>Neither a point nor an exponent.</summary>
+        public bool IsWhole;
+
+        /// <summary>Digits from the first to the last one that is no zero; 0 for zero.</summary>
+        public long Digits;
+
+        /// <summary>Those digits, where there are at most 19.</summary>
+        public ulong Mantissa;
+
+        public long Exponent;
+    }
+}

@@ -1,0 +1,162 @@
+using System;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using DataStream.Kernels;
+using Xunit;
+
+namespace DataStream.Tests;
+
+public sealed class NumberTextTests
+{
+    private const int Seed = 42_001;
+
+    [Theory]
+    [InlineData(1, "1")]
+    [InlineData(-0.0, "-0")]
+    [InlineData(0.0, "0")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(100, "100")]
+    [InlineData(1e20, "100000000000000000000")]
+    [InlineData(123456789012345680000.0, "123456789012345680000")]
+    [InlineData(999999999999999900000.0, "999999999999999900000")]
+    [InlineData(1e21, "1e+21")]
+    [InlineData(1.5e21, "1.5e+21")]
+    [InlineData(1e-6, "0.000001")]
+    [InlineData(0.000001234, "0.000001234")]
+    [InlineData(1e-7, "1e-7")]
+    [InlineData(9.5e-8, "9.5e-8")]
+    [InlineData(1.25e-10, "1.25e-10")]
+    [InlineData(0.30000000000000004, "0.30000000000000004")]
+    [InlineData(1e23, "1e+23")]
+    [InlineData(5e-324, "5e-324")]
+    [InlineData(1.7976931348623157e308, "1.7976931348623157e+308")]
+    [InlineData(-1234.5e-12, "-1.2345e-9")]
+    [InlineData(1e15, "1000000000000000")]
+    [InlineData(9007199254740993.0, "9007199254740992")]
+    [InlineData(12345678901234567000.0, "12345678901234567000")]
+    public void Doubles_are_laid_out_as_ecmascript_does(double value, string expected) => Assert.Equal(expected, Float(value));
+
+    [Fact]
+    public void Doubles_are_the_runtimes_shortest_digits()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 200_000; i++)
+        {
+            double value = random.Next(3) switch
+            {
+                0 => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
+                1 => random.Next(-100_000_000, 100_000_000) / Math.Pow(10, random.Next(12)),
+                _ => Math.ScaleB(random.NextDouble() - 0.5, random.Next(-30, 75)),
+            };
+            if (!double.IsFinite(value))
+            {
+                continue;
+            }
+
+            string text = Float(value);
+            Assert.True(BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(value), $"{text} is not {value:R}; seed {Seed}");
+            Assert.True(Digits(text) == Digits(value.ToString("E16", CultureInfo.InvariantCulture)) || Digits(text) == Digits(value.ToString("R", CultureInfo.InvariantCulture)), $"{text} is not as short as {value:R}; seed {Seed}");
+            double size = Math.Abs(value);
+            Assert.Equal(size is 0 or (>= 1e-6 and < 1e21), !text.Contains('e', StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(0.5, 0, "0")]
+    [InlineData(1.5, 0, "2")]
+    [InlineData(2.5, 0, "2")]
+    [InlineData(0.125, 2, "0.12")]
+    [InlineData(0.375, 2, "0.38")]
+    [InlineData(1.005, 2, "1.00")] // the double is a little less than 1.005
+    [InlineData(-0.001, 2, "0.00")]
+    [InlineData(-0.0, 1, "0.0")]
+    [InlineData(-1.25, 1, "-1.2")]
+    [InlineData(1e21, 2, "1000000000000000000000.00")]
+    [InlineData(5e-324, 18, "0.000000000000000000")]
+    [InlineData(9007199254740991.0, 18, "9007199254740991.000000000000000000")]
+    public void Fixed_digits_come_from_the_exact_value_with_ties_to_even(double value, int decimals, string expected) => Assert.Equal(expected, Fixed(value, decimals));
+
+    [Fact]
+    public void Fixed_digits_agree_with_exact_arithmetic()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 50_000; i++)
+        {
+            double value = random.Next(3) switch
+            {
+                0 => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
+                1 => random.Next(-100_000, 100_000) / 64.0, // many ties
+                _ => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-20, 24)),
+            };
+            if (!double.IsFinite(value))
+            {
+                continue;
+            }
+
+            int decimals = random.Next(NumberText.MaxFixedDecimals + 1);
+            string expected = Exact(value, decimals);
+            Assert.True(Fixed(value, decimals) == expected, $"{value:R} at {decimals}: {Fixed(value, decimals)}, not {expected}; seed {Seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(125, 2, "1.25")]
+    [InlineData(-5, 2, "-0.05")]
+    [InlineData(0, 2, "0.00")]
+    [InlineData(7, 0, "7")]
+    [InlineData(long.MinValue, 18, "-9.223372036854775808")]
+    [InlineData(long.MaxValue, 0, "9223372036854775807")]
+    [InlineData(long.MinValue, 0, "-9223372036854775808")]
+    public void Decimals_show_all_digits_of_their_scale(long value, int scale, string expected)
+    {
+        var target = new byte[NumberText.MaxDecimalLength];
+        Assert.Equal(expected, Encoding.ASCII.GetString(target, 0, NumberText.FormatDecimal(value, scale, target)));
+    }
+
+    [Fact]
+    public void Integers_are_written_plainly()
+    {
+        var random = new Random(Seed);
+        var target = new byte[NumberText.MaxInt64Length];
+        for (int i = 0; i < 10_000; i++)
+        {
+            long value = random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64);
+            Assert.Equal(value.ToString(CultureInfo.InvariantCulture), Encoding.ASCII.GetString(target, 0, NumberText.FormatInt64(value, target)));
+        }
+    }
+
+    private static string Exact(double value, int decimals)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(Math.Abs(value));
+        int biased = (int)(bits >> 52);
+        BigInteger mantissa = (bits & ((1L << 52) - 1)) | (biased == 0 ? 0 : 1L << 52);
+        int exponent = Math.Max(biased, 1) - 1075;
+        BigInteger numerator = mantissa * BigInteger.Pow(10, decimals) * BigInteger.Pow(2, Math.Max(exponent, 0));
+        BigInteger denominator = BigInteger.Pow(2, Math.Max(-exponent, 0));
+        BigInteger whole = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
+        int half = (rest * 2).CompareTo(denominator);
+        whole += half > 0 || (half == 0 && !whole.IsEven) ? 1 : 0;
+        string digits = whole.ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
+        string text = decimals == 0 ? digits : digits[..^decimals] + "." + digits[^decimals..];
+        return (value < 0 && !whole.IsZero ? "-" : "") + text;
+    }
+
+    private static string Digits(string text)
+    {
+        int e = text.IndexOfAny(['e', 'E']);
+        return (e < 0 ? text : text[..e]).Replace(".", "", StringComparison.Ordinal).Trim('-').Trim('0');
+    }
+
+    private static string Float(double value)
+    {
+        var target = new byte[NumberText.MaxFloat64Length];
+        return Encoding.ASCII.GetString(target, 0, NumberText.FormatFloat64(value, target));
+    }
+
+    private static string Fixed(double value, int decimals)
+    {
+        var target = new byte[NumberText.MaxFixedLength];
+        return Encoding.ASCII.GetString(target, 0, NumberText.FormatFixed(value, decimals, target));
+    }
+}
