@@ -23,12 +23,10 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
     public string Extension =>
         Scheme != "file" ? "" : System.IO.Path.GetExtension(IsGzip ? Path[..^3] : Path).TrimStart('.').ToLowerInvariant();
 
-    /// <summary>Reads the URI of an input.</summary>
-    /// <param name="error">What is wrong and what to write, when the answer is false.</param>
+    /// <summary>Reads the URI of an input; when false, the error says what is wrong and what to write.</summary>
     public static bool TryParseInput(string text, out EndpointUri uri, out string error) => TryParse(text, true, out uri, out error);
 
-    /// <summary>Reads the URI of an output.</summary>
-    /// <param name="error">What is wrong and what to write, when the answer is false.</param>
+    /// <summary>Reads the URI of an output; when false, the error says what is wrong and what to write.</summary>
     public static bool TryParseOutput(string text, out EndpointUri uri, out string error) => TryParse(text, false, out uri, out error);
 
     private static bool TryParse(string text, bool input, out EndpointUri uri, out string error)
