@@ -8,10 +8,25 @@ namespace DataStream.Config;
 public sealed class ConfigErrors
 {
     private readonly List<ConfigError> _errors = [];
+    private readonly HashSet<Place> _silent = [];
 
     public int Count => _errors.Count;
 
-    public void Add(Place place, string code, string message) => _errors.Add(new ConfigError(place, code, message));
+    /// <summary>What must not be shown in any message.</summary>
+    public SecretMask Secrets { get; } = new();
+
+    public void Add(Place place, string code, string message)
+    {
+        if (!_silent.Contains(place))
+        {
+            _errors.Add(new ConfigError(place, code, Secrets.Hide(message)));
+        }
+    }
+
+    /// <summary>Takes no further errors at a place: what is wrong there is reported.</summary>
+    public void Silence(Place place) => _silent.Add(place);
+
+    internal void AddAll(ConfigErrors others) => _errors.AddRange(others._errors);
 
     /// <summary>The errors sorted by place: the file by line and column, then <c>env:</c> by name, then options as given; each once.</summary>
     public IReadOnlyList<ConfigError> Sorted() =>

@@ -11,6 +11,32 @@ public abstract class ConfigNode
     /// <summary>The first character of the value.</summary>
     public Place Place { get; init; } = Place.Code;
 
+    /// <summary>The same value of its own: changing one does not change the other.</summary>
+    public ConfigNode Copy()
+    {
+        switch (this)
+        {
+            case ConfigList list:
+                var items = new ConfigList { Place = Place };
+                foreach (ConfigNode item in list)
+                {
+                    items.Add(item.Copy());
+                }
+
+                return items;
+            case ConfigMap map:
+                var entries = new ConfigMap { Place = Place };
+                foreach (ConfigEntry entry in map)
+                {
+                    entries.Add(entry with { Value = entry.Value.Copy() });
+                }
+
+                return entries;
+            default:
+                return this;
+        }
+    }
+
     public static implicit operator ConfigNode(string value) => FromString(value);
 
     public static implicit operator ConfigNode(double value) => FromDouble(value);
@@ -115,6 +141,36 @@ public sealed class ConfigMap : ConfigNode, IEnumerable<ConfigEntry>
     public ConfigEntry? Find(string key) => _entries.Find(e => e.Key == key);
 
     public void Add(ConfigEntry entry) => _entries.Add(entry);
+
+    /// <summary>Replaces the entry of the same key, its place too, or adds it at the end.</summary>
+    public void Put(ConfigEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        int at = _entries.FindIndex(e => e.Key == entry.Key);
+        if (at < 0)
+        {
+            _entries.Add(entry);
+        }
+        else
+        {
+            _entries[at] = entry;
+        }
+    }
+
+    /// <summary>A map without some keys, in the same order.</summary>
+    public ConfigMap Without(params ReadOnlySpan<string> keys)
+    {
+        var rest = new ConfigMap { Place = Place };
+        foreach (ConfigEntry entry in _entries)
+        {
+            if (!keys.Contains(entry.Key))
+            {
+                rest.Add(entry);
+            }
+        }
+
+        return rest;
+    }
 
     public void Add(string key, ConfigNode value) => this[key] = value;
 

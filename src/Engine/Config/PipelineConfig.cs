@@ -31,6 +31,9 @@ public sealed record PipelineConfig
     /// <summary>SHA-256 of the effective configuration in hexadecimal, secrets as their references.</summary>
     public string Hash { get; init; } = "";
 
+    /// <summary>Values from secret references: pass every text that is shown through its <see cref="SecretMask.Hide"/>.</summary>
+    public SecretMask Secrets { get; init; } = new();
+
     /// <summary>The node at a dotted path (<c>stream_settings.event_time.field</c>, list items by index), or null.</summary>
     public ConfigNode? Find(string path) => ConfigPath.Find(Root, path);
 
@@ -63,7 +66,13 @@ public sealed record EndpointConfig(string Uri)
     /// <summary>Keys besides <c>uri</c>, of an input written as a map.</summary>
     public ConfigMap Options { get; init; } = new();
 
+    /// <summary>For records of this input that cannot be decoded; null: the pipeline's.</summary>
+    public OnError? OnError { get; init; }
+
     public string Path { get; init; } = "";
+
+    /// <summary>Where the URI is written.</summary>
+    public Place UriPlace { get; init; } = Place.Code;
 
     /// <summary>What may be shown: the URI, or the reference of the secret it came from.</summary>
     public string ShownUri { get; init; } = Uri;
@@ -84,6 +93,9 @@ public sealed record OutputConfig(string Name, string Uri)
     public ConfigMap Options { get; init; } = new();
 
     public string Path { get; init; } = "";
+
+    /// <summary>Where the URI is written.</summary>
+    public Place UriPlace { get; init; } = Place.Code;
 
     public string ShownUri { get; init; } = Uri;
 }

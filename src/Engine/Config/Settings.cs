@@ -128,6 +128,35 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
         return null;
     }
 
+    /// <summary>Bytes from <paramref name="min"/> to <paramref name="max"/>, which are written out for messages.</summary>
+    public long Size(string key, long absent, (long Bytes, string Text) min, (long Bytes, string Text) max)
+    {
+        if (Scalar(key) is not { } scalar)
+        {
+            return absent;
+        }
+
+        if (Units.TryParseSize(scalar.Value, out long bytes) && bytes >= min.Bytes && bytes <= max.Bytes)
+        {
+            return bytes;
+        }
+
+        Error(scalar, "bad_size", $"'{key}' of {owner} is a size such as 64KiB, 256MiB or 1GB, from {min.Text} to {max.Text}, not '{scalar.Shown}'");
+        return absent;
+    }
+
+    /// <summary>Refuses keys of later versions where they are given.</summary>
+    public void NotSupported(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (Has(key))
+            {
+                errors.Add(map.Find(key)!.KeyPlace, "not_supported", $"'{key}' of {owner} is not supported in this version");
+            }
+        }
+    }
+
     /// <summary>One of several words; the first one where the key is absent.</summary>
     public string OneOf(string key, params ReadOnlySpan<string> words)
     {

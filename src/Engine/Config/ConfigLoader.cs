@@ -1,0 +1,77 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace DataStream.Config;
+
+/// <summary>File, environment and command line to a configuration, with every mistake collected.</summary>
+public static class ConfigLoader
+{
+    public static LoadedConfig Load(ConfigRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var errors = new ConfigErrors();
+        byte[]? bytes = ReadFile(request.File, errors);
+        return bytes is null ? new LoadedConfig(null, errors) : Load(request, bytes, errors);
+    }
+
+    /// <summary>Loads text that is no file; <see cref="ConfigRequest.File"/> is its name in errors.</summary>
+    public static LoadedConfig LoadText(ConfigRequest request, ReadOnlySpan<byte> utf8) => Load(request, utf8, new ConfigErrors());
+
+    private static LoadedConfig Load(ConfigRequest request, ReadOnlySpan<byte> bytes, ConfigErrors errors)
+    {
+        ConfigNode? node = YamlReader.Read(request.File, bytes, errors);
+        if (node is null)
+        {
+            return new LoadedConfig(null, errors);
+        }
+
+        if (node is not ConfigMap root)
+        {
+            if (node is not ConfigScalar { IsNull: true })
+            {
+                errors.Add(node.Place, "bad_value", "a configuration is a map with keys such as 'stream_settings'");
+                return new LoadedConfig(null, errors);
+            }
+
+            root = new ConfigMap { Place = new Place(request.File, 1, 1) };
+        }
+
+        IReadOnlyDictionary<string, string> environment = request.Environment ?? ProcessEnvironment();
+        var overlays = new Overlays(root, errors);
+        overlays.Apply(environment);
+        overlays.Apply(request.Options);
+        if (request.BatchFiles is not null)
+        {
+            overlays.Apply(request.BatchFiles);
+        }
+
+        new SecretResolver(environment, errors).Resolve(root);
+        PipelineConfig config = new PipelineReader(request.File, request.RegisteredFormats, errors).Read(root);
+        return new LoadedConfig(config with { Hash = ConfigHash.Of(root), Secrets = errors.Secrets }, errors);
+    }
+
+    private static byte[]? ReadFile(string path, ConfigErrors errors)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            // One byte more than allowed, so that a longer file, or one without end, is known for what it is.
+            byte[] bytes = new byte[YamlReader.MaxBytes + 1];
+            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return bytes[..length];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            string why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+                : Directory.Exists(path) ? "it is a folder" : "it cannot be read: " + e.Message;
+            errors.Add(new Place(path, 1, 1), "no_configuration", $"the configuration '{path}' cannot be opened: {why}");
+            return null;
+        }
+    }
+
+    private static Dictionary<string, string> ProcessEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+}

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace DataStream.Config;
+
+/// <summary>Reads a format, written as a word or as a map with <c>type</c>. Options are the formats' own, but for those of later versions.</summary>
+internal sealed class FormatReader(IReadOnlyCollection<string> registered, ConfigErrors errors)
+{
+    private static readonly string[] s_later = ["msgpack", "avro", "binary"];
+
+    public FormatConfig? Read(string key, Place keyPlace, ConfigNode? node, bool isInput, string path)
+    {
+        switch (node)
+        {
+            case null or ConfigScalar { IsNull: true }:
+                return null;
+            case ConfigScalar word:
+                return IsGood(word, isInput) ? new FormatConfig(word.Value) { Path = path, Options = new ConfigMap { Place = word.Place } } : null;
+            case ConfigMap map:
+                var settings = new Settings($"'{key}'", keyPlace, map, errors);
+                if (!settings.Has("type"))
+                {
+                    settings.Missing("type");
+                    return null;
+                }
+
+                return settings.Scalar("type") is { } type && IsGood(type, isInput) ? Options(type.Value, settings, isInput, path) : null;
+            default:
+                errors.Add(node.Place, "bad_value", $"'{key}' is a format such as csv, or a map with 'type' and its options");
+                return null;
+        }
+    }
+
+    private bool IsGood(ConfigScalar type, bool isInput)
+    {
+        string name = type.Value;
+        if (registered.Contains(name) || name is "csv" or "json" || name == (isInput ? "text" : "table"))
+        {
+            return true;
+        }
+
+        if (s_later.Contains(name))
+        {
+            errors.Add(type.Place, "not_supported", $"the format '{name}' is not supported in this version");
+        }
+        else if (name is "text" or "table")
+        {
+            errors.Add(type.Place, "bad_format", name == "text" ? "'text' is read, not written; write csv, json or table" : "'table' is written for people, not read; read csv, json or text");
+        }
+        else
+        {
+            string[] all = [.. isInput ? ["csv", "json", "text"] : (string[])["csv", "json", "table"], .. registered];
+            string shown = Texts.Short(type.Shown);
+            string near = name is "ndjson" or "jsonl" ? "; did you mean 'json'?" : name is "tsv" ? "; write {type: csv, delimiter: tab}" : Spelling.Suggest(shown, all);
+            errors.Add(type.Place, "unknown_format", $"there is no format '{shown}'{near}");
+        }
+
+        return false;
+    }
+
+    /// <summary>The options without those that were refused, so that nobody complains about them again.</summary>
+    private FormatConfig Options(string type, Settings settings, bool isInput, string path)
+    {
+        string[] later = !isInput || registered.Contains(type) ? [] : type switch
+        {
+            "csv" => ["escape", "decimal", "thousands", "encoding"],
+            "json" => ["framing", "records", "coerce", "encoding"],
+            "text" => ["pattern", "widths", "entry_starts", "encoding"],
+            _ => [],
+        };
+        settings.NotSupported(later);
+        ConfigMap options = settings.Map.Without(["type", .. later]);
+        if (isInput && type == "csv" && options["header"] is ConfigScalar { Value: "find" } header)
+        {
+            errors.Add(header.Place, "not_supported", "'header: find' is not supported in this version");
+            options = options.Without("header");
+        }
+
+        return new FormatConfig(type) { Options = options, Path = path };
+    }
+}

@@ -1,0 +1,356 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace DataStream.Config;
+
+/// <summary>
+/// YAML 1.2 text to nodes with places. The one file that knows YamlDotNet: it takes the parser's events one by one, on a stack of its own,
+/// so that nesting, aliases and sizes are judged before any tree grows.
+/// </summary>
+/// <remarks>
+/// Scalars stay text; aliases become copies of what they name; <c>&lt;&lt;</c>, tags and further documents are refused.
+/// A syntax error, or text past a limit, is the only error reported; duplicate and unusable keys are collected.
+/// </remarks>
+internal sealed class YamlReader
+{
+    /// <summary>Bytes of a configuration: far above what people write, low enough that the scanner's worst lines take no time.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>Maps and lists inside each other, aliases followed.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>Nodes, each alias counted as the nodes it stands for.</summary>
+    public const int MaxNodes = 100_000;
+
+    /// <summary>Characters of a key.</summary>
+    public const int MaxKey = 512;
+
+    private readonly YamlText _text;
+    private readonly ConfigErrors _errors;
+    private readonly Dictionary<string, Anchored> _anchors = new(StringComparer.Ordinal);
+    private readonly Stack<Frame> _open = new();
+    private ConfigNode? _root;
+    private int _documents;
+    private int _nodes;
+
+    private YamlReader(YamlText text, ConfigErrors errors) => (_text, _errors) = (text, errors);
+
+    /// <summary>The root node; an empty map for a text without content; null after an error that comes alone.</summary>
+    public static ConfigNode? Read(string file, ReadOnlySpan<byte> bytes, ConfigErrors errors)
+    {
+        if (bytes.Length > MaxBytes)
+        {
+            errors.Add(new Place(file, 1, 1), "too_big", $"a configuration may have {MaxBytes} bytes");
+            return null;
+        }
+
+        if (YamlText.Decode(file, bytes, errors) is not { } text)
+        {
+            return null;
+        }
+
+        // Errors of the parser and of limits come alone: what was collected before them is dropped.
+        var collected = new ConfigErrors();
+        var reader = new YamlReader(text, collected);
+        try
+        {
+            reader.Run();
+        }
+        catch (YamlException e)
+        {
+            errors.Add(text.At((int)e.Start.Index), "yaml_syntax", Tidy(e.Message));
+            return null;
+        }
+        catch (LimitException e)
+        {
+            errors.Add(e.Place, e.Code, e.Message);
+            return null;
+        }
+
+        errors.AddAll(collected);
+        return reader._root ?? new ConfigMap { Place = new Place(file, 1, 1) };
+    }
+
+    private void Run()
+    {
+        var parser = new Parser(new StringReader(_text.Content));
+        while (parser.MoveNext())
+        {
+            switch (parser.Current)
+            {
+                case DocumentStart start when ++_documents > 1:
+                    throw new LimitException(At(start), "yaml_syntax", "a configuration is one YAML document; take the second '---' away");
+                case MappingStart start:
+                    Open(new ConfigMap { Place = ValuePlace(start) }, start);
+                    break;
+                case SequenceStart start:
+                    Open(new ConfigList { Place = ValuePlace(start) }, start);
+                    break;
+                case MappingEnd or SequenceEnd:
+                    Close();
+                    break;
+                case Scalar scalar:
+                    Take(scalar);
+                    break;
+                case AnchorAlias alias:
+                    Take(alias);
+                    break;
+            }
+        }
+    }
+
+    private void Open(ConfigNode node, NodeEvent e)
+    {
+        Count(1, At(e));
+        if (_open.Count >= MaxDepth)
+        {
+            throw new LimitException(At(e), "too_deep", $"maps and lists may be nested {MaxDepth} deep");
+        }
+
+        RefuseTag(e);
+        if (_open.TryPeek(out Frame? parent) && parent.WaitsForKey)
+        {
+            _errors.Add(At(e), "bad_key", "a key is a single value, no map or list");
+            parent.Key = Frame.Unusable;
+            // What is inside is read and dropped.
+            _open.Push(new Frame(node, AnchorOf(e), _nodes) { IsKey = true });
+            return;
+        }
+
+        // The parser gives the pair in `[a, b: c]` no place of its own.
+        _open.Push(new Frame(node, AnchorOf(e), _nodes) { HasNoPlace = e.Start.Index == 0 && _open.Count > 0 });
+    }
+
+    private void Close()
+    {
+        Frame frame = _open.Pop();
+        if (frame.IsKey)
+        {
+            return;
+        }
+
+        if (frame.Anchor is { } anchor)
+        {
+            _anchors[anchor] = new Anchored(frame.Node, _nodes - frame.NodesBefore + 1, frame.Height + 1);
+        }
+
+        Place(frame.Node, frame.Height + 1);
+    }
+
+    private void Take(Scalar scalar)
+    {
+        Count(1, At(scalar));
+        if (_open.TryPeek(out Frame? frame) && frame.WaitsForKey)
+        {
+            TakeKey(frame, scalar);
+            return;
+        }
+
+        RefuseTag(scalar);
+        ConfigScalar node = YamlScalars.Read(_text, scalar.Value, StyleOf(scalar.Style), ValueIndex(scalar));
+        if (AnchorOf(scalar) is { } anchor)
+        {
+            _anchors[anchor] = new Anchored(node, 1, 0);
+        }
+
+        Place(node, 0);
+    }
+
+    private void TakeKey(Frame frame, Scalar scalar)
+    {
+        var map = (ConfigMap)frame.Node;
+        Place place = ValuePlace(scalar);
+        if (frame.HasNoPlace && map.Count == 0)
+        {
+            frame.Node = map = new ConfigMap { Place = place };
+        }
+
+        frame.KeyPlace = place;
+        frame.Key = scalar.Value;
+        if (AnchorOf(scalar) is { } anchor)
+        {
+            _anchors[anchor] = new Anchored(YamlScalars.Read(_text, scalar.Value, StyleOf(scalar.Style), ValueIndex(scalar)), 1, 0);
+        }
+
+        if (scalar.Value.Length > MaxKey)
+        {
+            throw new LimitException(place, "too_big", $"a key may have {MaxKey} characters; this one begins with '{scalar.Value[..20]}'");
+        }
+
+        if (scalar is { Value: "<<", Style: ScalarStyle.Plain })
+        {
+            _errors.Add(place, "merge_key", "the merge key '<<' of YAML 1.1 is not taken; write the keys out, or use an alias for the whole value");
+            frame.Key = Frame.Unusable;
+        }
+        else if (scalar.Value.Length == 0 && scalar.Style == ScalarStyle.Plain)
+        {
+            _errors.Add(place, "bad_key", "a key is missing before ':'");
+            frame.Key = Frame.Unusable;
+        }
+        else if (!frame.Keys.Add(scalar.Value))
+        {
+            _errors.Add(place, "duplicate_key", $"'{scalar.Value}' is given twice; the first is on line {map.Find(scalar.Value)?.KeyPlace.Line}");
+            frame.Key = Frame.Unusable;
+        }
+    }
+
+    private void Take(AnchorAlias alias)
+    {
+        string name = alias.Value.Value;
+        if (!_anchors.TryGetValue(name, out Anchored? anchored))
+        {
+            throw new LimitException(At(alias), "yaml_syntax", $"there is no anchor '&{Short(name)}' before this alias");
+        }
+
+        Count(anchored.Nodes, At(alias));
+        if (_open.Count + anchored.Height > MaxDepth)
+        {
+            throw new LimitException(At(alias), "too_deep", $"maps and lists may be nested {MaxDepth} deep");
+        }
+
+        if (_open.TryPeek(out Frame? frame) && frame.WaitsForKey)
+        {
+            _errors.Add(At(alias), "bad_key", "a key is written out, no alias");
+            frame.Key = Frame.Unusable;
+            frame.KeyPlace = At(alias);
+            return;
+        }
+
+        // A copy: an overlay of one must not change the other.
+        Place(anchored.Node.Copy(), anchored.Height);
+    }
+
+    /// <summary>Puts a finished node where it belongs.</summary>
+    private void Place(ConfigNode node, int height)
+    {
+        if (!_open.TryPeek(out Frame? frame))
+        {
+            _root = node;
+            return;
+        }
+
+        frame.Height = Math.Max(frame.Height, height);
+        if (frame.Node is ConfigList list)
+        {
+            list.Add(node);
+            return;
+        }
+
+        string key = frame.Key!;
+        frame.Key = null;
+        if (!ReferenceEquals(key, Frame.Unusable))
+        {
+            ((ConfigMap)frame.Node).Add(new ConfigEntry(key, frame.KeyPlace, node));
+        }
+    }
+
+    private void Count(int nodes, Place place)
+    {
+        _nodes += nodes;
+        if (_nodes > MaxNodes)
+        {
+            throw new LimitException(place, "too_big", $"a configuration may have {MaxNodes} values, aliases counted as what they stand for");
+        }
+    }
+
+    private void RefuseTag(NodeEvent e)
+    {
+        if (!e.Tag.IsEmpty && !e.Tag.IsNonSpecific)
+        {
+            _errors.Add(At(e), "tag", $"the tag '{Short(e.Tag.Value)}' means nothing here: a value has the type of its key");
+        }
+    }
+
+    private Place At(ParsingEvent e) => _text.At((int)e.Start.Index);
+
+    private Place ValuePlace(NodeEvent e) => _text.At(ValueIndex(e));
+
+    /// <summary>Where the value itself begins, behind its anchor and tag.</summary>
+    private int ValueIndex(NodeEvent e)
+    {
+        int index = (int)e.Start.Index;
+        string text = _text.Content;
+        while (index < text.Length && (text[index] == '&' || (text[index] == '!' && !e.Tag.IsEmpty)) && (AnchorOf(e) is not null || !e.Tag.IsEmpty))
+        {
+            int end = index;
+            while (end < text.Length && text[end] is not (' ' or '\t' or '\r' or '\n' or ',' or '[' or ']' or '{' or '}'))
+            {
+                end++;
+            }
+
+            while (end < text.Length && text[end] is ' ' or '\t')
+            {
+                end++;
+            }
+
+            if (end == index || end == text.Length || text[end] is '\r' or '\n' or '#')
+            {
+                return (int)e.Start.Index;
+            }
+
+            index = end;
+        }
+
+        return index;
+    }
+
+    private static string? AnchorOf(NodeEvent e) => e.Anchor.IsEmpty ? null : e.Anchor.Value;
+
+    private static YamlStyle StyleOf(ScalarStyle style) => style switch
+    {
+        ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted => YamlStyle.Quoted,
+        ScalarStyle.Literal => YamlStyle.Literal,
+        ScalarStyle.Folded => YamlStyle.Folded,
+        _ => YamlStyle.Plain,
+    };
+
+    private static string Short(string name) => name.Length <= 60 ? name : name[..60] + "…";
+
+    private static string Tidy(string message)
+    {
+        string line = message.ReplaceLineEndings(" ").TrimEnd('.');
+        line = line.Length <= 200 ? line : line[..200] + "…";
+        return "this is no YAML: " + char.ToLowerInvariant(line[0]) + line[1..];
+    }
+
+    private sealed record Anchored(ConfigNode Node, int Nodes, int Height);
+
+    /// <summary>A map or list that is not finished.</summary>
+    private sealed class Frame(ConfigNode node, string? anchor, int nodesBefore)
+    {
+        /// <summary>Stands for a key that was refused: its value is read and dropped.</summary>
+        public static readonly string Unusable = new('-', 1);
+
+        public ConfigNode Node { get; set; } = node;
+
+        public string? Anchor => anchor;
+
+        public int NodesBefore => nodesBefore;
+
+        /// <summary>Stands where a key should: not kept.</summary>
+        public bool IsKey { get; init; }
+
+        public bool HasNoPlace { get; init; }
+
+        public int Height { get; set; }
+
+        public string? Key { get; set; }
+
+        public Place KeyPlace { get; set; }
+
+        public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
+
+        public bool WaitsForKey => Node is ConfigMap && Key is null;
+    }
+
+    /// <summary>An error that comes alone, carried out of the loop.</summary>
+    private sealed class LimitException(Place place, string code, string message) : Exception(message)
+    {
+        public Place Place => place;
+
+        public string Code => code;
+    }
+}
