@@ -1,0 +1,30 @@
+using System;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Expressions;
+
+namespace DataStream.Modules;
+
+/// <summary><c>filter: {where}</c>: keeps the rows whose condition is true, neither false nor null.</summary>
+public sealed class FilterModule : Module
+{
+    private readonly ExpressionSetting? _where;
+    private BoundExpression? _condition;
+
+    public FilterModule(ModuleContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Settings settings = context.Settings;
+        if (!settings.Has("where"))
+        {
+            settings.Missing("where");
+        }
+
+        _where = settings.Scalar("where") is { } where ? ExpressionSetting.Parse(where, settings.Errors) : null;
+        settings.RejectUnknown();
+    }
+
+    public override void Bind(Schema schema) => _condition = _where?.BindCondition(schema);
+
+    public override void Process(Batch batch) => _condition!.Filter(batch);
+}
