@@ -40,7 +40,7 @@ public sealed class ContractTests
         table.Check("timestamp(i)", "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.123Z", "");
         table.Check("text(at)", "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000001Z", "");
         table.Check("int64(f)", "", "-9223372036854775808", "0");
-        table.Check("timestamp(f)", "", "", "1970-01-01T00:00:00.000Z");
+        table.Check("timestamp(f)", "2262-04-11T23:47:16.854776Z", "1677-09-21T00:12:43.145224Z", "1970-01-01T00:00:00.000Z");
         table.Check("timestamp(float64(i) + 0.5)", "2026-01-01T00:00:00.500Z", "2026-01-01T00:00:00.123500Z", "");
         table.Check("text(i)", "1767225600", "1767225600123", "");
     }
@@ -134,7 +134,7 @@ public sealed class ContractTests
     {
         using var table = new ExpressionTable("i: int64, d: decimal(3), f: float64", "1250,1.005,1.115", "1350,-2.500,2.675", "9223372036854775807,9223372036854775.807,-0.125");
         table.Check("round(i)", "1250", "1350", "9223372036854775807");
-        table.Check("round(i, -2)", "1200", "1400", "†bad_arithmetic");
+        table.Check("round(i, -2)", "1200", "1400", "9223372036854775800");
         table.Check("round(i, -19)", "0", "0", "†bad_arithmetic");
         table.Check("round(i, -20)", "0", "0", "0");
         table.Check("round(d)", "1.000", "-2.000", "†bad_arithmetic");
@@ -201,7 +201,7 @@ public sealed class ContractTests
     public void Precedence_of_logic()
     {
         using var table = new ExpressionTable("a: int64, b: int64, c: int64", "1,2,3", "3,2,1", "2,1,3", "2,3,1", "1,1,1", "4,3,2");
-        table.Check("a < b or b < c and c < a", "true", "true", "false", "true", "false", "false");
+        table.Check("a < b or b < c and c < a", "true", "false", "false", "true", "false", "false");
         table.Check("(a < b or b < c) and c < a", "false", "false", "false", "true", "false", "false");
         table.Check("not a < b and b < c", "false", "false", "true", "false", "false", "false");
         table.Check("not (a < b and b < c)", "false", "true", "true", "true", "true", "true");
