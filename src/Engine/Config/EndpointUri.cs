@@ -41,6 +41,7 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
         if (error.Length == 0 && scheme == "file")
         {
             error = TakeFile(rest, out uri);
+            uri = !input && IsStandardOutput(uri.Path) ? new EndpointUri("stdout", "", []) : uri;
         }
         else if (error.Length == 0 && scheme == "generator")
         {
@@ -81,6 +82,10 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
             : scheme is "memory" or "generator" && rest.Length == 0 ? $"a name is missing behind '{scheme}:'"
             : "";
     }
+
+    // Its device files mean the standard output: what a shell appends to is not emptied, and a pipe's end is quiet.
+    private static bool IsStandardOutput(string path) =>
+        !OperatingSystem.IsWindows() && path is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
     private static string TakeFile(string rest, out EndpointUri uri)
     {

@@ -36,6 +36,8 @@ public sealed class EndpointUriTests
     [InlineData("stdout:", "stdout")]
     [InlineData("discard", "null")]
     [InlineData("null:", "null")]
+    [InlineData("file:/dev/stdout", "stdout")]
+    [InlineData("file:out.csv", "file")]
     public void Outputs_have_short_names(string text, string scheme)
     {
         Assert.True(EndpointUri.TryParseOutput(text, out EndpointUri uri, out string error), error);

@@ -1,0 +1,69 @@
+using System;
+using System.Runtime.InteropServices;
+using DataStream.Flow;
+using Microsoft.Win32.SafeHandles;
+
+namespace DataStream.Sinks;
+
+/// <summary>Unix: writes to a file descriptor without a buffer. It closes what it owns; what it does not own is a standard stream.</summary>
+internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHandle? owner = null) : ByteOutput
+{
+    // One call writes at most so much: pipes and devices may refuse more, and nothing is gained beyond it.
+    private const int MostAtOnce = 1 << 20;
+
+    private bool _isClosed;
+
+    public override void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            nint count = Posix.Write(descriptor, in bytes[0], Math.Min(bytes.Length, MostAtOnce));
+            if (count >= 0)
+            {
+                bytes = bytes[(int)count..];
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error is Posix.TryAgain or Posix.TryAgainOnMac)
+            {
+                // The other side set the pipe to not blocking.
+                _ = Posix.Wait([new Posix.Poll { Descriptor = descriptor, Asked = Posix.CanWrite }], 1, -1);
+            }
+            else if (error == Posix.BrokenPipe && owner is null)
+            {
+                throw new BrokenPipeException($"the reader of '{name}' went away");
+            }
+            else if (error != Posix.Interrupted)
+            {
+                throw InputOutputFault.Of("write", name, error);
+            }
+        }
+    }
+
+    public override void Close()
+    {
+        if (owner is null || _isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        int result = Posix.Close(descriptor);
+        int error = Marshal.GetLastPInvokeError();
+        owner.SetHandleAsInvalid();
+        if (result != 0 && error != Posix.Interrupted)
+        {
+            throw InputOutputFault.Of("write", name, error);
+        }
+    }
+
+    public override void Dispose()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            owner?.Dispose();
+        }
+    }
+}

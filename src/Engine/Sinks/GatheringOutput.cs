@@ -1,0 +1,45 @@
+using System;
+
+namespace DataStream.Sinks;
+
+/// <summary>Gathers small writes into large ones; large ones go straight through.</summary>
+internal sealed class GatheringOutput(ByteOutput target) : IDisposable
+{
+    private const int Enough = 64 * 1024;
+
+    private readonly byte[] _gathered = new byte[Enough];
+    private int _length;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Enough - _length)
+        {
+            Flush();
+        }
+
+        if (bytes.Length >= Enough)
+        {
+            target.Write(bytes);
+            return;
+        }
+
+        bytes.CopyTo(_gathered.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    public void Flush()
+    {
+        // Emptied first: bytes that could not be written are not written again when the sink is disposed of.
+        int length = _length;
+        _length = 0;
+        target.Write(_gathered.AsSpan(0, length));
+    }
+
+    public void Close()
+    {
+        Flush();
+        target.Close();
+    }
+
+    public void Dispose() => target.Dispose();
+}

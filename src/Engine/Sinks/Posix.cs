@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace DataStream.Sinks;
+
+/// <summary>The system calls that tell exactly what went wrong with a write; the class library hides a pipe's end on the console's streams.</summary>
+internal static class Posix
+{
+    public const int Interrupted = 4; // EINTR
+    public const int TryAgain = 11; // EAGAIN on Linux
+    public const int TryAgainOnMac = 35;
+    public const int BrokenPipe = 32; // EPIPE
+
+    public const short CanWrite = 4; // POLLOUT
+
+    /// <summary>A file descriptor, what is asked about it and what is the case.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Poll
+    {
+        public int Descriptor;
+        public short Asked;
+        public short Found;
+    }
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static extern nint Write(int descriptor, in byte bytes, nint count);
+
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static extern int Wait([In, Out] Poll[] polls, nuint count, int milliseconds);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static extern int Close(int descriptor);
+}

@@ -1,0 +1,36 @@
+using System;
+
+namespace DataStream.Sinks;
+
+/// <summary>The standard output, as it is: what a shell connected it to is neither emptied nor closed.</summary>
+public sealed class StdoutSink : Sink
+{
+    private readonly GatheringOutput _output;
+
+    public StdoutSink() : this(1)
+    {
+    }
+
+    /// <summary>Another descriptor in its place, for tests.</summary>
+    internal StdoutSink(int descriptor) => _output = new GatheringOutput(OperatingSystem.IsWindows()
+        ? new StreamOutput(Console.OpenStandardOutput(), "stdout", isOwned: false)
+        : new DescriptorOutput(descriptor, "stdout"));
+
+    public override string Name => "stdout";
+
+    public override void Open()
+    {
+    }
+
+    public override void Write(ReadOnlySpan<byte> bytes) => _output.Write(bytes);
+
+    public override void Flush() => _output.Flush();
+
+    public override void Complete() => _output.Flush();
+
+    protected override void Dispose(bool disposing)
+    {
+        _output.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using DataStream.Config;
+
+namespace DataStream.Sources;
+
+/// <summary>What <c>generator:sensors?…</c> is to make.</summary>
+public sealed record GeneratorSettings
+{
+    // Each device has 32 bytes of text ready.
+    private const int MostDevices = 1_000_000;
+    private const long MostPerSecond = 1_000_000_000;
+
+    private static readonly string[] s_names = ["events", "rate", "seed", "dirty", "late", "anomalies", "devices"];
+
+    /// <summary>How many; null: endless.</summary>
+    public long? Events { get; init; }
+
+    /// <summary>Events per second of wall-clock time, and the step of event time; null: as fast as they are taken, a millisecond apart.</summary>
+    public long? Rate { get; init; }
+
+    public ulong Seed { get; init; }
+
+    /// <summary>The share of lines that no pipeline can decode.</summary>
+    public double Dirty { get; init; }
+
+    /// <summary>The share of events 60 to 120 s of event time behind their place; all others are in order.</summary>
+    public double Late { get; init; }
+
+    /// <summary>The share of events 50 to 100 degrees too hot.</summary>
+    public double Anomalies { get; init; }
+
+    public int Devices { get; init; } = 100;
+
+    /// <summary>Reads the URI's parameters; when false, the error says what is wrong.</summary>
+    public static bool TryParse(EndpointUri uri, out GeneratorSettings settings, out string error)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        settings = new GeneratorSettings();
+        error = uri.Path == "sensors" ? "" : $"there is no generator '{uri.Path}'; there is: sensors";
+        foreach ((string name, string value) in uri.Query)
+        {
+            if (error.Length > 0)
+            {
+                break;
+            }
+
+            (settings, error) = With(settings, name, value);
+        }
+
+        return error.Length == 0;
+    }
+
+    private static (GeneratorSettings Settings, string Error) With(GeneratorSettings settings, string name, string value) => name switch
+    {
+        "events" => Whole(value, 0, long.MaxValue) is long n ? (settings with { Events = n }, "") : (settings, Wrong(name, value, "a whole number from 0")),
+        "rate" => Whole(value, 1, MostPerSecond) is long n ? (settings with { Rate = n }, "")
+            : (settings, Wrong(name, value, "whole events per second, from 1 to 1000000000")),
+        "seed" => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong n) ? (settings with { Seed = n }, "")
+            : (settings, Wrong(name, value, "a whole number from 0")),
+        "devices" => Whole(value, 1, MostDevices) is long n ? (settings with { Devices = (int)n }, "")
+            : (settings, Wrong(name, value, "a whole number from 1 to 1000000")),
+        "dirty" => Share(value) is double x ? (settings with { Dirty = x }, "") : (settings, Wrong(name, value, "a share from 0 to 1")),
+        "late" => Share(value) is double x ? (settings with { Late = x }, "") : (settings, Wrong(name, value, "a share from 0 to 1")),
+        "anomalies" => Share(value) is double x ? (settings with { Anomalies = x }, "") : (settings, Wrong(name, value, "a share from 0 to 1")),
+        _ => (settings, $"unknown parameter '{name}'{Spelling.Suggest(name, s_names)}"),
+    };
+
+    private static string Wrong(string name, string value, string wanted) => $"'{name}={value}' is not {wanted}";
+
+    private static long? Whole(string text, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most ? number : null;
+
+    private static double? Share(string text) => Units.TryParseShare(text, out double share) ? share : null;
+}

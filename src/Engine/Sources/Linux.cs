@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace DataStream.Sources;
+
+/// <summary>The system calls of Linux that the class library does not offer as they are: reads that another thread can end.</summary>
+internal static class Linux
+{
+    public const int Interrupted = 4; // EINTR
+    public const int TryAgain = 11; // EAGAIN
+    public const int IsFolder = 21; // EISDIR
+
+    public const int ReadOnly = 0;
+    public const int NonBlocking = 0x800;
+    public const int CloseOnExec = 0x80000;
+
+    public const short CanRead = 1; // POLLIN
+
+    /// <summary>A file descriptor, what is asked about it and what is the case.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Poll
+    {
+        public int Descriptor;
+        public short Asked;
+        public short Found;
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static extern nint Read(int descriptor, ref byte buffer, nint count);
+
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static extern int Wait([In, Out] Poll[] polls, nuint count, int milliseconds);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static extern int Close(int descriptor);
+
+    // eventfd: a counter; reading it is never needed, for an interrupted source stays interrupted.
+    [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static extern int MakeEvent(uint value, int flags);
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static extern nint Write(int descriptor, ref long value, nint count);
+
+    // statx: one layout on every processor. The buffer has 256 bytes.
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+}

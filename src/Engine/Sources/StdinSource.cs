@@ -1,0 +1,47 @@
+using System;
+using System.Threading;
+
+namespace DataStream.Sources;
+
+/// <summary>The standard input: one part named <c>stdin</c>, read until its writer closes it. It counts as bounded.</summary>
+public sealed class StdinSource : Source
+{
+    private readonly Interruption _interruption = new();
+    private readonly ArchiveCheck _archives = new();
+    private readonly ByteInput _input;
+    private bool _isOpen;
+    private long _bytesIn;
+
+    public StdinSource() => _input = ByteInput.StandardInput(_interruption);
+
+    public override long BytesIn => Volatile.Read(ref _bytesIn);
+
+    public override bool IsReady => _input.IsReady;
+
+    public override bool IsInterrupted => _interruption.IsRequested;
+
+    public override bool NextPart(out string name)
+    {
+        name = "stdin";
+        bool isFirst = !_isOpen && !IsInterrupted;
+        _isOpen = true;
+        return isFirst;
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = _input.Read(buffer);
+        Volatile.Write(ref _bytesIn, _input.Taken);
+        _archives.Look(buffer[..count], "stdin");
+        return count;
+    }
+
+    public override void Interrupt() => _interruption.Request();
+
+    protected override void Dispose(bool disposing)
+    {
+        _input.Dispose();
+        _interruption.Dispose();
+        base.Dispose(disposing);
+    }
+}
