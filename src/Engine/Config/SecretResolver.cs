@@ -33,7 +33,11 @@ internal sealed class SecretResolver(IReadOnlyDictionary<string, string> environ
             case ConfigMap map:
                 foreach (ConfigEntry entry in (ConfigEntry[])[.. map])
                 {
-                    map[entry.Key] = Resolve(entry.Value);
+                    ConfigNode resolved = Resolve(entry.Value);
+                    if (!ReferenceEquals(resolved, entry.Value))
+                    {
+                        map[entry.Key] = resolved;
+                    }
                 }
 
                 return map;

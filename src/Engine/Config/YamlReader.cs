@@ -31,7 +31,7 @@ internal sealed class YamlReader
     private readonly YamlText _text;
     private readonly ConfigErrors _errors;
     private readonly Dictionary<string, Anchored> _anchors = new(StringComparer.Ordinal);
-    private readonly Stack<Frame> _open = new();
+    private readonly Stack<YamlFrame> _open = new();
     private ConfigNode? _root;
     private int _documents;
     private int _nodes;
@@ -64,7 +64,7 @@ internal sealed class YamlReader
             errors.Add(text.At((int)e.Start.Index), "yaml_syntax", Tidy(e.Message));
             return null;
         }
-        catch (LimitException e)
+        catch (YamlLimitException e)
         {
             errors.Add(e.Place, e.Code, e.Message);
             return null;
@@ -77,12 +77,12 @@ internal sealed class YamlReader
     private void Run()
     {
         var parser = new Parser(new StringReader(_text.Content));
-        while (parser.MoveNext())
+        while (MoveNext(parser))
         {
             switch (parser.Current)
             {
                 case DocumentStart start when ++_documents > 1:
-                    throw new LimitException(At(start), "yaml_syntax", "a configuration is one YAML document; take the second '---' away");
+                    throw new YamlLimitException(At(start), "yaml_syntax", "a configuration is one YAML document; take the second '---' away");
                 case MappingStart start:
                     Open(new ConfigMap { Place = ValuePlace(start) }, start);
                     break;
@@ -102,31 +102,44 @@ internal sealed class YamlReader
         }
     }
 
+    /// <summary>Some broken texts trip the parser's own checks instead of its grammar.</summary>
+    private bool MoveNext(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            throw new YamlLimitException(parser.Current is { } last ? _text.At((int)last.End.Index) : _text.At(0), "yaml_syntax", "this is no YAML: something is wrong behind this place");
+        }
+    }
+
     private void Open(ConfigNode node, NodeEvent e)
     {
         Count(1, At(e));
         if (_open.Count >= MaxDepth)
         {
-            throw new LimitException(At(e), "too_deep", $"maps and lists may be nested {MaxDepth} deep");
+            throw new YamlLimitException(At(e), "too_deep", $"maps and lists may be nested {MaxDepth} deep");
         }
 
         RefuseTag(e);
-        if (_open.TryPeek(out Frame? parent) && parent.WaitsForKey)
+        if (_open.TryPeek(out YamlFrame? parent) && parent.WaitsForKey)
         {
             _errors.Add(At(e), "bad_key", "a key is a single value, no map or list");
-            parent.Key = Frame.Unusable;
+            parent.Key = YamlFrame.Unusable;
             // What is inside is read and dropped.
-            _open.Push(new Frame(node, AnchorOf(e), _nodes) { IsKey = true });
+            _open.Push(new YamlFrame(node, AnchorOf(e), _nodes) { IsKey = true });
             return;
         }
 
         // The parser gives the pair in `[a, b: c]` no place of its own.
-        _open.Push(new Frame(node, AnchorOf(e), _nodes) { HasNoPlace = e.Start.Index == 0 && _open.Count > 0 });
+        _open.Push(new YamlFrame(node, AnchorOf(e), _nodes) { HasNoPlace = e.Start.Index == 0 && _open.Count > 0 });
     }
 
     private void Close()
     {
-        Frame frame = _open.Pop();
+        YamlFrame frame = _open.Pop();
         if (frame.IsKey)
         {
             return;
@@ -143,7 +156,7 @@ internal sealed class YamlReader
     private void Take(Scalar scalar)
     {
         Count(1, At(scalar));
-        if (_open.TryPeek(out Frame? frame) && frame.WaitsForKey)
+        if (_open.TryPeek(out YamlFrame? frame) && frame.WaitsForKey)
         {
             TakeKey(frame, scalar);
             return;
@@ -159,13 +172,12 @@ internal sealed class YamlReader
         Place(node, 0);
     }
 
-    private void TakeKey(Frame frame, Scalar scalar)
+    private void TakeKey(YamlFrame frame, Scalar scalar)
     {
-        var map = (ConfigMap)frame.Node;
         Place place = ValuePlace(scalar);
-        if (frame.HasNoPlace && map.Count == 0)
+        if (frame.HasNoPlace && frame.Keys.Count == 0)
         {
-            frame.Node = map = new ConfigMap { Place = place };
+            frame.Node = new ConfigMap { Place = place };
         }
 
         frame.KeyPlace = place;
@@ -177,23 +189,23 @@ internal sealed class YamlReader
 
         if (scalar.Value.Length > MaxKey)
         {
-            throw new LimitException(place, "too_big", $"a key may have {MaxKey} characters; this one begins with '{scalar.Value[..20]}'");
+            throw new YamlLimitException(place, "too_big", $"a key may have {MaxKey} characters; this one begins with '{scalar.Value[..20]}'");
         }
 
         if (scalar is { Value: "<<", Style: ScalarStyle.Plain })
         {
             _errors.Add(place, "merge_key", "the merge key '<<' of YAML 1.1 is not taken; write the keys out, or use an alias for the whole value");
-            frame.Key = Frame.Unusable;
+            frame.Key = YamlFrame.Unusable;
         }
         else if (scalar.Value.Length == 0 && scalar.Style == ScalarStyle.Plain)
         {
             _errors.Add(place, "bad_key", "a key is missing before ':'");
-            frame.Key = Frame.Unusable;
+            frame.Key = YamlFrame.Unusable;
         }
-        else if (!frame.Keys.Add(scalar.Value))
+        else if (!frame.Keys.TryAdd(scalar.Value, place.Line))
         {
-            _errors.Add(place, "duplicate_key", $"'{scalar.Value}' is given twice; the first is on line {map.Find(scalar.Value)?.KeyPlace.Line}");
-            frame.Key = Frame.Unusable;
+            _errors.Add(place, "duplicate_key", $"'{Texts.Short(scalar.Value)}' is given twice; the first is on line {frame.Keys[scalar.Value]}");
+            frame.Key = YamlFrame.Unusable;
         }
     }
 
@@ -202,19 +214,19 @@ internal sealed class YamlReader
         string name = alias.Value.Value;
         if (!_anchors.TryGetValue(name, out Anchored? anchored))
         {
-            throw new LimitException(At(alias), "yaml_syntax", $"there is no anchor '&{Short(name)}' before this alias");
+            throw new YamlLimitException(At(alias), "yaml_syntax", $"there is no anchor '&{Texts.Short(name)}' before this alias");
         }
 
         Count(anchored.Nodes, At(alias));
         if (_open.Count + anchored.Height > MaxDepth)
         {
-            throw new LimitException(At(alias), "too_deep", $"maps and lists may be nested {MaxDepth} deep");
+            throw new YamlLimitException(At(alias), "too_deep", $"maps and lists may be nested {MaxDepth} deep");
         }
 
-        if (_open.TryPeek(out Frame? frame) && frame.WaitsForKey)
+        if (_open.TryPeek(out YamlFrame? frame) && frame.WaitsForKey)
         {
             _errors.Add(At(alias), "bad_key", "a key is written out, no alias");
-            frame.Key = Frame.Unusable;
+            frame.Key = YamlFrame.Unusable;
             frame.KeyPlace = At(alias);
             return;
         }
@@ -226,7 +238,7 @@ internal sealed class YamlReader
     /// <summary>Puts a finished node where it belongs.</summary>
     private void Place(ConfigNode node, int height)
     {
-        if (!_open.TryPeek(out Frame? frame))
+        if (!_open.TryPeek(out YamlFrame? frame))
         {
             _root = node;
             return;
@@ -241,7 +253,7 @@ internal sealed class YamlReader
 
         string key = frame.Key!;
         frame.Key = null;
-        if (!ReferenceEquals(key, Frame.Unusable))
+        if (!ReferenceEquals(key, YamlFrame.Unusable))
         {
             ((ConfigMap)frame.Node).Add(new ConfigEntry(key, frame.KeyPlace, node));
         }
@@ -252,7 +264,7 @@ internal sealed class YamlReader
         _nodes += nodes;
         if (_nodes > MaxNodes)
         {
-            throw new LimitException(place, "too_big", $"a configuration may have {MaxNodes} values, aliases counted as what they stand for");
+            throw new YamlLimitException(place, "too_big", $"a configuration may have {MaxNodes} values, aliases counted as what they stand for");
         }
     }
 
@@ -260,7 +272,7 @@ internal sealed class YamlReader
     {
         if (!e.Tag.IsEmpty && !e.Tag.IsNonSpecific)
         {
-            _errors.Add(At(e), "tag", $"the tag '{Short(e.Tag.Value)}' means nothing here: a value has the type of its key");
+            _errors.Add(At(e), "tag", $"the tag '{Texts.Short(e.Tag.Value)}' means nothing here: a value has the type of its key");
         }
     }
 
@@ -272,29 +284,7 @@ internal sealed class YamlReader
     private int ValueIndex(NodeEvent e)
     {
         int index = (int)e.Start.Index;
-        string text = _text.Content;
-        while (index < text.Length && (text[index] == '&' || (text[index] == '!' && !e.Tag.IsEmpty)) && (AnchorOf(e) is not null || !e.Tag.IsEmpty))
-        {
-            int end = index;
-            while (end < text.Length && text[end] is not (' ' or '\t' or '\r' or '\n' or ',' or '[' or ']' or '{' or '}'))
-            {
-                end++;
-            }
-
-            while (end < text.Length && text[end] is ' ' or '\t')
-            {
-                end++;
-            }
-
-            if (end == index || end == text.Length || text[end] is '\r' or '\n' or '#')
-            {
-                return (int)e.Start.Index;
-            }
-
-            index = end;
-        }
-
-        return index;
+        return e.Anchor.IsEmpty && e.Tag.IsEmpty ? index : _text.BehindProperties(index);
     }
 
     private static string? AnchorOf(NodeEvent e) => e.Anchor.IsEmpty ? null : e.Anchor.Value;
@@ -307,8 +297,6 @@ internal sealed class YamlReader
         _ => YamlStyle.Plain,
     };
 
-    private static string Short(string name) => name.Length <= 60 ? name : name[..60] + "…";
-
     private static string Tidy(string message)
     {
         string line = message.ReplaceLineEndings(" ").TrimEnd('.');
@@ -317,40 +305,4 @@ internal sealed class YamlReader
     }
 
     private sealed record Anchored(ConfigNode Node, int Nodes, int Height);
-
-    /// <summary>A map or list that is not finished.</summary>
-    private sealed class Frame(ConfigNode node, string? anchor, int nodesBefore)
-    {
-        /// <summary>Stands for a key that was refused: its value is read and dropped.</summary>
-        public static readonly string Unusable = new('-', 1);
-
-        public ConfigNode Node { get; set; } = node;
-
-        public string? Anchor => anchor;
-
-        public int NodesBefore => nodesBefore;
-
-        /// <summary>Stands where a key should: not kept.</summary>
-        public bool IsKey { get; init; }
-
-        public bool HasNoPlace { get; init; }
-
-        public int Height { get; set; }
-
-        public string? Key { get; set; }
-
-        public Place KeyPlace { get; set; }
-
-        public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
-
-        public bool WaitsForKey => Node is ConfigMap && Key is null;
-    }
-
-    /// <summary>An error that comes alone, carried out of the loop.</summary>
-    private sealed class LimitException(Place place, string code, string message) : Exception(message)
-    {
-        public Place Place => place;
-
-        public string Code => code;
-    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 
@@ -7,7 +8,10 @@ namespace DataStream.Config;
 /// <summary>A configuration's text and where its lines begin: places of characters, in code points.</summary>
 internal sealed class YamlText
 {
+    private static readonly SearchValues<char> s_propertyEnds = SearchValues.Create(" \t\r\n,[]{}");
+
     private readonly List<int> _lineStarts = [0];
+    private readonly List<int> _lowSurrogates = [];
     private readonly string _file;
 
     public YamlText(string file, string content)
@@ -20,6 +24,10 @@ internal sealed class YamlText
             {
                 _lineStarts.Add(i + 1);
             }
+            else if (char.IsLowSurrogate(content[i]))
+            {
+                _lowSurrogates.Add(i);
+            }
         }
     }
 
@@ -31,13 +39,32 @@ internal sealed class YamlText
         index = Math.Clamp(index, 0, Content.Length);
         int line = _lineStarts.BinarySearch(index);
         line = line < 0 ? ~line - 1 : line;
-        int column = 1;
-        for (int i = _lineStarts[line]; i < index; i++)
+        // Two characters of UTF-16 that are one code point are one column.
+        int pairs = PairsBefore(index) - PairsBefore(_lineStarts[line]);
+        return new Place(_file, line + 1, index - _lineStarts[line] + 1 - pairs);
+    }
+
+    private int PairsBefore(int index)
+    {
+        int found = _lowSurrogates.BinarySearch(index);
+        return found < 0 ? ~found : found;
+    }
+
+    /// <summary>Behind an anchor and a tag that begin at <paramref name="index"/>, where a value follows on the line; else that index.</summary>
+    public int BehindProperties(int index)
+    {
+        int at = index;
+        while (at < Content.Length && Content[at] is '&' or '!')
         {
-            column += char.IsLowSurrogate(Content[i]) ? 0 : 1;
+            int length = Content.AsSpan(at).IndexOfAny(s_propertyEnds);
+            at = length < 0 ? Content.Length : at + length;
+            while (at < Content.Length && Content[at] is ' ' or '\t')
+            {
+                at++;
+            }
         }
 
-        return new Place(_file, line + 1, column);
+        return at == Content.Length || Content[at] is '\r' or '\n' or '#' ? index : at;
     }
 
     /// <summary>Decodes UTF-8 strictly and refuses what YAML does not allow in a text.</summary>
@@ -76,7 +103,7 @@ internal sealed class YamlText
         int at = 0;
         while (at < bytes.Length)
         {
-            if (Rune.DecodeFromUtf8(bytes[at..], out _, out int length) != System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(bytes[at..], out _, out int length) != OperationStatus.Done)
             {
                 return at;
             }
