@@ -1,0 +1,97 @@
+using System;
+
+namespace DataStream.Kernels;
+
+/// <summary>The sample variance from exact sums, rounded once: (n·Σx² − (Σx)²) / (n·(n − 1)).</summary>
+public static class Variance
+{
+    /// <summary>From a sum in two doubles and a narrow sum of squares.</summary>
+    /// <param name="count">At least 2.</param>
+    /// <param name="high">The sum's first part.</param>
+    /// <param name="low">The sum's second part.</param>
+    /// <param name="squares">A narrow form without a mark: then the sum is a whole number of 2^-84.</param>
+    public static double Narrow(long count, double high, double low, ReadOnlySpan<long> squares)
+    {
+        Span<ulong> sum = stackalloc ulong[3];
+        AddScaled(sum, high);
+        AddScaled(sum, low);
+        Limbs.Magnitude(sum);
+        return Narrow(count, sum, squares, -2 * ExactSquares.NarrowScale, 0);
+    }
+
+    /// <summary>Of whole numbers, or of decimals where <paramref name="scale"/> is not 0.</summary>
+    public static double Narrow(long count, Int128 total, ReadOnlySpan<long> squares, int scale)
+    {
+        UInt128 magnitude = (UInt128)(total < 0 ? -total : total);
+        ReadOnlySpan<ulong> sum = [(ulong)magnitude, (ulong)(magnitude >> 64), 0];
+        return Narrow(count, sum, squares, 0, scale);
+    }
+
+    /// <summary>From the wide forms of both sums; NaN where something not finite was added.</summary>
+    public static double Wide(long count, ReadOnlySpan<long> total, ReadOnlySpan<long> squares)
+    {
+        if (total[ExactSum.Limbs] != 0 || squares[ExactSquares.Limbs] != 0)
+        {
+            return double.NaN;
+        }
+
+        Span<ulong> sum = stackalloc ulong[ExactSum.Limbs];
+        ExactSum.Unsigned(total)[..ExactSum.Limbs].CopyTo(sum);
+        Limbs.Magnitude(sum);
+        Span<ulong> square = stackalloc ulong[ExactSquares.Limbs];
+        Limbs.Multiply(sum, sum, square);
+        Span<ulong> difference = stackalloc ulong[ExactSquares.Limbs];
+        Limbs.Multiply(ExactSum.Unsigned(squares)[..ExactSquares.Limbs], [(ulong)count], difference);
+        Limbs.Subtract(difference, square);
+        return Divide(difference, count, -2148, 0);
+    }
+
+    private static double Narrow(long count, ReadOnlySpan<ulong> sum, ReadOnlySpan<long> squares, int exponent, int scale)
+    {
+        Span<ulong> square = stackalloc ulong[5];
+        Limbs.Multiply(sum, sum, square);
+        Span<ulong> difference = stackalloc ulong[5];
+        Limbs.Multiply(ExactSum.Unsigned(squares)[..ExactSquares.NarrowWords], [(ulong)count], difference);
+        Limbs.Subtract(difference, square);
+        return Divide(difference, count, exponent, scale);
+    }
+
+    private static double Divide(ReadOnlySpan<ulong> difference, long count, int exponent, int scale)
+    {
+        UInt128 pairs = (UInt128)(ulong)count * (ulong)(count - 1);
+        if (scale == 0 && pairs <= ulong.MaxValue)
+        {
+            return Limbs.Divide(difference, (ulong)pairs, exponent);
+        }
+
+        Span<ulong> divisor = [(ulong)pairs, (ulong)(pairs >> 64), 0, 0];
+        Span<ulong> product = stackalloc ulong[4];
+        for (int i = 0; i < 2 * scale; i++)
+        {
+            Limbs.Multiply(divisor, [10], product);
+            product.CopyTo(divisor);
+        }
+
+        return (divisor[1] | divisor[2] | divisor[3]) == 0 ? Limbs.Divide(difference, divisor[0], exponent) : Limbs.Divide(difference, divisor, exponent);
+    }
+
+    private static void AddScaled(Span<ulong> sum, double part)
+    {
+        if (part == 0)
+        {
+            return;
+        }
+
+        (ulong significand, int position) = ExactSum.Split(part);
+        int shift = position - 1074 + ExactSquares.NarrowScale;
+        (significand, shift) = shift < 0 ? (significand >> -shift, 0) : (significand, shift);
+        if (part > 0)
+        {
+            Limbs.Add(sum, significand, shift);
+        }
+        else
+        {
+            Limbs.Subtract(sum, significand, shift);
+        }
+    }
+}

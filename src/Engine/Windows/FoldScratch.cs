@@ -1,0 +1,64 @@
+using System;
+using DataStream.Batches;
+
+namespace DataStream.Windows;
+
+/// <summary>A lane's working space for folding a batch; as long as the batch, never shrunk.</summary>
+internal sealed class FoldScratch(Action<long> charge, KeyShape key) : IDisposable
+{
+    public Action<long> Charge { get; } = charge;
+
+    /// <summary>The live rows, then regrouped by window.</summary>
+    public NativeArray<int> Rows { get; } = new(charge);
+
+    public NativeArray<int> Places { get; } = new(charge);
+
+    public NativeArray<int> ValidRows { get; } = new(charge);
+
+    public NativeArray<int> ValidPlaces { get; } = new(charge);
+
+    /// <summary>For each live row, the number of its window in this batch.</summary>
+    public NativeArray<int> WindowOf { get; } = new(charge);
+
+    public NativeArray<int> Grouped { get; } = new(charge);
+
+    /// <summary>How many rows each window of this batch has; then where they begin.</summary>
+    public NativeArray<int> Counts { get; } = new(charge);
+
+    /// <summary>Key words by row.</summary>
+    public NativeArray<long> Keys { get; } = new(charge);
+
+    /// <summary>The key's hash by row.</summary>
+    public NativeArray<uint> Hashes { get; } = new(charge);
+
+    public void EnsureRows(int count)
+    {
+        if (count <= Rows.Length)
+        {
+            return;
+        }
+
+        Rows.EnsureLength(count);
+        Places.EnsureLength(count);
+        ValidRows.EnsureLength(count + 1);
+        ValidPlaces.EnsureLength(count + 1);
+        WindowOf.EnsureLength(count);
+        Grouped.EnsureLength(count);
+        Counts.EnsureLength(count + 1);
+        Keys.EnsureLength(checked(count * Math.Max(key.Words, 1)));
+        Hashes.EnsureLength(count);
+    }
+
+    public void Dispose()
+    {
+        Rows.Dispose();
+        Places.Dispose();
+        ValidRows.Dispose();
+        ValidPlaces.Dispose();
+        WindowOf.Dispose();
+        Grouped.Dispose();
+        Counts.Dispose();
+        Keys.Dispose();
+        Hashes.Dispose();
+    }
+}

@@ -1,0 +1,285 @@
+using System;
+using System.Buffers.Binary;
+using System.Numerics;
+using DataStream.Batches;
+using DataStream.Kernels;
+
+namespace DataStream.Windows;
+
+/// <summary>Puts the groups of a table in the order of their keys: column by column, texts by bytes, numbers by value, false before true, null first.</summary>
+/// <remarks>
+/// Every key is first written as words whose unsigned order is the keys' order. The bytes in which they differ at all, at most eight of them,
+/// are gathered into one word and sorted by radix; what is still equal then is compared in full. One lane's; its lists grow natively.
+/// </remarks>
+internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDisposable
+{
+    private readonly KeyShape _shape = layout.Key;
+    private readonly int _words = WordsOf(layout.Key);
+    private readonly NativeArray<int> _places = new(charge);
+    private readonly NativeArray<int> _placesSpare = new(charge);
+    private readonly NativeArray<ulong> _packed = new(charge);
+    private readonly NativeArray<ulong> _packedSpare = new(charge);
+
+    /// <summary>The places of all groups in order; valid until the next call.</summary>
+    public ReadOnlySpan<int> Sort(ref WindowTable table)
+    {
+        int count = 0;
+        Ensure(table.Live);
+        Span<int> places = _places.Items;
+        if (_shape.Words == 0)
+        {
+            count = table.Live;
+            places[..count].Clear();
+        }
+
+        foreach (long slot in table.Slots.Items)
+        {
+            if (slot != 0)
+            {
+                places[count++] = ((int)(uint)slot - 1) * layout.Stride;
+            }
+        }
+
+        if (count > 1)
+        {
+            Sort(ref table, count);
+        }
+
+        return _places.Items[..count];
+    }
+
+    /// <summary>Compares two keys of one table.</summary>
+    public int Compare(ref WindowTable table, int place, int other)
+    {
+        Span<ulong> a = stackalloc ulong[_words];
+        Span<ulong> b = stackalloc ulong[_words];
+        Write(ref table, place, a);
+        Write(ref table, other, b);
+        return Compare(ref table, a, place, b, other);
+    }
+
+    public void Dispose()
+    {
+        _places.Dispose();
+        _placesSpare.Dispose();
+        _packed.Dispose();
+        _packedSpare.Dispose();
+    }
+
+    /// <summary>A text takes 16 bytes and its length + 1 (0: null); everything else whether it is a value, and the value.</summary>
+    private static int WordsOf(KeyShape shape)
+    {
+        int words = 0;
+        foreach (KeyColumn column in shape.Columns)
+        {
+            words += column.Kind == ColumnKind.Text ? 3 : 2;
+        }
+
+        return words;
+    }
+
+    private void Ensure(int count)
+    {
+        _places.EnsureLength(count);
+        _placesSpare.EnsureLength(count);
+        _packed.EnsureLength(count);
+        _packedSpare.EnsureLength(count);
+    }
+
+    private void Sort(ref WindowTable table, int count)
+    {
+        Span<int> places = _places.Items[..count];
+        Span<ulong> first = stackalloc ulong[_words];
+        Span<ulong> word = stackalloc ulong[_words];
+        Span<ulong> differing = stackalloc ulong[_words];
+        differing.Clear();
+        Write(ref table, places[0], first);
+        int exactWords = _words;
+        foreach (int place in places)
+        {
+            exactWords = Math.Min(exactWords, Write(ref table, place, word));
+            for (int i = 0; i < word.Length; i++)
+            {
+                differing[i] |= word[i] ^ first[i];
+            }
+        }
+
+        // What stands behind a long text counts only once its remaining bytes were compared.
+        bool exact = exactWords == _words;
+        differing[Math.Min(exactWords + 1, _words)..].Clear();
+        int bytes = KeepHighestBytes(differing, ref exact);
+        Span<ulong> packed = _packed.Items[..count];
+        for (int i = 0; i < count; i++)
+        {
+            Write(ref table, places[i], word);
+            packed[i] = Pack(word, differing);
+        }
+
+        RadixSort.Sort(packed, places, _packedSpare.Items[..count], _placesSpare.Items[..count], bytes);
+        if (!exact)
+        {
+            SortTies(ref table, packed, places);
+        }
+    }
+
+    /// <summary>Makes masks of the bytes that differ, eight at most, the highest first.</summary>
+    private static int KeepHighestBytes(Span<ulong> differing, ref bool exact)
+    {
+        int bytes = 0;
+        for (int i = 0; i < differing.Length; i++)
+        {
+            ulong mask = 0;
+            for (int shift = 56; shift >= 0; shift -= 8)
+            {
+                if ((byte)(differing[i] >> shift) == 0)
+                {
+                    continue;
+                }
+
+                if (bytes == 8)
+                {
+                    exact = false;
+                    continue;
+                }
+
+                mask |= 0xFFUL << shift;
+                bytes++;
+            }
+
+            differing[i] = mask;
+        }
+
+        return bytes;
+    }
+
+    private static ulong Pack(ReadOnlySpan<ulong> word, ReadOnlySpan<ulong> masks)
+    {
+        ulong packed = 0;
+        for (int i = 0; i < word.Length; i++)
+        {
+            for (ulong mask = masks[i]; mask != 0;)
+            {
+                int shift = 56 - (BitOperations.LeadingZeroCount(mask) & ~7);
+                packed = (packed << 8) | (byte)(word[i] >> shift);
+                mask &= ~(0xFFUL << shift);
+            }
+        }
+
+        return packed;
+    }
+
+    /// <summary>Writes a key as words in order.</summary>
+    /// <returns>How many of them, from the first on, say all there is to say.</returns>
+    private int Write(ref WindowTable table, int place, Span<ulong> words)
+    {
+        ReadOnlySpan<long> record = table.Records.Items.Slice(place, _shape.Words);
+        int exact = _words;
+        int at = 0;
+        foreach (KeyColumn column in _shape.Columns)
+        {
+            long value = record[column.Word];
+            if (column.Kind == ColumnKind.Text)
+            {
+                long length = record[column.Word + 2];
+                if (length <= KeyShape.InlineText)
+                {
+                    words[at] = BinaryPrimitives.ReverseEndianness((ulong)value);
+                    words[at + 1] = BinaryPrimitives.ReverseEndianness((ulong)record[column.Word + 1]);
+                    words[at + 2] = (ulong)(length + 1);
+                }
+                else
+                {
+                    ReadOnlySpan<byte> bytes = table.Heap.Bytes((int)record[column.Word + 1], KeyShape.InlineText);
+                    words[at] = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+                    words[at + 1] = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+                    words[at + 2] = KeyShape.InlineText + 2;
+                    exact = Math.Min(exact, at + 2);
+                }
+
+                at += 3;
+                continue;
+            }
+
+            bool isNull = (record[0] & (1L << column.Number)) != 0;
+            words[at] = isNull ? 0UL : 1;
+            words[at + 1] = isNull ? 0 : (ulong)(column.Kind == ColumnKind.Float64
+                ? OrderedFloat64.Order(BitConverter.Int64BitsToDouble(value)) : value) ^ (1UL << 63);
+            at += 2;
+        }
+
+        return exact;
+    }
+
+    private int Compare(ref WindowTable table, ReadOnlySpan<ulong> a, int place, ReadOnlySpan<ulong> b, int other)
+    {
+        int at = 0;
+        foreach (KeyColumn column in _shape.Columns)
+        {
+            int width = column.Kind == ColumnKind.Text ? 3 : 2;
+            for (int i = at; i < at + width; i++)
+            {
+                if (a[i] != b[i])
+                {
+                    return a[i] < b[i] ? -1 : 1;
+                }
+            }
+
+            if (width == 3 && a[at + 2] > KeyShape.InlineText + 1)
+            {
+                int order = LongText(ref table, place, column).SequenceCompareTo(LongText(ref table, other, column));
+                if (order != 0)
+                {
+                    return order;
+                }
+            }
+
+            at += width;
+        }
+
+        return 0;
+    }
+
+    private static ReadOnlySpan<byte> LongText(ref WindowTable table, int place, KeyColumn column) =>
+        table.Heap.Bytes((int)table.Records[place + column.Word + 1], (int)table.Records[place + column.Word + 2]);
+
+    private void SortTies(ref WindowTable table, ReadOnlySpan<ulong> packed, Span<int> places)
+    {
+        for (int from = 0; from < places.Length;)
+        {
+            int to = from + 1;
+            while (to < places.Length && packed[to] == packed[from])
+            {
+                to++;
+            }
+
+            if (to - from > 1)
+            {
+                MergeSort(ref table, places[from..to], _placesSpare.Items[from..to]);
+            }
+
+            from = to;
+        }
+    }
+
+    /// <summary>Merge sort from runs of one up: n · log n comparisons whatever the keys.</summary>
+    private void MergeSort(ref WindowTable table, Span<int> places, Span<int> spare)
+    {
+        for (int width = 1; width < places.Length; width *= 2)
+        {
+            for (int start = 0; start < places.Length; start += 2 * width)
+            {
+                int middle = Math.Min(start + width, places.Length);
+                int end = Math.Min(middle + width, places.Length);
+                int left = start;
+                int right = middle;
+                for (int i = start; i < end; i++)
+                {
+                    bool takeLeft = left < middle && (right >= end || Compare(ref table, places[left], places[right]) <= 0);
+                    spare[i] = takeLeft ? places[left++] : places[right++];
+                }
+            }
+
+            spare.CopyTo(places);
+        }
+    }
+}

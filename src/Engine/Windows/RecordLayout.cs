@@ -1,0 +1,71 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace DataStream.Windows;
+
+/// <summary>How a group's record is laid out: key words first, then the states of the components. Fixed when the plan is made.</summary>
+internal sealed class RecordLayout
+{
+    private readonly long[] _fresh;
+
+    public RecordLayout(KeyShape key, IReadOnlyList<Component> components)
+    {
+        Key = key;
+        Components = [.. components];
+        int at = key.Words;
+        foreach (Component component in Components)
+        {
+            component.Offset = at;
+            at += component.Words;
+        }
+
+        Stride = Math.Max(at, 1);
+        _fresh = new long[Stride];
+        foreach (Component component in Components)
+        {
+            component.Start(_fresh.AsSpan(component.Offset, component.Words));
+        }
+
+        Held = [.. Components.Where(c => c.UsesHeap)];
+    }
+
+    public KeyShape Key { get; }
+
+    public Component[] Components { get; }
+
+    /// <summary>Words of a record.</summary>
+    public int Stride { get; }
+
+    /// <summary>A record before any value.</summary>
+    public ReadOnlySpan<long> Fresh => _fresh;
+
+    private Component[] Held { get; }
+
+    public void Fold(ref WindowTable table, Folding rows)
+    {
+        foreach (Component component in Components)
+        {
+            component.Fold(ref table, rows);
+        }
+    }
+
+    /// <summary>Adds the states of one record to another's.</summary>
+    public void Merge(ref WindowTable into, int place, ref WindowTable from, int other, Action<long> charge)
+    {
+        foreach (Component component in Components)
+        {
+            component.Merge(ref into, place + component.Offset, ref from, other + component.Offset, charge);
+        }
+    }
+
+    /// <summary>Gives back what a record has in the heap: states and long key texts.</summary>
+    public void Release(ref WindowTable table, int place)
+    {
+        Key.Release(ref table, place);
+        foreach (Component component in Held)
+        {
+            component.Release(ref table, place + component.Offset);
+        }
+    }
+}

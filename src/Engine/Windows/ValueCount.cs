@@ -1,0 +1,19 @@
+using System;
+
+namespace DataStream.Windows;
+
+/// <summary>How many values that are not null.</summary>
+internal sealed class ValueCount(int ordinal) : Component(1)
+{
+    public override void Fold(ref WindowTable table, Folding rows)
+    {
+        Span<long> states = table.Records.Items[Offset..];
+        foreach (int place in rows.Valid(ordinal).Places)
+        {
+            states[place]++;
+        }
+    }
+
+    public override void Merge(ref WindowTable into, int at, ref WindowTable from, int other, Action<long> charge) =>
+        into.Records[at] += from.Records[other];
+}

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Flow;
+
+namespace DataStream.Windows;
+
+/// <summary>A window as planned: its kind, key and aggregates, bound to columns. Immutable; makes one operator per lane.</summary>
+public sealed class WindowPlan
+{
+    private readonly IReadOnlyList<Field> _key;
+    private readonly IReadOnlyList<AggregateSpec> _aggregates;
+    private readonly WindowSettings _settings;
+    private readonly bool _hasEventTime;
+    private readonly RecordLayout _layout;
+    private readonly ResultWriter _writer;
+
+    private WindowPlan(WindowSettings settings, IReadOnlyList<Field> key, IReadOnlyList<AggregateSpec> aggregates, bool hasEventTime)
+    {
+        _settings = settings;
+        _key = key;
+        _aggregates = aggregates;
+        _hasEventTime = hasEventTime;
+        HasTimes = settings.Kind != WindowKind.Global && hasEventTime;
+        var components = new ComponentSet(hasEventTime);
+        var shape = new KeyShape(key);
+        int ordinal = (HasTimes ? 2 : 0) + key.Count;
+        var results = new List<ResultColumn>();
+        foreach (AggregateSpec spec in aggregates)
+        {
+            ResultColumn result = components.Result(spec);
+            result.Aggregate = results.Count;
+            result.Ordinal = ordinal++;
+            results.Add(result);
+        }
+
+        var own = new List<Component>();
+        if (settings.Kind is WindowKind.Count or WindowKind.Session)
+        {
+            TimeSpanOf = new EventTimeSpan(hasEventTime);
+            own.Add(TimeSpanOf);
+        }
+
+        _layout = new RecordLayout(shape, [.. own, .. components.Components]);
+        _writer = new ResultWriter(shape, HasTimes, results);
+    }
+
+    /// <summary>Whether lanes fold at home and merge when a window closes; otherwise the plan runs on one lane.</summary>
+    public bool CanMerge => _settings.Kind is not (WindowKind.Count or WindowKind.Session);
+
+    /// <summary>The results' names of the aggregates in order: what an index of <see cref="WindowResults.Fault"/> means.</summary>
+    public IReadOnlyList<string> AggregateNames => [.. _aggregates.Select(a => a.Name)];
+
+    /// <summary>For <c>explain</c>: <c>tumbling 10s</c> in microseconds.</summary>
+    public string Description => _settings.Description;
+
+    /// <summary>Words of native memory that a group takes, without its share of the hash table.</summary>
+    public int BytesPerGroup => 8 * _layout.Stride;
+
+    internal EventTimeSpan? TimeSpanOf { get; }
+
+    private bool HasTimes { get; }
+
+    /// <summary>Reads the keys of a <c>window</c> module, binds them to the schema and records what it reads.</summary>
+    /// <returns>The plan, or null when errors were added to the settings' list.</returns>
+    /// <param name="settings">The module's keys.</param>
+    /// <param name="schema">The columns as they reach the window.</param>
+    /// <param name="hasEventTime">Whether rows have an event time.</param>
+    /// <param name="maxOutOfOrderness">Microseconds; <see cref="long.MaxValue"/>: the watermark waits for the end of input.</param>
+    /// <param name="allowedLateness">Microseconds.</param>
+    public static WindowPlan? Create(Settings settings, Schema schema, bool hasEventTime, long maxOutOfOrderness, long allowedLateness)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(schema);
+        long delay = WindowSpan.SaturatingAdd(maxOutOfOrderness, allowedLateness);
+        WindowSettings? kind = WindowSettings.Read(settings, hasEventTime, delay);
+        IReadOnlyList<Field> key = ReadKey(settings, schema);
+        var taken = new HashSet<string>(key.Select(f => f.Name), StringComparer.Ordinal);
+        if (hasEventTime && kind?.Kind != WindowKind.Global)
+        {
+            RejectTimeNames(settings, key);
+            taken.Add("window_start");
+            taken.Add("window_end");
+        }
+
+        IReadOnlyList<AggregateSpec> aggregates = new AggregateReader(settings, schema).Read(taken);
+        settings.RejectUnknown();
+        return settings.HasErrors || kind is null ? null : new WindowPlan(kind, key, aggregates, hasEventTime);
+    }
+
+    /// <summary>The columns of the results: window_start and window_end where there are any, the keys, the aggregates. New at each call.</summary>
+    public Schema ResultSchema()
+    {
+        var schema = new Schema();
+        if (HasTimes)
+        {
+            schema.Add("window_start", ColumnType.Timestamp);
+            schema.Add("window_end", ColumnType.Timestamp);
+        }
+
+        foreach (Field field in _key)
+        {
+            schema.Add(field.Name, field.Type, field.Nullable);
+        }
+
+        foreach (AggregateSpec spec in _aggregates)
+        {
+            schema.Add(spec.Name, spec.ResultType, spec.Function is not ("count" or "count_distinct"));
+        }
+
+        return schema;
+    }
+
+    /// <summary>The state of one lane. What grows is charged to the account.</summary>
+    public WindowOperator CreateOperator(MemoryBudget.Account memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        Action<long> charge = memory.Charge;
+        return new TimeWindowOperator(_layout, _writer, _settings.Span, charge);
+    }
+
+    private static List<Field> ReadKey(Settings settings, Schema schema)
+    {
+        var key = new List<Field>();
+        foreach (ConfigScalar item in settings.List("key"))
+        {
+            if (!schema.TryFind(item.Value, out Field field))
+            {
+                if (!schema.IsIncomplete)
+                {
+                    settings.Error(item, "unknown_column", $"'{item.Shown}' is no column{Spelling.Suggest(item.Value, schema.Fields.Select(f => f.Name))}");
+                }
+            }
+            else if (key.Exists(k => k.Name == field.Name))
+            {
+                settings.Error(item, "duplicate_column", $"'{field.Name}' is in the key of {settings.Owner} twice");
+            }
+            else
+            {
+                schema.Dependencies.Read(field.Ordinal);
+                key.Add(field);
+            }
+
+            if (key.Count > KeyShape.MaxColumns)
+            {
+                settings.Error(item, "bad_value", $"the key of {settings.Owner} has more than {KeyShape.MaxColumns} columns");
+                break;
+            }
+        }
+
+        return key;
+    }
+
+    private static void RejectTimeNames(Settings settings, IReadOnlyList<Field> key)
+    {
+        IReadOnlyList<ConfigScalar> items = settings.List("key");
+        foreach (ConfigScalar item in items)
+        {
+            if (item.Value is "window_start" or "window_end" && key.Any(k => k.Name == item.Value))
+            {
+                settings.Error(item, "duplicate_column", $"the results of {settings.Owner} have a column '{item.Value}' already; rename the key with a `select` module before the window");
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System;
+using DataStream.Batches;
+
+namespace DataStream.Windows;
+
+/// <summary>The groups of one window on one lane: a hash table over records of key and states, all of it native.</summary>
+/// <remarks>
+/// A record is <see cref="RecordLayout.Stride"/> words: the key, then the state of each component. A slot holds the upper half of the
+/// key's hash and, below it, the group's number + 1; 0 is a free slot. What does not fit into a record lies in <see cref="Heap"/>.
+/// </remarks>
+internal struct WindowTable
+{
+    /// <summary>First instant of the window; 0 for a global one.</summary>
+    public long Start;
+
+    /// <summary>One of <see cref="WindowState"/>; written by the owner while open, by the closing lane from then on.</summary>
+    public int State;
+
+    /// <summary>The owner's fold that last met the window, and the window's number in it.</summary>
+    public long Met;
+
+    public int MetAs;
+
+    public NativeList<long> Slots;
+
+    public NativeList<long> Records;
+
+    public NativeHeap Heap;
+
+    /// <summary>How many groups there are.</summary>
+    public int Live;
+
+    /// <summary>Record + 1 of the first record given back; its first word leads to the next.</summary>
+    public long FreeRecords;
+
+    private const int FirstSlots = 16;
+
+    /// <summary>Bytes of native memory that the table holds.</summary>
+    public readonly long Bytes => 8L * (Slots.Capacity + (long)Records.Capacity + Heap.Capacity);
+
+    /// <summary>The place of a new record, its states as before any value; the caller writes the key.</summary>
+    public int NewRecord(RecordLayout layout, Action<long> charge)
+    {
+        int place;
+        if (FreeRecords != 0)
+        {
+            place = (int)(FreeRecords - 1);
+            FreeRecords = Records[place];
+        }
+        else
+        {
+            place = Records.Count;
+            Records.Resize(checked(place + layout.Stride), charge);
+        }
+
+        layout.Fresh.CopyTo(Records.Items.Slice(place, layout.Stride));
+        Live++;
+        return place;
+    }
+
+    /// <summary>Takes a record back, with what it has in the heap.</summary>
+    public void FreeRecord(int place, RecordLayout layout)
+    {
+        layout.Release(ref this, place);
+        Records[place] = FreeRecords;
+        FreeRecords = place + 1L;
+        Live--;
+    }
+
+    /// <summary>Makes the slots ready for at least one more group.</summary>
+    public void EnsureSlot(Action<long> charge)
+    {
+        if (Slots.Count == 0)
+        {
+            Slots.Resize(FirstSlots, charge);
+            Slots.Items.Clear();
+        }
+        else if ((Live + 1L) * 4 > Slots.Count * 3L)
+        {
+            GrowSlots(charge);
+        }
+    }
+
+    /// <summary>Takes the slot out that leads to a record, and moves later ones up (Knuth, 6.4 R).</summary>
+    public void RemoveSlot(uint hash, int place, int stride)
+    {
+        Span<long> slots = Slots.Items;
+        int mask = slots.Length - 1;
+        int hole = (int)(hash & (uint)mask);
+        long group = (place / stride) + 1;
+        while ((uint)slots[hole] != group)
+        {
+            hole = (hole + 1) & mask;
+        }
+
+        for (int next = (hole + 1) & mask; slots[next] != 0; next = (next + 1) & mask)
+        {
+            int home = (int)((ulong)slots[next] >> 32) & mask;
+            if (((next - home) & mask) >= ((next - hole) & mask))
+            {
+                slots[hole] = slots[next];
+                hole = next;
+            }
+        }
+
+        slots[hole] = 0;
+    }
+
+    /// <summary>Makes the table empty for another window. Keeps its room, but not many times what it used.</summary>
+    public void Recycle(Action<long> charge)
+    {
+        if (Slots.Capacity > 1024 && Slots.Capacity / 16 > Live)
+        {
+            FreeAll(charge);
+        }
+
+        Slots.Items.Clear();
+        Records.Clear();
+        Heap.Clear();
+        Live = 0;
+        FreeRecords = 0;
+    }
+
+    public void FreeAll(Action<long> charge)
+    {
+        Slots.Free(charge);
+        Records.Free(charge);
+        Heap.Free(charge);
+    }
+
+    private void GrowSlots(Action<long> charge)
+    {
+        NativeList<long> old = Slots;
+        Slots = default;
+        Slots.Resize(checked(old.Count * 2), charge);
+        Span<long> slots = Slots.Items;
+        slots.Clear();
+        int mask = slots.Length - 1;
+        foreach (long slot in old.Items)
+        {
+            if (slot != 0)
+            {
+                int at = (int)((ulong)slot >> 32) & mask;
+                while (slots[at] != 0)
+                {
+                    at = (at + 1) & mask;
+                }
+
+                slots[at] = slot;
+            }
+        }
+
+        old.Free(charge);
+    }
+}

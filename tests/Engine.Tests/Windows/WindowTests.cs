@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using DataStream.Config;
+using Xunit;
+
+namespace DataStream.Tests.Windows;
+
+/// <summary>Every kind of window and every aggregate against the oracle, with random events, disorder, payloads, batches and lanes.</summary>
+public sealed class WindowTests
+{
+    private static readonly string[] s_all =
+    [
+        "count()", "count(v)", "count(s)", "sum(v)", "sum(n)", "sum(c)", "mean(v)", "mean(n)", "mean(c)", "variance(v)", "variance(n)", "variance(c)",
+        "stddev(v)", "stddev(c)", "min(v)", "max(v)", "min(n)", "max(n)", "min(c)", "max(b)", "min(b)", "min(t)", "max(t)", "min(s)", "max(s)",
+        "first(v)", "last(v)", "first(n)", "last(b)", "first(s)", "last(s)", "first(t)", "last(c)",
+        "count_distinct(v)", "count_distinct(n)", "count_distinct(b)", "count_distinct(s)", "count_distinct(k)",
+        "quantile(v, 0.5)", "quantile(v, 1)", "quantile(v, 0)", "quantile(n, 0.95)", "quantile(c, 0.3)",
+    ];
+
+    private static readonly double[] s_hostile = [1e308, -1e308, 5e-324, 1e16, 1, -1e16, -0.0, 0.0, 0.1, 1e-300, 4294967296.5, 2.3e-10, double.MaxValue];
+
+    public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(1, 25)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Tumbling_agrees_with_the_oracle(int seed)
+    {
+        var random = new Random(seed);
+        long size = random.Next(1, 40);
+        (long disorder, long lateness) = (random.Next(0, 30), random.Next(0, 3) * random.Next(0, 20));
+        string[] key = Key(random);
+        string[] aggregates = Aggregates(random);
+        List<Event> events = Events(random, hostile: random.Next(3) == 0);
+        using var run = new WindowRun(Settings("tumbling", Us(size), key, aggregates), true, disorder, lateness, random.Next(1, 4), 64 * random.Next(1, 4));
+        List<object?[]> rows = run.Run(events, random);
+        var oracle = new WindowOracle(key, aggregates, true, disorder, lateness);
+        AssertSame(oracle.Fixed(events, size, size), rows, seed);
+        Assert.Equal(oracle.Late.Order(), run.Late.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Hopping_agrees_with_the_oracle(int seed)
+    {
+        var random = new Random(seed);
+        long every = random.Next(1, 20);
+        long size = every + random.Next(0, 40);
+        (long disorder, long lateness) = (random.Next(0, 30), random.Next(0, 3) * random.Next(0, 20));
+        string[] key = Key(random);
+        string[] aggregates = Aggregates(random);
+        List<Event> events = Events(random, hostile: random.Next(3) == 0);
+        var hopping = new ConfigMap { { "size", Us(size) }, { "every", Us(every) } };
+        using var run = new WindowRun(Settings("hopping", hopping, key, aggregates), true, disorder, lateness, random.Next(1, 4), 64 * random.Next(1, 4));
+        List<object?[]> rows = run.Run(events, random);
+        var oracle = new WindowOracle(key, aggregates, true, disorder, lateness);
+        AssertSame(oracle.Fixed(events, size, every), rows, seed);
+        Assert.Equal(oracle.Late.Order(), run.Late.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Global_agrees_with_the_oracle(int seed)
+    {
+        var random = new Random(seed);
+        bool hasEventTime = random.Next(2) == 0;
+        string[] key = Key(random);
+        List<Event> events = Events(random, hostile: random.Next(3) == 0);
+        using var run = new WindowRun(Settings("global", true, key, s_all), hasEventTime, 0, 0, random.Next(1, 4), 64 * random.Next(1, 4));
+        List<object?[]> rows = run.Run(events, random);
+        AssertSame(new WindowOracle(key, s_all, hasEventTime, 0, 0).Global(events), rows, seed);
+        Assert.Empty(run.Late);
+    }
+
+    internal static ConfigMap Settings(string kind, ConfigNode value, string[] key, string[] aggregates)
+    {
+        var names = new ConfigMap();
+        for (int i = 0; i < aggregates.Length; i++)
+        {
+            names.Add($"a{i}", aggregates[i]);
+        }
+
+        var settings = new ConfigMap { { kind, value }, { "aggregates", names } };
+        if (key.Length > 0)
+        {
+            settings.Add("key", key);
+        }
+
+        return settings;
+    }
+
+    internal static string Us(long microseconds) => string.Create(CultureInfo.InvariantCulture, $"{microseconds}us");
+
+    internal static string[] Key(Random random) => random.Next(6) switch
+    {
+        0 => [],
+        1 => ["n"],
+        2 => ["b", "k"],
+        3 => ["s", "v", "n"],
+        4 => ["c", "b", "s", "k"],
+        _ => ["k"],
+    };
+
+    internal static string[] Aggregates(Random random) => [.. s_all.Where(_ => random.Next(4) == 0).Append("count()")];
+
+    internal static List<Event> Events(Random random, bool hostile)
+    {
+        int count = random.Next(0, 400);
+        int spread = random.Next(1, 60);
+        string[] names = ["", "a", "ab", "device-1", "device-2", "sixteen bytes ok", "sixteen bytes ok\0", "a text of more than sixteen bytes", "a text of more than sixteen byteS", "é"];
+        long time = random.Next(-1000, 1000);
+        int nulls = random.Next(1, 12);
+        var events = new List<Event>();
+        for (int i = 0; i < count; i++)
+        {
+            time += random.Next(0, 3);
+            events.Add(new Event(
+                time - random.Next(0, spread),
+                Null() ? null : names[random.Next(names.Length)],
+                Null() ? null : random.Next(20) == 0 ? long.MaxValue - random.Next(2) : random.Next(30) == 0 ? long.MinValue : random.Next(-3, 4),
+                Null() ? null : hostile ? s_hostile[random.Next(s_hostile.Length)] : Math.Round(random.NextDouble() * 100, random.Next(0, 4)) - 50,
+                Null() ? null : random.Next(-2, 3) * 25,
+                Null() ? null : random.Next(2) == 0,
+                Null() ? null : names[random.Next(names.Length)]));
+        }
+
+        return events;
+
+        bool Null() => random.Next(nulls) == 0;
+    }
+
+    internal static void AssertSame(List<object?[]> expected, List<object?[]> actual, int seed)
+    {
+        string Show(object?[] row) => string.Join("|", row.Select(v => v is double d ? string.Create(CultureInfo.InvariantCulture, $"{d:R}") : v ?? "null"));
+        for (int i = 0; i < Math.Min(expected.Count, actual.Count); i++)
+        {
+            Assert.True(Show(expected[i]) == Show(actual[i]), $"seed {seed}, row {i}\nexpected {Show(expected[i])}\nactual   {Show(actual[i])}");
+        }
+
+        Assert.True(expected.Count == actual.Count, $"seed {seed}: {actual.Count} rows instead of {expected.Count}");
+    }
+}
