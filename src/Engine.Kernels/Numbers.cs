@@ -15,17 +15,22 @@ public static class Numbers
     private const int MaxKeptDigits = 770; // 767 decide every double (the longest midpoint); what follows counts only as "more than nothing"
     private const long ExponentBound = 1_000_000_000_000; // far beyond what any text's length can make up for
 
-    private static ReadOnlySpan<double> ExactPowers =>
+    // Arrays behind the spans: an unoptimised build makes an object for each use of a constant span of anything wider than bytes.
+    private static readonly double[] s_exactPowers =
     [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ];
 
-    internal static ReadOnlySpan<ulong> IntegerPowers =>
+    private static readonly ulong[] s_integerPowers =
     [
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000, 1_000_000_000_000,
         10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
         10_000_000_000_000_000_000,
     ];
+
+    internal static ReadOnlySpan<ulong> IntegerPowers => s_integerPowers;
+
+    private static ReadOnlySpan<double> ExactPowers => s_exactPowers;
 
     /// <summary>Digits with a sign only. A point or an exponent is <see cref="FieldStatus.BadNumber"/>, a value beyond 64 bits <see cref="FieldStatus.OutOfRange"/>.</summary>
     public static FieldStatus ParseInt64(ReadOnlySpan<byte> text, out long value)

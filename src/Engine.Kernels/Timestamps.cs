@@ -18,7 +18,9 @@ public static class Timestamps
     private const long SecondsPerDay = 86_400;
     private const int DaysToEpoch = 719_162; // from 0001-01-01 to 1970-01-01
 
-    private static ReadOnlySpan<short> DaysBefore => [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    private static readonly short[] s_daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+    private static ReadOnlySpan<short> DaysBefore => s_daysBefore;
 
     private static ReadOnlySpan<byte> DaysIn => [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using DataStream.Flow;
+
+namespace DataStream.Formats.Infer;
+
+/// <summary>Guesses a file's format and schema, and writes them as a <c>stream_settings</c> block to paste.</summary>
+/// <remarks>For people at plan time: it allocates freely. The guess is only as good as the sample; every choice stands in a comment beside it.</remarks>
+public static class FormatInference
+{
+    private static readonly string[] s_timeNames = ["event_time", "timestamp", "time", "ts", "datetime", "date", "created_at"];
+
+    /// <summary>Guesses from the start of a file.</summary>
+    /// <param name="head">The first bytes, decompressed; a megabyte is plenty.</param>
+    /// <param name="path">The file, as the block shall name it.</param>
+    /// <param name="isWhole">The bytes are the whole file; otherwise a last line without an end is left out of account.</param>
+    /// <returns>YAML that ends with a line feed.</returns>
+    /// <exception cref="StopException">The bytes are no text: 65.</exception>
+    public static string Infer(ReadOnlySpan<byte> head, string path, bool isWhole = false)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (head is [0xEF, 0xBB, 0xBF, ..])
+        {
+            head = head[3..];
+        }
+
+        Refuse(head, path);
+        int lastLine = head.LastIndexOf((byte)'\n');
+        string text = Encoding.UTF8.GetString(isWhole || lastLine < 0 ? head : head[..(lastLine + 1)]);
+        string extension = ExtensionOf(path);
+        if (extension is not (".csv" or ".tsv") && JsonGuess.Of(text.Split('\n')) is { } json)
+        {
+            return JsonBlock(json, path);
+        }
+
+        if (extension is not (".json" or ".ndjson" or ".jsonl" or ".log") && CsvGuess.Of(text, extension is ".csv" or ".tsv") is { } csv)
+        {
+            return CsvBlock(csv, path);
+        }
+
+        string reason = text.AsSpan().TrimStart() is ['{' or '[', ..]
+            ? "# text: it looks like JSON, but not like one object per line, which is what this version reads"
+            : "# text: neither JSON objects nor a delimiter (comma, semicolon, tab, bar) in most lines";
+        return new SettingsBlock(path, "text", reason).ToString();
+    }
+
+    private static void Refuse(ReadOnlySpan<byte> head, string path)
+    {
+        if (head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw new StopException(ExitCode.BadData, $"{path}: this is UTF-16; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)");
+        }
+
+        if (head.Count((byte)0) > head.Length / 100)
+        {
+            throw new StopException(ExitCode.BadData, $"{path}: this is not text (it holds zero bytes), so no format can be guessed");
+        }
+    }
+
+    private static string JsonBlock(JsonGuess guess, string path)
+    {
+        var block = new SettingsBlock(path, "json", string.Create(CultureInfo.InvariantCulture,
+            $"# json: one object per line; guessed from the first {guess.RecordCount:N0} records"));
+        if (guess.BadLines > 0)
+        {
+            block.Note(string.Create(CultureInfo.InvariantCulture, $"{guess.BadLines:N0} lines of the sample are no objects: dead"));
+        }
+
+        Fill(block, guess.Columns, []);
+        return block.ToString();
+    }
+
+    private static string CsvBlock(CsvGuess guess, string path)
+    {
+        string delimiter = guess.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" };
+        var block = new SettingsBlock(path, "csv", string.Create(CultureInfo.InvariantCulture,
+            $"# csv: {delimiter}, {(guess.HasHeader ? "a header" : "no header")}; guessed from the first {guess.RecordCount:N0} records"));
+        if (guess.Delimiter != ',')
+        {
+            block.Option("delimiter", guess.Delimiter == '\t' ? "tab" : YamlText.Quoted(guess.Delimiter.ToString()));
+        }
+
+        block.Option("header", guess.HasHeader ? "true" : "false");
+        if (guess.Quote != '"')
+        {
+            block.Option("quote", YamlText.Quoted(guess.Quote.ToString()));
+        }
+
+        if (guess.Comment is { } comment)
+        {
+            block.Option("comment", YamlText.Quoted(comment.ToString()));
+        }
+
+        if (guess.SkipLines > 0)
+        {
+            block.Option("skip_lines", guess.SkipLines.ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (string note in guess.Notes)
+        {
+            block.Note(note);
+        }
+
+        string[] nullWords = NullWords(guess.Columns);
+        if (nullWords.Length > 0)
+        {
+            block.Option("null_values", $"[{string.Join(", ", nullWords.Select(YamlText.Quoted))}]");
+        }
+
+        Fill(block, guess.Columns, nullWords);
+        return block.ToString();
+    }
+
+    /// <summary>The words for null of all columns, and the empty text where a text column has some: unquoted, it is rather a null.</summary>
+    private static string[] NullWords(IReadOnlyList<ColumnGuess> columns)
+    {
+        IEnumerable<string> words = columns.SelectMany(c => c.NullWords).Distinct().Order(StringComparer.Ordinal);
+        bool hasEmptyText = columns.Any(c => c.Type == "text" && c.HasEmpty);
+        return [.. hasEmptyText ? [""] : Array.Empty<string>(), .. words];
+    }
+
+    private static void Fill(SettingsBlock block, IReadOnlyList<ColumnGuess> columns, string[] nullWords)
+    {
+        foreach (ColumnGuess column in columns)
+        {
+            block.Field(column, nullWords);
+        }
+
+        ColumnGuess? time = columns.Where(c => c.Type == "timestamp" && !c.HasNulls)
+            .OrderBy(c => (uint)Array.IndexOf(s_timeNames, c.Name.ToLowerInvariant())).FirstOrDefault();
+        if (time is not null)
+        {
+            block.EventTime(time);
+        }
+    }
+
+    private static string ExtensionOf(string path)
+    {
+        string name = path.ToLowerInvariant();
+        name = name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name;
+        int point = name.LastIndexOf('.');
+        return point < 0 ? "" : name[point..];
+    }
+}

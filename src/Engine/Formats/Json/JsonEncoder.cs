@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using DataStream.Batches;
+using DataStream.Kernels;
+
+namespace DataStream.Formats.Json;
+
+/// <summary>Writes one object a line, columns in order, nulls too, without spaces.</summary>
+internal sealed class JsonEncoder : Encoder
+{
+    private readonly OutputColumn[] _columns;
+    private readonly int _decimals;
+    private long _replacedSequences;
+
+    /// <param name="fields">The columns in order.</param>
+    /// <param name="decimals">Digits behind a double's point; −1: as many as it takes.</param>
+    public JsonEncoder(IReadOnlyList<Field> fields, int decimals)
+    {
+        _decimals = decimals;
+        _columns = new OutputColumn[fields.Count];
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            Field field = fields[i];
+            byte[] lead = [i == 0 ? (byte)'{' : (byte)',', .. JsonText.Quote(field.Name), (byte)':'];
+            _columns[i] = new OutputColumn(lead, field.Ordinal, field.Type);
+        }
+    }
+
+    public override long ReplacedSequences => _replacedSequences;
+
+    public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
+    {
+        foreach (int row in new Rows(rows))
+        {
+            output.BeginRow();
+            var writer = new JsonWriter(output);
+            foreach (ref readonly OutputColumn column in _columns.AsSpan())
+            {
+                writer.Raw(column.Lead);
+                if (batch.IsNull(column.Ordinal, row))
+                {
+                    writer.Raw("null"u8);
+                }
+                else
+                {
+                    WriteValue(batch, column, row, ref writer);
+                }
+            }
+
+            writer.Raw(_columns.Length == 0 ? "{}\n"u8 : "}\n"u8);
+            writer.Flush();
+            output.EndRow();
+        }
+    }
+
+    private void WriteValue(Batch batch, in OutputColumn column, int row, ref JsonWriter writer)
+    {
+        int length;
+        switch (column.Type.Kind)
+        {
+            case ColumnKind.Int64:
+                long whole = batch.Values(new Column<long>(column.Ordinal))[row];
+                length = NumberText.FormatInt64(whole, writer.Reserve(NumberText.MaxInt64Length));
+                break;
+            case ColumnKind.Float64:
+                double number = batch.Values(new Column<double>(column.Ordinal))[row];
+                length = _decimals < 0
+                    ? NumberText.FormatFloat64(number, writer.Reserve(NumberText.MaxFloat64Length))
+                    : NumberText.FormatFixed(number, _decimals, writer.Reserve(NumberText.MaxFixedLength));
+                break;
+            case ColumnKind.Decimal:
+                long scaled = batch.Values(new Column<long>(column.Ordinal))[row];
+                length = NumberText.FormatDecimal(scaled, column.Type.Scale, writer.Reserve(NumberText.MaxDecimalLength));
+                break;
+            case ColumnKind.Bool:
+                bool flag = batch.Values(new Column<bool>(column.Ordinal))[row];
+                length = Bools.Format(flag, writer.Reserve(Bools.MaxLength));
+                break;
+            case ColumnKind.Timestamp:
+                Timestamp instant = batch.Values(new Column<Timestamp>(column.Ordinal))[row];
+                Span<byte> room = writer.Reserve(Timestamps.MaxLength + 2);
+                room[0] = (byte)'"';
+                length = Timestamps.Format(instant.Microseconds, room[1..]) + 1;
+                room[length++] = (byte)'"';
+                break;
+            default:
+                Text text = batch.Values(new Column<Text>(column.Ordinal))[row];
+                _replacedSequences += writer.Text(batch.Bytes(text));
+                length = 0;
+                break;
+        }
+
+        writer.Advance(length);
+    }
+
+    /// <param name="Lead">The key, escaped once, with what stands before and behind it.</param>
+    /// <param name="Ordinal">The batch's column.</param>
+    /// <param name="Type">Its type.</param>
+    private readonly record struct OutputColumn(byte[] Lead, int Ordinal, ColumnType Type);
+}

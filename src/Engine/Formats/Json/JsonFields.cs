@@ -1,0 +1,266 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Kernels;
+
+namespace DataStream.Formats.Json;
+
+/// <summary>The fields that the plan needs, in the schema's order: reads the values that the walk over a record found, and stores them in their columns.</summary>
+internal sealed class JsonFields
+{
+    private readonly ReadField[] _fields;
+
+    public JsonFields(DecodePlan plan, JsonNode root) =>
+        _fields = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new ReadField(f, root))];
+
+    /// <summary>Takes the slots' numbers over once the tree is complete.</summary>
+    public void Bind()
+    {
+        foreach (ReadField field in _fields)
+        {
+            field.Bind();
+        }
+    }
+
+    /// <summary>A new batch: nothing has a value yet.</summary>
+    public void Begin(Batch batch)
+    {
+        foreach (ReadField field in _fields)
+        {
+            batch.WholeValidity(field.Ordinal).Clear();
+        }
+    }
+
+    /// <summary>Stores a row; false with the reason and the stored column of the first field, in the schema's order, that cannot be read.</summary>
+    public bool Store(ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason, out int column)
+    {
+        foreach (ReadField field in _fields)
+        {
+            if (!Store(field, bytes, slots, batch, row, out reason))
+            {
+                column = field.Ordinal;
+                return false;
+            }
+        }
+
+        reason = default;
+        column = -1;
+        return true;
+    }
+
+    /// <summary>Makes every column of a dead row null.</summary>
+    public void Clear(Batch batch, int row)
+    {
+        foreach (ReadField field in _fields)
+        {
+            batch.SetNull(field.Ordinal, row);
+            Zero(field, batch, row);
+        }
+    }
+
+    private static bool Store(ReadField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
+    {
+        reason = DeadReason.BadType;
+        JsonSlot slot = slots[field.Slot];
+        if (field.Slots.Length > 1)
+        {
+            return StoreJoined(field, bytes, slots, batch, row, ref reason);
+        }
+
+        if (slot.Kind <= JsonKind.Null)
+        {
+            return StoreNull(field, batch, row, ref reason);
+        }
+
+        ReadOnlySpan<byte> value = bytes[slot.Start..slot.End];
+        switch (field.Type.Kind)
+        {
+            case ColumnKind.Text:
+                batch.Whole<Text>(field.Ordinal)[row] = TextOf(slot, value, batch.Arena);
+                break;
+            case ColumnKind.Bool when slot.Kind is JsonKind.True or JsonKind.False:
+                batch.Whole<bool>(field.Ordinal)[row] = slot.Kind == JsonKind.True;
+                break;
+            case ColumnKind.Timestamp when slot.Kind is JsonKind.Number or JsonKind.Text or JsonKind.EscapedText:
+                return StoreTimestamp(field, TimeText(slot, value, batch.Arena), batch, row, ref reason);
+            case ColumnKind.Int64 or ColumnKind.Float64 or ColumnKind.Decimal when slot.Kind == JsonKind.Number:
+                return StoreNumber(field, value, batch, row, ref reason);
+            default:
+                return false;
+        }
+
+        batch.SetValid(field.Ordinal, row);
+        return true;
+    }
+
+    private static bool StoreNull(ReadField field, Batch batch, int row, ref DeadReason reason)
+    {
+        // The validity bit is clear since the batch began.
+        Zero(field, batch, row);
+        reason = DeadReason.NullField;
+        return field.IsNullable;
+    }
+
+    private static bool StoreNumber(ReadField field, ReadOnlySpan<byte> value, Batch batch, int row, ref DeadReason reason)
+    {
+        FieldStatus status = field.Type.Kind switch
+        {
+            ColumnKind.Int64 => Numbers.ParseInt64(value, out batch.Whole<long>(field.Ordinal)[row]),
+            ColumnKind.Float64 => Numbers.ParseFloat64(value, out batch.Whole<double>(field.Ordinal)[row]),
+            _ => Numbers.ParseDecimal(value, field.Type.Scale, out batch.Whole<long>(field.Ordinal)[row]),
+        };
+        switch (status)
+        {
+            case FieldStatus.Value:
+                batch.SetValid(field.Ordinal, row);
+                return true;
+            case FieldStatus.Null:
+                return StoreNull(field, batch, row, ref reason);
+            default:
+                reason = status == FieldStatus.OutOfRange ? DeadReason.OutOfRange : DeadReason.BadNumber;
+                return false;
+        }
+    }
+
+    private static bool StoreTimestamp(ReadField field, ReadOnlySpan<byte> text, Batch batch, int row, ref DeadReason reason)
+    {
+        if (!field.Time!.TryParse(text, out long microseconds))
+        {
+            reason = DeadReason.BadTimestamp;
+            return false;
+        }
+
+        batch.Whole<Timestamp>(field.Ordinal)[row] = new Timestamp(microseconds);
+        batch.SetValid(field.Ordinal, row);
+        return true;
+    }
+
+    /// <summary>A timestamp of several keys: their texts with a space between; null where one of them is.</summary>
+    private static bool StoreJoined(ReadField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, ref DeadReason reason)
+    {
+        int length = field.Slots.Length - 1;
+        foreach (int number in field.Slots)
+        {
+            JsonSlot slot = slots[number];
+            if (slot.Kind <= JsonKind.Null)
+            {
+                return StoreNull(field, batch, row, ref reason);
+            }
+
+            if (slot.Kind is not (JsonKind.Number or JsonKind.Text or JsonKind.EscapedText))
+            {
+                return false;
+            }
+
+            length += slot.End - slot.Start;
+        }
+
+        Span<byte> joined = batch.Arena.Reserve(length);
+        int written = 0;
+        foreach (int number in field.Slots)
+        {
+            if (written > 0 || number != field.Slots[0])
+            {
+                joined[written++] = (byte)' ';
+            }
+
+            JsonSlot slot = slots[number];
+            ReadOnlySpan<byte> value = bytes[slot.Start..slot.End];
+            ReadOnlySpan<byte> inner = slot.Kind == JsonKind.Number ? value : value[1..^1];
+            written += JsonText.Unescape(inner, joined[written..]);
+        }
+
+        return StoreTimestamp(field, joined[..written], batch, row, ref reason);
+    }
+
+    /// <summary>A string by reference where its bytes are its meaning, decoded where it has escapes; anything else as it stands.</summary>
+    private static Text TextOf(JsonSlot slot, ReadOnlySpan<byte> value, TextArena arena)
+    {
+        switch (slot.Kind)
+        {
+            case JsonKind.Text:
+                return new Text(slot.Start + 1, value.Length - 2);
+            case JsonKind.EscapedText:
+                return arena.Commit(JsonText.Unescape(value[1..^1], arena.Reserve(value.Length)));
+            default:
+                return new Text(slot.Start, value.Length);
+        }
+    }
+
+    private static ReadOnlySpan<byte> TimeText(JsonSlot slot, ReadOnlySpan<byte> value, TextArena arena)
+    {
+        switch (slot.Kind)
+        {
+            case JsonKind.Text:
+                return value[1..^1];
+            case JsonKind.EscapedText:
+                Span<byte> scratch = arena.Reserve(value.Length);
+                return scratch[..JsonText.Unescape(value[1..^1], scratch)];
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>What stands in a null's place: kernels run over it, so it is not left to chance.</summary>
+    private static void Zero(ReadField field, Batch batch, int row)
+    {
+        if (field.Type.Kind == ColumnKind.Bool)
+        {
+            batch.Whole<bool>(field.Ordinal)[row] = false;
+        }
+        else
+        {
+            batch.Whole<long>(field.Ordinal)[row] = 0;
+        }
+    }
+
+    private sealed class ReadField
+    {
+        private readonly List<JsonNode> _places = [];
+
+        public ReadField(DecodeField field, JsonNode root)
+        {
+            Ordinal = field.Ordinal;
+            Type = field.Type;
+            IsNullable = field.Nullable;
+            Time = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
+            foreach (IReadOnlyList<JsonStep> steps in StepsOf(field))
+            {
+                JsonNode place = root.Add(steps);
+                place.Want();
+                _places.Add(place);
+            }
+        }
+
+        public int Ordinal { get; }
+
+        public ColumnType Type { get; }
+
+        public bool IsNullable { get; }
+
+        public TimestampParser? Time { get; }
+
+        public int Slot { get; private set; }
+
+        public int[] Slots { get; private set; } = [];
+
+        public void Bind()
+        {
+            Slots = [.. _places.Select(p => p.Slot)];
+            Slot = Slots[0];
+        }
+
+        private static IEnumerable<IReadOnlyList<JsonStep>> StepsOf(DecodeField field)
+        {
+            if (field.Path is null)
+            {
+                return field.Sources.Select(source => (IReadOnlyList<JsonStep>)[new JsonStep(source, -1)]);
+            }
+
+            return JsonPath.TryParse(field.Path, out IReadOnlyList<JsonStep> steps, out string? error)
+                ? [steps]
+                : throw new ArgumentException(error, nameof(field));
+        }
+    }
+}
