@@ -31,7 +31,23 @@ internal sealed class FoldScratch(Action<long> charge, KeyShape key) : IDisposab
     /// <summary>The key's hash by row.</summary>
     public NativeArray<uint> Hashes { get; } = new(charge);
 
-    public void EnsureRows(int count)
+    /// <summary>Lists a batch's live rows and reads their keys.</summary>
+    public ReadOnlySpan<int> Read(Batch batch, KeyShape shape)
+    {
+        EnsureRows(batch.Count);
+        int count = 0;
+        Span<int> rows = Rows.Items;
+        foreach (int row in batch.Rows)
+        {
+            rows[count++] = row;
+        }
+
+        rows = rows[..count];
+        shape.Read(batch, rows, Keys.Items, Hashes.Items);
+        return rows;
+    }
+
+    private void EnsureRows(int count)
     {
         if (count <= Rows.Length)
         {

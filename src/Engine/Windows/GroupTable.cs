@@ -36,6 +36,29 @@ internal static class GroupTable
         }
     }
 
+    /// <summary>The record of one row's key.</summary>
+    public static int Find(ref WindowTable table, RecordLayout layout, Batch batch, int row, FoldScratch scratch)
+    {
+        int words = layout.Key.Words;
+        if (words == 0)
+        {
+            return table.Live == 0 ? table.NewRecord(layout, scratch.Charge) : 0;
+        }
+
+        return Find(ref table, layout, batch, scratch.Keys.Items.Slice(row * words, words), scratch.Hashes[row], scratch.Charge);
+    }
+
+    /// <summary>Takes a group out of the table.</summary>
+    public static void Remove(ref WindowTable table, RecordLayout layout, int place, uint hash)
+    {
+        if (layout.Key.Words > 0)
+        {
+            table.RemoveSlot(hash, place, layout.Stride);
+        }
+
+        table.FreeRecord(place, layout);
+    }
+
     /// <summary>The record of one row's key; a new one where the table has none.</summary>
     public static int Find(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<long> key, uint hash, Action<long> charge)
     {

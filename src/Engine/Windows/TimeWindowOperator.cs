@@ -45,20 +45,12 @@ internal sealed class TimeWindowOperator : WindowOperator
     public override void Fold(Batch batch, Span<ulong> late, WindowResults results)
     {
         _open.Sweep();
-        _scratch.EnsureRows(batch.Count);
-        int count = 0;
-        Span<int> rows = _scratch.Rows.Items;
-        foreach (int row in batch.Rows)
-        {
-            rows[count++] = row;
-        }
-
+        int count = _scratch.Read(batch, _layout.Key).Length;
         if (count == 0)
         {
             return;
         }
 
-        _layout.Key.Read(batch, rows[..count], _scratch.Keys.Items, _scratch.Hashes.Items);
         count = _span.IsGlobal ? AssignGlobal(count) : Assign(batch, count, 0, late);
         for (long back = _span.Every; count > 0; back += _span.Every)
         {

@@ -14,6 +14,8 @@ public sealed class WindowPlan
     private readonly IReadOnlyList<AggregateSpec> _aggregates;
     private readonly WindowSettings _settings;
     private readonly bool _hasEventTime;
+    private readonly EventTimeSpan _span = new();
+    private readonly SessionNode _node = new();
     private readonly RecordLayout _layout;
     private readonly ResultWriter _writer;
 
@@ -39,8 +41,12 @@ public sealed class WindowPlan
         var own = new List<Component>();
         if (settings.Kind is WindowKind.Count or WindowKind.Session)
         {
-            TimeSpanOf = new EventTimeSpan(hasEventTime);
-            own.Add(TimeSpanOf);
+            own.Add(_span);
+        }
+
+        if (settings.Kind == WindowKind.Session)
+        {
+            own.Add(_node);
         }
 
         _layout = new RecordLayout(shape, [.. own, .. components.Components]);
@@ -58,8 +64,6 @@ public sealed class WindowPlan
 
     /// <summary>Words of native memory that a group takes, without its share of the hash table.</summary>
     public int BytesPerGroup => 8 * _layout.Stride;
-
-    internal EventTimeSpan? TimeSpanOf { get; }
 
     private bool HasTimes { get; }
 
@@ -118,7 +122,12 @@ public sealed class WindowPlan
     {
         ArgumentNullException.ThrowIfNull(memory);
         Action<long> charge = memory.Charge;
-        return new TimeWindowOperator(_layout, _writer, _settings.Span, charge);
+        return _settings.Kind switch
+        {
+            WindowKind.Count => new CountWindowOperator(_layout, _writer, _span, _settings.Count, _hasEventTime, charge),
+            WindowKind.Session => new SessionWindowOperator(_layout, _writer, _span, _node, _settings.Gap, _settings.Span.Delay, charge),
+            _ => new TimeWindowOperator(_layout, _writer, _settings.Span, charge),
+        };
     }
 
     private static List<Field> ReadKey(Settings settings, Schema schema)
