@@ -7,6 +7,8 @@ namespace DataStream.Config;
 /// <summary>Collects every mistake, so that a user sees all of them at once.</summary>
 public sealed class ConfigErrors
 {
+    private const int MaxMessage = 1000;
+
     private readonly List<ConfigError> _errors = [];
     private readonly HashSet<Place> _silent = [];
 
@@ -19,8 +21,22 @@ public sealed class ConfigErrors
     {
         if (!_silent.Contains(place))
         {
-            _errors.Add(new ConfigError(place, code, Secrets.Hide(message)));
+            _errors.Add(new ConfigError(place, code, OneLine(Secrets.Hide(message))));
         }
+    }
+
+    /// <summary>Messages quote what users wrote: without its control characters, and not for ever.</summary>
+    private static string OneLine(string message)
+    {
+        message = message.Length <= MaxMessage ? message : message[..MaxMessage] + "…";
+        return message.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && message.AsSpan().IndexOfAnyInRange('\x7f', '\x9f') < 0 ? message
+            : string.Create(message.Length, message, (line, text) =>
+            {
+                for (int i = 0; i < line.Length; i++)
+                {
+                    line[i] = char.IsControl(text[i]) ? ' ' : text[i];
+                }
+            });
     }
 
     /// <summary>Takes no further errors at a place: what is wrong there is reported.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 
 namespace DataStream.Config;
@@ -208,8 +207,8 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
         var targets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (OutputConfig output in outputs.OrderBy(o => o.UriPlace.Line).ThenBy(o => o.UriPlace.Column))
         {
-            string target = output.Uri.StartsWith("file:", StringComparison.Ordinal) ? Path.GetFullPath(UriReader.FilePath(output.Uri)) : output.Uri;
-            if (output.Uri != "null:" && !targets.TryAdd(target, output.Name))
+            string? target = UriReader.Target(output.Uri);
+            if (target is not null && !targets.TryAdd(target, output.Name))
             {
                 _errors.Add(output.UriPlace, "shared_target", $"output '{output.Name}' writes where '{targets[target]}' writes; two outputs need two targets");
             }

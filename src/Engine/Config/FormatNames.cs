@@ -1,5 +1,3 @@
-using System;
-
 namespace DataStream.Config;
 
 /// <summary>The format that a URI stands for where the configuration names none.</summary>
@@ -8,23 +6,15 @@ public static class FormatNames
     /// <summary>By the path's extension, before <c>.gz</c>; <c>generator:</c> is csv; all else is json.</summary>
     public static string Of(string uri)
     {
-        ArgumentNullException.ThrowIfNull(uri);
-        if (uri.StartsWith("generator:", StringComparison.Ordinal))
-        {
-            return "csv";
-        }
-
-        if (!uri.StartsWith("file:", StringComparison.Ordinal))
+        if (!EndpointUri.TryParseInput(uri, out EndpointUri parsed, out _) && !EndpointUri.TryParseOutput(uri, out parsed, out _))
         {
             return "json";
         }
 
-        string path = uri.ToLowerInvariant();
-        path = path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
-        return path[(path.LastIndexOfAny(['.', '/', '\\']) + 1)..] switch
+        return parsed.Scheme == "generator" ? "csv" : parsed.Extension switch
         {
             "csv" => "csv",
-            "msgpack" or "mpk" => "msgpack",
+            "msgpack" => "msgpack",
             "avro" => "avro",
             _ => "json",
         };

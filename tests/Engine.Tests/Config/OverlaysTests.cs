@@ -80,7 +80,7 @@ public sealed class OverlaysTests
     [InlineData("DATASTREAM__DATA_CLEANING__0__MAX", "2", "no item 0")]
     [InlineData("DATASTREAM__STREAM_SETTINGS__SCHEMA__EXTRA", "int64", "adds none")]
     [InlineData("DATASTREAM__MODULES__2__SET__X", "v", "adds none")]
-    [InlineData("DATASTREAM__STREAM_SETTINGS__STREAM_OUTPUT", "{main: \"file:grown.csv\"}", "is no URI")]
+    [InlineData("DATASTREAM__STREAM_SETTINGS__STREAM_OUTPUT", "{main: \"file:grown.csv\"}", "main")]
     [InlineData("DATASTREAM__MODULES__0__FIELD__X", "v", "single value")]
     public void A_variable_that_cannot_be_is_an_error_at_its_name(string name, string value, string message)
     {
