@@ -160,6 +160,12 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     /// <summary>One of several words; the first one where the key is absent.</summary>
     public string OneOf(string key, params ReadOnlySpan<string> words)
     {
+        // A plain null is the word where there is such a word: the key gives the type.
+        if (Node(key) is ConfigScalar { IsNull: true, Value: "null" } word && words.Contains(word.Value))
+        {
+            return word.Value;
+        }
+
         if (Scalar(key) is not { } scalar)
         {
             return words[0];
