@@ -14,6 +14,8 @@ public static class Lines
     public static int Count(ReadOnlySpan<byte> text)
     {
         int count = 0;
+
+        // Safe: read only below, at places inside the text.
         ref byte origin = ref MemoryMarshal.GetReference(text);
         for (int i = 0; i < text.Length; i += Block64.Length)
         {
@@ -51,6 +53,8 @@ public static class Lines
 
         lines = 0;
         int end = 0;
+
+        // Safe: read only below, at places inside the text.
         ref byte origin = ref MemoryMarshal.GetReference(text);
         for (int i = 0; i < text.Length && lines < maxLines; i += Block64.Length)
         {

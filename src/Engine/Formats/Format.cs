@@ -18,6 +18,9 @@ public abstract class Format
     /// <summary>What this format cannot do with a field of the schema: the field's key at fault (<c>path</c>, <c>source</c>, …) and a message for the user. Plan time.</summary>
     public virtual IReadOnlyList<(string Key, string Message)> Check(DecodeField field) => [];
 
+    /// <summary>Whether the format can be written; otherwise <see cref="CreateEncoder"/> is not called.</summary>
+    public virtual bool CanWrite => true;
+
     /// <summary>A reading of one run: what its cutters (on readers) and decoders (on lanes) share.</summary>
     public abstract FormatReading CreateReading(DecodePlan plan);
 

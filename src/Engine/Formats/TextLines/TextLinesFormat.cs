@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Config;
@@ -30,9 +31,10 @@ public sealed class TextLinesFormat : Format
 
     public override FormatReading CreateReading(DecodePlan plan) => new Reading(plan);
 
-    /// <summary>Lines are read only.</summary>
+    public override bool CanWrite => false;
+
     public override Encoder CreateEncoder(IReadOnlyList<Field> fields) =>
-        throw new System.NotSupportedException("the format 'text' can be read, not written; use csv or json");
+        throw new InvalidOperationException("the format 'text' can be read, not written; use csv or json");
 
     private sealed class Reading(DecodePlan plan) : FormatReading
     {

@@ -1,0 +1,116 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Kernels;
+
+namespace DataStream.Formats.Csv;
+
+/// <summary><c>csv</c>: delimited text as of RFC 4180, in and out.</summary>
+public sealed class CsvFormat(CsvOptions options) : Format
+{
+    private static readonly string[] s_later = ["escape", "decimal", "thousands", "encoding"];
+
+    public override string Name => "csv";
+
+    public CsvOptions Options { get; } = options;
+
+    /// <summary>Reads the options of a format; mistakes are collected, and keys that nobody knows rejected.</summary>
+    public static CsvFormat FromSettings(Settings settings)
+    {
+        foreach (string key in s_later)
+        {
+            if (settings.Has(key))
+            {
+                settings.Error(key, "not_supported", $"'{key}' of {settings.Owner} is not supported in this version");
+            }
+        }
+
+        bool hasHeader = true;
+        if (settings.Text("header") == "find")
+        {
+            settings.Error("header", "not_supported", $"'header: find' of {settings.Owner} is not supported in this version; it is true or false");
+        }
+        else
+        {
+            hasHeader = settings.Flag("header", absent: true);
+        }
+
+        byte delimiter = Sign(settings, "delimiter", absent: (byte)',') ?? (byte)',';
+        byte quote = Sign(settings, "quote", absent: (byte)'"') ?? (byte)'"';
+        byte? comment = Sign(settings, "comment", absent: null);
+        CheckSigns(settings, delimiter, quote, comment);
+        var options = new CsvOptions
+        {
+            Delimiter = delimiter,
+            Quote = quote,
+            Comment = comment,
+            HasHeader = hasHeader,
+            NullValues = [.. settings.List("null_values").Select(value => value.Value)],
+            SkipLines = settings.Integer("skip_lines", 0, 0, int.MaxValue),
+            SkipAfterHeader = settings.Integer("skip_after_header", 0, 0, int.MaxValue),
+            IgnoresExtraFields = settings.OneOf("extra_fields", "dead", "ignore") == "ignore",
+            Decimals = ReadDecimals(settings),
+        };
+        if (!hasHeader && options.SkipAfterHeader > 0)
+        {
+            settings.Error("skip_after_header", "bad_value", $"'skip_after_header' of {settings.Owner} needs 'header: true'; 'skip_lines' skips lines at the start");
+        }
+
+        settings.RejectUnknown();
+        return new CsvFormat(options);
+    }
+
+    /// <summary>The key <c>decimals</c> of a format or an output; null where it is absent.</summary>
+    public static int? ReadDecimals(Settings settings) =>
+        settings.Has("decimals") ? (int)settings.Integer("decimals", 0, 0, NumberText.MaxFixedDecimals) : null;
+
+    /// <summary>The same format with a double's digits fixed, as an output may ask for.</summary>
+    public CsvFormat WithDecimals(int? decimals) => decimals is null ? this : new CsvFormat(Options with { Decimals = decimals });
+
+    public override FormatReading CreateReading(DecodePlan plan) => new CsvReading(Options, plan);
+
+    public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new CsvEncoder(Options, fields);
+
+    private static byte? Sign(Settings settings, string key, byte? absent)
+    {
+        if (settings.Text(key) is not { } text)
+        {
+            return absent;
+        }
+
+        if (key == "delimiter" && text == "tab")
+        {
+            return (byte)'\t';
+        }
+
+        if (text.Length == 1 && char.IsAscii(text[0]) && text[0] is not ('\n' or '\r' or '\0'))
+        {
+            return (byte)text[0];
+        }
+
+        string tab = key == "delimiter" ? " or 'tab'" : "";
+        settings.Error(key, "bad_value", $"'{key}' of {settings.Owner} is one byte{tab}, not '{text}'");
+        return absent;
+    }
+
+    private static void CheckSigns(Settings settings, byte delimiter, byte quote, byte? comment)
+    {
+        // A quote that may be a part of a number or word could not be told from it.
+        if (char.IsAsciiLetterOrDigit((char)quote) || quote is (byte)'+' or (byte)'-' or (byte)'.' or (byte)':' or (byte)' ' or (byte)'\t')
+        {
+            settings.Error("quote", "bad_value", $"'quote' of {settings.Owner} is a sign that values do not begin with, such as '\"' or \"'\"");
+        }
+
+        if (delimiter == quote)
+        {
+            settings.Error(settings.Has("quote") ? "quote" : "delimiter", "bad_value", $"'quote' and 'delimiter' of {settings.Owner} are the same");
+        }
+
+        if (comment == delimiter || comment == quote)
+        {
+            settings.Error("comment", "bad_value", $"'comment' of {settings.Owner} is its {(comment == quote ? "quote" : "delimiter")} too");
+        }
+    }
+}
