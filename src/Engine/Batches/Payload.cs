@@ -63,6 +63,10 @@ public unsafe struct Payload
     // Safe: Length ≤ Capacity, and the block lives as long as the ring.
     public readonly ReadOnlySpan<byte> Bytes => new(Start, Length);
 
+    /// <summary>The counts that travel with an output payload: <paramref name="length"/> of them, as many as the ring was made with.</summary>
+    // Safe: the run allocates the same number for every slot that has counts.
+    public readonly Span<long> CountsOf(int length) => new(Counts, length);
+
     /// <summary>Where the producer writes.</summary>
     // Safe: Length ≤ Capacity, and the block lives as long as the ring.
     public readonly Span<byte> Free => new(Start + Length, Capacity - Length);

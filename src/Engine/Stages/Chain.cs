@@ -1,0 +1,413 @@
+using System;
+using System.Diagnostics;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Modules;
+using DataStream.Windows;
+
+namespace DataStream.Stages;
+
+/// <summary>Everything that happens to a payload on its lane: decode, modules, window, encode. Lane thread only; allocates nothing.</summary>
+public sealed class Chain : IDisposable
+{
+    private readonly ChainParts _parts;
+    private readonly LaneLinks _links;
+    private readonly DeadPlan _deadPlan;
+    private readonly TextArena _arena;
+    private readonly RowFates _fates;
+    private readonly DeadStage _dead;
+    private readonly ResultRows? _results;
+    private readonly long[] _counts;
+    private readonly ulong[] _rows;
+    private readonly int _deadOutput;
+    private readonly bool _needsOrder;
+    private Batch[] _batches;
+    private long _through; // the highest event time up to the last row that was worked on
+    private string? _failure;
+
+    public Chain(ChainParts parts, LaneLinks links, DeadPlan deadPlan, int deadOutput)
+    {
+        (_parts, _links, _deadPlan, _deadOutput) = (parts, links, deadPlan, deadOutput);
+        _arena = new TextArena(parts.ChargeText);
+        _counts = new long[links.Layout.Length];
+        _rows = new ulong[parts.PartitionSize / Batch.BlockLength];
+        _fates = new RowFates(parts.PartitionSize);
+        _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
+        _needsOrder = parts.EventTime is not null || links.MaxEvents != long.MaxValue;
+        _batches = new Batch[_needsOrder ? 4 : 1];
+        for (int i = 0; i < _batches.Length; i++)
+        {
+            _batches[i] = NewBatch();
+        }
+
+        if (parts.Window is not null)
+        {
+            _results = new ResultRows(parts, deadPlan, _dead, links.Layout, _counts, batch => Encode(batch, isRecords: false));
+        }
+    }
+
+    /// <summary>Whether stages count their managed allocations: from the eleventh payload on.</summary>
+    public bool CountsAllocations { get; set; }
+
+    /// <summary>Payloads that had their effect.</summary>
+    public long EventsDone { get; private set; }
+
+    /// <summary>Works on one payload and hands its results, an empty slot at least, to every output.</summary>
+    public void Process(in Payload payload)
+    {
+        long number = payload.Number;
+        if (IsBehindStop(number))
+        {
+            Discard(in payload);
+            return;
+        }
+
+        _counts.AsSpan().Clear();
+        _arena.Reset();
+        _dead.BeginPayload(in payload);
+        _failure = null;
+        bool end = payload.Has(PayloadMarks.End);
+        long earlierMax = long.MinValue;
+        if (_needsOrder)
+        {
+            int batches = DecodeAll(in payload, out long maxTime, out int events);
+            _links.Order.Publish(_links.Index, number, maxTime, events);
+            (earlierMax, long earlierEvents) = _links.Order.Before(_links.Index, number);
+            if (IsBehindStop(number) || earlierEvents >= _links.MaxEvents)
+            {
+                Drop(number, events);
+                return;
+            }
+
+            end |= Limit(batches, earlierEvents, events);
+            RunAll(batches, in payload, earlierMax);
+        }
+        else
+        {
+            _through = long.MaxValue;
+            for (int offset = 0, ordinal = 0; offset < payload.Length && _failure is null;)
+            {
+                offset = Decode(in payload, offset, _batches[0], ordinal);
+                ordinal += _batches[0].Count;
+                Run(_batches[0], in payload);
+            }
+        }
+
+        EndPayload(in payload, earlierMax, end);
+    }
+
+    /// <summary>The lane broke off inside this payload: others must not wait for what it will not do.</summary>
+    public void Abandon(in Payload payload)
+    {
+        if (_needsOrder && !_links.Order.IsPublished(_links.Index, payload.Number))
+        {
+            _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
+        }
+
+        Drop(payload.Number, _counts[CountsLayout.Events] > 0 ? _counts[CountsLayout.Events] : CountEvents(in payload));
+    }
+
+    public void Dispose()
+    {
+        foreach (Batch batch in _batches)
+        {
+            batch.Dispose();
+        }
+
+        _arena.Dispose();
+        _results?.Dispose();
+        _parts.Window?.Dispose();
+    }
+
+    private Batch NewBatch() => new(_parts.Storage, _parts.PartitionSize, _arena);
+
+    private bool IsBehindStop(long number) => number > _links.State.StopAfter || _links.State.Failure is not null;
+
+    private int DecodeAll(in Payload payload, out long maxTime, out int events)
+    {
+        int count = 0;
+        events = 0;
+        maxTime = long.MinValue;
+        for (int offset = 0; offset < payload.Length;)
+        {
+            if (count == _batches.Length)
+            {
+                Array.Resize(ref _batches, count + 1); // a payload is cut at four batches of lines; a format may cut otherwise
+                _batches[count] = NewBatch();
+            }
+
+            Batch batch = _batches[count];
+            offset = Decode(in payload, offset, batch, events);
+            if (batch.Count == 0)
+            {
+                continue;
+            }
+
+            events += batch.Count;
+            count++;
+            if (_parts.EventTime is not null)
+            {
+                maxTime = Math.Max(maxTime, _parts.EventTime.Extract(batch));
+            }
+        }
+
+        return count;
+    }
+
+    private int Decode(in Payload payload, int offset, Batch batch, int ordinal)
+    {
+        long ticks = Stopwatch.GetTimestamp();
+        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        batch.Stage = 0;
+        batch.FirstOrdinal = ordinal;
+        batch.Attach(in payload);
+        offset = _parts.Decoder.Decode(in payload, offset, batch);
+        _parts.DecodeClock.Add(ticks, bytes, batch.Count, CountsAllocations);
+        foreach (ModuleStage stage in _parts.Leading)
+        {
+            Process(stage, batch);
+        }
+
+        batch.Stage = 0;
+        return offset;
+    }
+
+    /// <summary>Cuts the payload off where the run has its number of events; true when it does so here.</summary>
+    private bool Limit(int batches, long earlierEvents, int events)
+    {
+        long room = _links.MaxEvents - earlierEvents;
+        if (events < room)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < batches; i++)
+        {
+            Batch batch = _batches[i];
+            batch.Truncate((int)Math.Clamp(room - batch.FirstOrdinal, 0, batch.Count));
+        }
+
+        return true;
+    }
+
+    private void RunAll(int batches, in Payload payload, long earlierMax)
+    {
+        _through = earlierMax;
+        for (int i = 0; i < batches && _failure is null; i++)
+        {
+            Batch batch = _batches[i];
+            if (_parts.EventTime is not null)
+            {
+                _through = EventTimeStage.RunningMax(batch, _through, ref _counts[CountsLayout.MaxDisorder]);
+                long now = Timestamp.FromDateTime(DateTime.UtcNow).Microseconds;
+                _counts[CountsLayout.FarFuture] += _through > now ? EventTimeStage.FarFuture(batch, now).Count : 0;
+            }
+
+            Run(batch, in payload);
+        }
+    }
+
+    private void Run(Batch batch, in Payload payload)
+    {
+        _fates.Begin();
+        foreach (ModuleStage stage in _parts.Modules)
+        {
+            _fates.Note(batch);
+            Process(stage, batch);
+            _fates.Take(batch, stage.Module.Drops);
+        }
+
+        int failing = _dead.FindFailing(batch);
+        if (failing >= 0)
+        {
+            _failure = _dead.Describe(batch, failing, in payload);
+            _through = _parts.EventTime is null ? _through : batch.EarlierMax[failing];
+            batch.Truncate(failing + 1);
+        }
+
+        if (_parts.Window is null)
+        {
+            Encode(batch, isRecords: true);
+        }
+        else
+        {
+            Fold(batch, _parts.Window);
+        }
+
+        _fates.Count(batch, _counts);
+        _dead.Report(batch, in payload, _counts);
+        _counts[CountsLayout.Events] += batch.Count;
+    }
+
+    private void Process(ModuleStage stage, Batch batch)
+    {
+        long ticks = Stopwatch.GetTimestamp();
+        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        batch.Stage = stage.Number;
+        stage.Module.Process(batch);
+        stage.Clock.Add(ticks, bytes, batch.Count, CountsAllocations);
+    }
+
+    private void Fold(Batch batch, WindowOperator window)
+    {
+        long ticks = Stopwatch.GetTimestamp();
+        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        Span<ulong> late = _fates.Late(batch);
+        window.Fold(batch, late, _results!);
+        _counts[CountsLayout.Of(Bucket.Aggregated)] += batch.CountLive();
+        _parts.WindowClock!.Add(ticks, bytes, batch.Count, CountsAllocations);
+        if (_parts.Late is { } output)
+        {
+            Encode(output, batch, late);
+        }
+    }
+
+    private void Encode(Batch batch, bool isRecords)
+    {
+        foreach (OutputStage output in _parts.Outputs)
+        {
+            ReadOnlySpan<ulong> rows = batch.Selection;
+            if (output.Where is not null)
+            {
+                Span<ulong> matches = _rows.AsSpan(0, batch.Words);
+                output.Where.Matches(batch, matches);
+                rows = matches;
+            }
+
+            (int written, int shed) = Encode(output, batch, rows);
+            if (isRecords && output.Index == 0)
+            {
+                _counts[CountsLayout.Of(Bucket.Out)] += written;
+                _counts[CountsLayout.Of(Bucket.Shed)] += shed;
+            }
+        }
+    }
+
+    private (int Written, int Shed) Encode(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows)
+    {
+        long ticks = Stopwatch.GetTimestamp();
+        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        OutputLane lane = _links.Outputs[output.Index];
+        (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
+        output.Encoder.Encode(batch, rows, lane);
+        (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);
+        _counts[CountsLayout.RowsOut(output.Index)] += written;
+        _counts[CountsLayout.RowsShed(output.Index)] += shed;
+        output.Clock.Add(ticks, bytes, written + shed, CountsAllocations);
+        return (written, shed);
+    }
+
+    private void EndPayload(in Payload payload, long earlierMax, bool end)
+    {
+        long number = payload.Number;
+        if (_parts.Window is { } window && !Close(window, number, earlierMax, end))
+        {
+            Drop(number, _counts[CountsLayout.Events]);
+            return;
+        }
+
+        _failure ??= _results?.Failure;
+        PayloadMarks marks = PayloadMarks.None;
+        int fault = -1;
+        if (_failure is not null)
+        {
+            marks = PayloadMarks.Fault;
+            fault = _links.State.AddFault(new Fault(ExitCode.BadData, _failure));
+        }
+        else if (payload.Has(PayloadMarks.Fault))
+        {
+            marks = PayloadMarks.Fault;
+            fault = payload.Fault;
+        }
+        else if (end)
+        {
+            marks = PayloadMarks.End;
+        }
+
+        if (marks != PayloadMarks.None)
+        {
+            _links.State.LimitTo(number);
+        }
+
+        if (_parts.Window is not null)
+        {
+            _links.Order.Folded(_links.Index, number);
+        }
+
+        if (_deadOutput >= 0)
+        {
+            _counts[CountsLayout.RowsOut(_deadOutput)] = _links.Outputs[_deadOutput].Rows;
+        }
+
+        foreach (OutputLane output in _links.Outputs)
+        {
+            output.EndPayload(number, marks, fault, _counts);
+        }
+
+        if (_links.Outputs[0].IsGone && _links.State.Failure is not null)
+        {
+            _links.State.AddInFlight(_counts[CountsLayout.Events]);
+        }
+
+        EventsDone += _counts[CountsLayout.Events];
+    }
+
+    /// <summary>Closes the windows that this payload's watermark has passed; false when the run stopped before this payload meanwhile.</summary>
+    private bool Close(WindowOperator window, long number, long earlierMax, bool end)
+    {
+        bool all = end && _failure is null;
+        if (!all && (_parts.EventTime is null || !window.Closes(earlierMax, _through)))
+        {
+            return true;
+        }
+
+        _links.Order.WaitFolded(number);
+        if (IsBehindStop(number))
+        {
+            return false;
+        }
+
+        long ticks = Stopwatch.GetTimestamp();
+        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        window.Close(_links.Operators, all ? long.MaxValue : _through, _results!);
+        _parts.WindowClock!.Add(ticks, bytes, 0, CountsAllocations);
+        return true;
+    }
+
+    /// <summary>A payload behind the run's end: it has no effect, and its records are counted where the run broke off.</summary>
+    private void Discard(in Payload payload)
+    {
+        if (_needsOrder)
+        {
+            _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
+        }
+
+        Drop(payload.Number, _links.State.Failure is null ? 0 : CountEvents(in payload));
+    }
+
+    private void Drop(long number, long events)
+    {
+        if (_needsOrder)
+        {
+            _links.Order.Before(_links.Index, number);
+        }
+
+        _links.Order.Folded(_links.Index, number);
+        if (_links.State.Failure is not null)
+        {
+            _links.State.AddInFlight(events);
+        }
+    }
+
+    private long CountEvents(in Payload payload)
+    {
+        long events = 0;
+        for (int offset = 0; offset < payload.Length;)
+        {
+            offset = Decode(in payload, offset, _batches[0], 0);
+            events += _batches[0].Count;
+        }
+
+        return events;
+    }
+}

@@ -1,0 +1,125 @@
+using System;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats.Json;
+
+namespace DataStream.Stages;
+
+/// <summary>Counts the dead rows of a batch, writes their letters in input order, and finds the row that ends a run under <c>on_error: fail</c>.</summary>
+public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters, CountsLayout layout)
+{
+    private readonly DeadLetterWriter _writer = new(plan.MaxRecordSize);
+    private long _line;
+    private int _lineOffset;
+
+    /// <summary>Rows that died in the current payload and have a letter.</summary>
+    public int Letters { get; private set; }
+
+    public void BeginPayload(in Payload payload)
+    {
+        _line = payload.FirstLine;
+        _lineOffset = 0;
+        Letters = 0;
+    }
+
+    /// <summary>The first row whose stage's policy is <c>fail</c>, or −1.</summary>
+    public int FindFailing(Batch batch)
+    {
+        if (!plan.CanFail)
+        {
+            return -1;
+        }
+
+        for (int word = 0; word < batch.Words; word++)
+        {
+            for (ulong dead = batch.Dead[word]; dead != 0; dead &= dead - 1)
+            {
+                int row = (word * 64) + BitOperations.TrailingZeroCount(dead);
+                if (plan.PolicyOf(batch.DeathOf(row).Stage) == OnError.Fail)
+                {
+                    return row;
+                }
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Counts and reports every dead row of the batch.</summary>
+    public void Report(Batch batch, in Payload payload, Span<long> counts)
+    {
+        for (int word = 0; word < batch.Words; word++)
+        {
+            for (ulong dead = batch.Dead[word]; dead != 0; dead &= dead - 1)
+            {
+                Report(batch, (word * 64) + BitOperations.TrailingZeroCount(dead), in payload, counts);
+            }
+        }
+    }
+
+    /// <summary>What killed a row, for the message that a failing run ends with.</summary>
+    public string Describe(Batch batch, int row, in Payload payload)
+    {
+        (DeadReason reason, int stage, int column) = batch.DeathOf(row);
+        Text record = batch.Records[row];
+        long line = LineOf(record.Offset, in payload);
+        string field = column < 0 ? "" : $", field '{Encoding.UTF8.GetString(plan.ColumnName(column))}'";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Encoding.UTF8.GetString(state.SourceName(payload.Source))}:{line}: {reason.Name} at {plan.StageNames[stage]}{field}; on_error: fail ends the run at the first such record");
+    }
+
+    /// <summary>A row that a window emitted was killed by a later module: no record of the input is behind it.</summary>
+    public void ReportResult(DeadReason reason, int stage, int column)
+    {
+        if (letters is not null && plan.PolicyOf(stage) == OnError.DeadLetter)
+        {
+            letters.BeginRow();
+            _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(column), plan.Expected(column), default);
+            letters.EndRow();
+        }
+    }
+
+    private void Report(Batch batch, int row, in Payload payload, Span<long> counts)
+    {
+        (DeadReason reason, int stage, int column) = batch.DeathOf(row);
+        int ordinal = batch.FirstOrdinal + row;
+        counts[CountsLayout.Of(Bucket.Dead)]++;
+        counts[CountsLayout.OfReason(reason.Id)]++;
+        if (ordinal < layout.Ordinals)
+        {
+            counts[layout.DeadBits + (ordinal >> 6)] |= 1L << ordinal;
+        }
+
+        Text record = batch.Records[row];
+        long line = LineOf(record.Offset, in payload);
+        ReadOnlySpan<byte> raw = payload.Bytes.Slice(record.Offset, Math.Min(record.Length, plan.MaxRecordSize));
+        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, line, raw);
+        if (letters is null || plan.PolicyOf(stage) != OnError.DeadLetter)
+        {
+            return;
+        }
+
+        letters.BeginRow();
+        _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, payload.FirstOffset + record.Offset,
+            plan.ColumnName(column), plan.Expected(column), raw);
+        letters.EndRow();
+    }
+
+    /// <summary>The physical line of a byte of the payload; rows come in order, so each newline is counted once.</summary>
+    private long LineOf(int offset, in Payload payload)
+    {
+        if (offset < _lineOffset)
+        {
+            _line = payload.FirstLine;
+            _lineOffset = 0;
+        }
+
+        _line += payload.Bytes[_lineOffset..offset].Count((byte)'\n');
+        _lineOffset = offset;
+        return _line;
+    }
+}

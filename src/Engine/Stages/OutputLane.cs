@@ -1,0 +1,224 @@
+using System;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Rings;
+
+namespace DataStream.Stages;
+
+/// <summary>One lane's end of an output: encoders write into the slots of a ring, a payload ends with a slot that says so.</summary>
+/// <remarks>
+/// A row that does not fit moves whole to the next slot; one that is longer than a slot is spread over several. Where the output may shed, a full
+/// ring loses the rest of the payload's rows, counted, and the lane goes on.
+/// </remarks>
+public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? layout) : OutputBuffer
+{
+    private readonly byte[] _void = new byte[MaxReserve];
+    private readonly long[]? _skippedCounts = layout is null ? null : new long[layout.Length];
+    private bool _claimed;
+    private bool _dropping; // this row and the payload's others are shed
+    private bool _skipped; // payloads before this one left no slot
+    private long _skippedNumber;
+    private int _rowStart;
+
+    /// <summary>The writer ended: nothing that is written arrives.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>Rows of the current payload that have their place in a slot.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Rows of the current payload that were shed.</summary>
+    public int Shed { get; private set; }
+
+    public override void BeginRow()
+    {
+        if (!_claimed && !_dropping)
+        {
+            Claim(force: false);
+        }
+
+        _rowStart = _dropping || IsGone ? 0 : ring.Slot().Length;
+    }
+
+    public override void EndRow()
+    {
+        if (_dropping)
+        {
+            Shed++;
+        }
+        else
+        {
+            Rows++;
+        }
+    }
+
+    public override Span<byte> Reserve(int length)
+    {
+        if (_dropping || IsGone)
+        {
+            return _void;
+        }
+
+        ref Payload slot = ref ring.Slot();
+        return slot.Capacity - slot.Length >= length ? slot.Free : NextSlot(length);
+    }
+
+    public override void Commit(int length)
+    {
+        if (!_dropping && !IsGone)
+        {
+            ring.Slot().Length += length;
+        }
+    }
+
+    /// <summary>Ends the payload: its last slot goes to the writer, also an empty one.</summary>
+    public void EndPayload(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts)
+    {
+        if (!_claimed && !IsGone && mayShed && marks == PayloadMarks.None && !ring.HasSlot)
+        {
+            layout?.Add(counts, _skippedCounts);
+            _skipped = true;
+            _skippedNumber = number;
+        }
+        else
+        {
+            Close(number, marks, fault, counts);
+        }
+
+        _dropping = false;
+        Rows = 0;
+        Shed = 0;
+    }
+
+    /// <summary>The lane ends: counts of payloads that left no slot are delivered, and the ring is complete.</summary>
+    public void Finish()
+    {
+        if (_skipped && !IsGone)
+        {
+            Close(_skippedNumber, PayloadMarks.None, -1, []);
+        }
+
+        ring.Complete();
+    }
+
+    private void Close(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts)
+    {
+        if (!_claimed)
+        {
+            Claim(force: true);
+        }
+
+        _claimed = false;
+        if (IsGone)
+        {
+            return;
+        }
+
+        ref Payload slot = ref ring.Slot();
+        slot.Number = number;
+        slot.Marks = marks;
+        slot.Fault = fault;
+        if (layout is not null)
+        {
+            WriteCounts(slot.CountsOf(layout.Length), counts);
+        }
+
+        ring.Publish();
+    }
+
+    private void WriteCounts(Span<long> target, ReadOnlySpan<long> counts)
+    {
+        target.Clear();
+        counts.CopyTo(target);
+        if (_skipped)
+        {
+            layout!.Add(_skippedCounts, target);
+            _skippedCounts.AsSpan().Clear();
+            _skipped = false;
+        }
+    }
+
+    private void Claim(bool force)
+    {
+        if (mayShed && !force && !ring.HasSlot)
+        {
+            _dropping = true;
+            return;
+        }
+
+        if (!ring.WaitForSlot())
+        {
+            IsGone = true;
+            return;
+        }
+
+        ring.Slot().Clear();
+        _claimed = true;
+    }
+
+    private Span<byte> NextSlot(int length)
+    {
+        if (_rowStart > 0)
+        {
+            if (!MoveRow())
+            {
+                return _void;
+            }
+
+            ref Payload moved = ref ring.Slot();
+            if (moved.Capacity - moved.Length >= length)
+            {
+                return moved.Free;
+            }
+        }
+
+        if (mayShed)
+        {
+            // The row is longer than a slot: it could not be taken back once a part of it is on its way.
+            ring.Slot().Length = 0;
+            _dropping = true;
+            return _void;
+        }
+
+        ring.Slot().Marks = PayloadMarks.More;
+        ring.Publish();
+        if (!ring.WaitForSlot())
+        {
+            IsGone = true;
+            return _void;
+        }
+
+        ref Payload next = ref ring.Slot();
+        next.Clear();
+        return next.Free;
+    }
+
+    /// <summary>The row begun moves to the front of the next slot, and this slot goes on its way without it.</summary>
+    private bool MoveRow()
+    {
+        if (mayShed && !ring.HasSlots(2))
+        {
+            ring.Slot().Length = _rowStart;
+            _dropping = true;
+            return false;
+        }
+
+        if (!ring.WaitForSlots(2))
+        {
+            IsGone = true;
+            return false;
+        }
+
+        ref Payload slot = ref ring.Slot();
+        ref Payload next = ref ring.Slot(1);
+        next.Clear();
+        ReadOnlySpan<byte> begun = slot.Bytes[_rowStart..];
+        begun.CopyTo(next.Free);
+        next.Length = begun.Length;
+        slot.Length = _rowStart;
+        slot.Marks = PayloadMarks.More;
+        ring.Publish();
+        _rowStart = 0;
+        return true;
+    }
+}

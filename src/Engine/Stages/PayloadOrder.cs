@@ -1,0 +1,109 @@
+using System;
+using System.Numerics;
+using DataStream.Rings;
+
+namespace DataStream.Stages;
+
+/// <summary>What lanes know of each other, in payload order: the highest event time and the number of events of every earlier payload, and who has folded what.</summary>
+/// <remarks>
+/// Payload <c>i</c> is lane <c>i mod N</c>'s. A lane publishes each of its payloads once, before it waits for the others': the oldest unfinished payload
+/// never waits, so no one waits for ever.
+/// </remarks>
+public sealed class PayloadOrder
+{
+    private readonly int _lanes;
+    private readonly int _mask;
+    private readonly long[] _maxTime;
+    private readonly long[] _events;
+    private readonly Progress[] _published;
+    private readonly Progress[] _read;
+    private readonly Progress[] _folded;
+    private readonly Prefix[] _prefixes;
+
+    public PayloadOrder(int lanes, int ringSize, WaitStrategy strategy)
+    {
+        _lanes = lanes;
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)(lanes * ((2 * ringSize) + 4)));
+        _mask = size - 1;
+        _maxTime = new long[size];
+        _events = new long[size];
+        _published = NewProgress(lanes, strategy);
+        _read = NewProgress(lanes, strategy);
+        _folded = NewProgress(lanes, strategy);
+        _prefixes = new Prefix[lanes];
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            _prefixes[lane] = new Prefix();
+        }
+    }
+
+    /// <summary>Tells the others of a payload.</summary>
+    /// <param name="lane">The payload's lane.</param>
+    /// <param name="number">The payload.</param>
+    /// <param name="maxTime">Its highest event time, or <see cref="long.MinValue"/>.</param>
+    /// <param name="events">How many events it has.</param>
+    public void Publish(int lane, long number, long maxTime, long events)
+    {
+        for (int other = 0; other < _lanes; other++)
+        {
+            _read[other].WaitFor(number - _mask); // the place is free when everyone has read what stood there
+        }
+
+        _maxTime[number & _mask] = maxTime;
+        _events[number & _mask] = events;
+        _published[lane].Set(number);
+    }
+
+    /// <summary>Whether <see cref="Publish"/> was called for this payload of the lane.</summary>
+    public bool IsPublished(int lane, long number) => _published[lane].Value >= number;
+
+    /// <summary>The highest event time and the number of events of all payloads before this one; waits until they are known.</summary>
+    public (long MaxTime, long Events) Before(int lane, long number)
+    {
+        Prefix prefix = _prefixes[lane];
+        for (; prefix.Next < number; prefix.Next++)
+        {
+            _published[(int)(prefix.Next % _lanes)].WaitFor(prefix.Next);
+            prefix.MaxTime = Math.Max(prefix.MaxTime, _maxTime[prefix.Next & _mask]);
+            prefix.Events += _events[prefix.Next & _mask];
+        }
+
+        _read[lane].Set(Math.Max(number, _read[lane].Value));
+        return (prefix.MaxTime, prefix.Events);
+    }
+
+    /// <summary>The lane is done with its windows for this payload.</summary>
+    public void Folded(int lane, long number) => _folded[lane].Set(Math.Max(number, _folded[lane].Value));
+
+    /// <summary>Waits until every lane is done with its windows for all payloads before this one.</summary>
+    public void WaitFolded(long number)
+    {
+        for (int lane = 0; lane < _lanes; lane++)
+        {
+            long last = number - 1 - ((number - 1 - lane + _lanes) % _lanes);
+            if (last >= 0)
+            {
+                _folded[lane].WaitFor(last);
+            }
+        }
+    }
+
+    private static Progress[] NewProgress(int lanes, WaitStrategy strategy)
+    {
+        var progress = new Progress[lanes];
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            progress[lane] = new Progress(strategy, -1);
+        }
+
+        return progress;
+    }
+
+    /// <summary>What one lane has summed up so far.</summary>
+    private sealed class Prefix
+    {
+        public long Next;
+        public long MaxTime = long.MinValue;
+        public long Events;
+    }
+}
