@@ -173,7 +173,8 @@ public sealed class Ring<T> where T : struct
         _slotBell.Ring();
     }
 
-    private bool HasSlots(int count)
+    /// <summary>Producer: whether this many slots are free now.</summary>
+    public bool HasSlots(int count)
     {
         if (_producer.Next + count - _producer.Seen <= Capacity)
         {

@@ -65,6 +65,11 @@ public sealed class Chain : IDisposable
         _counts.AsSpan().Clear();
         _arena.Reset();
         _dead.BeginPayload(in payload);
+        foreach (OutputLane output in _links.Outputs)
+        {
+            output.BeginPayload(number);
+        }
+
         _failure = null;
         bool end = payload.Has(PayloadMarks.End);
         long earlierMax = long.MinValue;
@@ -105,6 +110,17 @@ public sealed class Chain : IDisposable
         }
 
         Drop(payload.Number, _counts[CountsLayout.Events] > 0 ? _counts[CountsLayout.Events] : CountEvents(in payload));
+    }
+
+    /// <summary>Lets the others go on where nothing can be said of the payload's records.</summary>
+    public void Release(long number)
+    {
+        if (_needsOrder && !_links.Order.IsPublished(_links.Index, number))
+        {
+            _links.Order.Publish(_links.Index, number, long.MinValue, 0);
+        }
+
+        Drop(number, 0);
     }
 
     public void Dispose()

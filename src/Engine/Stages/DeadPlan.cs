@@ -8,25 +8,43 @@ using DataStream.Config;
 namespace DataStream.Stages;
 
 /// <summary>The words of dead letters and what becomes of them, per stage: 0 is <c>decode</c>, then the modules.</summary>
-public sealed class DeadPlan(IReadOnlyList<string> stages, IReadOnlyList<OnError> policies, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, int maxRecordSize)
+public sealed class DeadPlan
 {
-    private readonly byte[][] _stages = [.. stages.Select(Encoding.UTF8.GetBytes)];
-    private readonly OnError[] _policies = [.. policies];
-    private readonly byte[][] _columns = [.. columns.Select(Encoding.UTF8.GetBytes)];
-    private readonly byte[][] _types = [.. types.Select(type => Encoding.UTF8.GetBytes(type.ToString()))];
+    private readonly byte[][] _stages;
+    private readonly OnError[] _policies;
+    private readonly byte[][][] _columns;
+    private readonly byte[][][] _types;
+
+    /// <param name="stages">Names by stage.</param>
+    /// <param name="policies">What happens to a record that dies there.</param>
+    /// <param name="records">The columns of records.</param>
+    /// <param name="results">The columns of a window's results, or null.</param>
+    /// <param name="firstBehindWindow">The first stage that works on results.</param>
+    /// <param name="maxRecordSize">Where raw records are cut.</param>
+    public DeadPlan(IReadOnlyList<string> stages, IReadOnlyList<OnError> policies, Schema records, Schema? results, int firstBehindWindow, int maxRecordSize)
+    {
+        StageNames = stages;
+        MaxRecordSize = maxRecordSize;
+        CanFail = policies.Contains(OnError.Fail);
+        _policies = [.. policies];
+        _stages = [.. stages.Select(Encoding.UTF8.GetBytes)];
+        Schema[] schemas = [.. stages.Select((_, stage) => results is not null && stage >= firstBehindWindow ? results : records)];
+        _columns = [.. schemas.Select(s => s.StorageNames.Select(Encoding.UTF8.GetBytes).ToArray())];
+        _types = [.. schemas.Select(s => s.Storage.Select(t => Encoding.UTF8.GetBytes(t.ToString())).ToArray())];
+    }
 
     /// <summary>Whether any stage ends the run at its first bad record.</summary>
-    public bool CanFail { get; } = policies.Contains(OnError.Fail);
+    public bool CanFail { get; }
 
-    public int MaxRecordSize => maxRecordSize;
+    public int MaxRecordSize { get; }
 
-    public IReadOnlyList<string> StageNames => stages;
+    public IReadOnlyList<string> StageNames { get; }
 
     public OnError PolicyOf(int stage) => _policies[stage];
 
     public ReadOnlySpan<byte> StageOf(int stage) => _stages[stage];
 
-    public ReadOnlySpan<byte> ColumnName(int column) => column < 0 ? default : _columns[column];
+    public ReadOnlySpan<byte> ColumnName(int stage, int column) => column < 0 ? default : _columns[stage][column];
 
-    public ReadOnlySpan<byte> Expected(int column) => column < 0 ? default : _types[column];
+    public ReadOnlySpan<byte> Expected(int stage, int column) => column < 0 ? default : _types[stage][column];
 }

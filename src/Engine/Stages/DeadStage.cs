@@ -67,7 +67,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         (DeadReason reason, int stage, int column) = batch.DeathOf(row);
         Text record = batch.Records[row];
         long line = LineOf(record.Offset, in payload);
-        string field = column < 0 ? "" : $", field '{Encoding.UTF8.GetString(plan.ColumnName(column))}'";
+        string field = column < 0 ? "" : $", field '{Encoding.UTF8.GetString(plan.ColumnName(stage, column))}'";
         return string.Create(CultureInfo.InvariantCulture,
             $"{Encoding.UTF8.GetString(state.SourceName(payload.Source))}:{line}: {reason.Name} at {plan.StageNames[stage]}{field}; on_error: fail ends the run at the first such record");
     }
@@ -78,7 +78,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         if (letters is not null && plan.PolicyOf(stage) == OnError.DeadLetter)
         {
             letters.BeginRow();
-            _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(column), plan.Expected(column), default);
+            _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(stage, column), default);
             letters.EndRow();
         }
     }
@@ -105,7 +105,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
 
         letters.BeginRow();
         _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, payload.FirstOffset + record.Offset,
-            plan.ColumnName(column), plan.Expected(column), raw);
+            plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
         letters.EndRow();
     }
 

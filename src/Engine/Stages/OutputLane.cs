@@ -20,6 +20,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     private bool _skipped; // payloads before this one left no slot
     private long _skippedNumber;
     private int _rowStart;
+    private long _number;
 
     /// <summary>The writer ended: nothing that is written arrives.</summary>
     public bool IsGone { get; private set; }
@@ -29,6 +30,9 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
     /// <summary>Rows of the current payload that were shed.</summary>
     public int Shed { get; private set; }
+
+    /// <summary>What follows is of this payload.</summary>
+    public void BeginPayload(long number) => _number = number;
 
     public override void BeginRow()
     {
@@ -180,7 +184,9 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             return _void;
         }
 
-        ring.Slot().Marks = PayloadMarks.More;
+        ref Payload full = ref ring.Slot();
+        full.Number = _number;
+        full.Marks = PayloadMarks.More;
         ring.Publish();
         if (!ring.WaitForSlot())
         {
@@ -216,6 +222,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         begun.CopyTo(next.Free);
         next.Length = begun.Length;
         slot.Length = _rowStart;
+        slot.Number = _number;
         slot.Marks = PayloadMarks.More;
         ring.Publish();
         _rowStart = 0;

@@ -1,0 +1,8 @@
+using DataStream.Batches;
+using DataStream.Modules;
+
+namespace DataStream.Plans;
+
+/// <summary>A module of one lane, bound to its schema.</summary>
+/// <param name="Number">Its stage: 1 is the first module.</param>
+internal sealed record BoundModule(string Name, string Class, Module Module, Dependencies Needs, int Number);

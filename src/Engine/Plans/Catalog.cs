@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Config;
+using DataStream.Formats;
+using DataStream.Modules;
+
+namespace DataStream.Plans;
+
+/// <summary>Names → factories: module classes and formats, built in and registered. Safe for many threads.</summary>
+public sealed class Catalog
+{
+    /// <summary>The class that the planner makes itself.</summary>
+    public const string Window = "window";
+
+    private readonly object _gate = new();
+    private readonly List<ModuleEntry> _modules = [];
+    private readonly Dictionary<string, Func<Settings, Format>> _formats = new(StringComparer.Ordinal);
+
+    /// <summary>A catalogue of what is built in.</summary>
+    public Catalog()
+    {
+        foreach ((string name, Func<ModuleContext, Module> create) in BuiltInModules.All)
+        {
+            _modules.Add(new ModuleEntry(name, create));
+        }
+
+        foreach ((string name, Func<Settings, Format> create) in BuiltInFormats.All)
+        {
+            _formats.Add(name, create);
+        }
+    }
+
+    /// <summary>Adds a module class; false when the name is taken.</summary>
+    public bool TryAdd(ModuleEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        lock (_gate)
+        {
+            if (entry.Name == Window || _modules.Exists(m => m.Name == entry.Name))
+            {
+                return false;
+            }
+
+            _modules.Add(entry);
+            return true;
+        }
+    }
+
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            _modules.RemoveAll(m => m.Name == name && m.IsRegistered);
+        }
+    }
+
+    public ModuleEntry? FindModule(string name)
+    {
+        lock (_gate)
+        {
+            return _modules.Find(m => m.Name == name);
+        }
+    }
+
+    /// <summary>What the program registered, in order.</summary>
+    public IReadOnlyList<ModuleEntry> Registered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _modules.Where(m => m.IsRegistered)];
+            }
+        }
+    }
+
+    public IReadOnlyList<string> ModuleNames
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _modules.Select(m => m.Name), Window];
+            }
+        }
+    }
+
+    public IReadOnlyCollection<string> FormatNames => _formats.Keys;
+
+    /// <summary>A format with its options, or null where there is none of this name.</summary>
+    public Format? CreateFormat(string name, Settings settings) =>
+        _formats.TryGetValue(name, out Func<Settings, Format>? create) ? create(settings) : null;
+}

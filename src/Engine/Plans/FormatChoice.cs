@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using DataStream.Config;
+using DataStream.Formats;
+
+namespace DataStream.Plans;
+
+/// <summary>Which format an input or output has: the one written, else by the path's extension, else json; generators are always csv.</summary>
+internal static class FormatChoice
+{
+    /// <summary>The type a URI's extension names (before <c>.gz</c>).</summary>
+    public static string ByExtension(string uri)
+    {
+        if (uri.StartsWith("generator:", StringComparison.Ordinal))
+        {
+            return "csv";
+        }
+
+        string path = uri.StartsWith("file:", StringComparison.Ordinal) ? uri["file:".Length..] : "";
+        string extension = Path.GetExtension(path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path);
+        return extension switch
+        {
+            ".csv" or ".tsv" => "csv",
+            ".txt" or ".log" => "text",
+            _ => "json",
+        };
+    }
+
+    /// <summary>The input's format; all inputs share it.</summary>
+    public static Format? OfInput(PipelineConfig config, Catalog catalog, ConfigErrors errors)
+    {
+        IList<EndpointConfig> inputs = config.Stream.Inputs;
+        List<string> byExtension = [.. inputs.Select(i => ByExtension(i.Uri)).Distinct()];
+        bool generates = inputs.Any(i => i.Uri.StartsWith("generator:", StringComparison.Ordinal));
+        FormatConfig? written = generates && inputs.Count == 1 ? null : config.Stream.InputFormat;
+        if (written is null && byExtension.Count > 1)
+        {
+            errors.Add(config.PlaceOf("stream_settings.stream_input"), "mixed_formats",
+                $"the inputs' names point to several formats ({string.Join(", ", byExtension)}); all inputs of a pipeline share one: name it in 'input_format'");
+            return null;
+        }
+
+        FormatConfig format = written ?? new FormatConfig(byExtension.FirstOrDefault("json")) { Path = "stream_settings.input_format" };
+        if (generates && format.Type != "csv")
+        {
+            errors.Add(config.PlaceOf("stream_settings.input_format"), "bad_format", "generator: gives csv; the inputs of a pipeline share one format");
+            return null;
+        }
+
+        Format? made = Make(format, config, catalog, errors);
+        if (made is { CanRead: false })
+        {
+            errors.Add(config.PlaceOf(format.Path), "bad_format", $"'{format.Type}' is for output");
+            return null;
+        }
+
+        return made;
+    }
+
+    public static Format? OfOutput(OutputConfig output, PipelineConfig config, Catalog catalog, ConfigErrors errors)
+    {
+        FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(ByExtension(output.Uri)) { Path = "stream_settings.output_format" };
+        return Make(format, config, catalog, errors);
+    }
+
+    private static Format? Make(FormatConfig format, PipelineConfig config, Catalog catalog, ConfigErrors errors)
+    {
+        Place place = config.PlaceOf(format.Path);
+        var settings = new Settings($"format '{format.Type}'", place, format.Options, errors);
+        Format? made = catalog.CreateFormat(format.Type, settings);
+        if (made is null)
+        {
+            errors.Add(place, "unknown_format", $"there is no format '{format.Type}'{Spelling.Suggest(format.Type, catalog.FormatNames)}");
+        }
+
+        return made;
+    }
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Config;
+
+namespace DataStream.Plans;
+
+/// <summary>How many lanes, on which cores, and why.</summary>
+internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> Cores)
+{
+    public static LaneChoice Of(PipelineConfig config, PlanOptions options, string? oneLane, int outputs)
+    {
+        PerformanceTuning tuning = config.Tuning;
+        int allowed = Math.Max(1, options.AllowedCores.Count);
+        bool spins = tuning.WaitStrategy == "busy_spin";
+        int count = tuning.Threads > 0 ? tuning.Threads : Math.Max(1, allowed - (spins ? 1 : 0));
+        string reason = tuning.Threads > 0 ? "threads" : spins ? "threads: auto, allowed cores less one for busy_spin" : "threads: auto, one per allowed core";
+        int fitting = Fitting(tuning, outputs);
+        if (tuning.Threads == 0 && count > fitting)
+        {
+            (count, reason) = (fitting, "threads: auto, fewer than cores since rings would take over half of memory_budget");
+        }
+
+        if (oneLane is not null && count > 1)
+        {
+            (count, reason) = (1, $"{oneLane}; such a plan runs on one lane until keys are exchanged between lanes");
+        }
+
+        return new LaneChoice(count, reason, CoresFor(count, tuning, options.AllowedCores));
+    }
+
+    /// <summary>Lanes whose rings take at most half of the budget.</summary>
+    private static int Fitting(PerformanceTuning tuning, int outputs)
+    {
+        long perLane = (long)tuning.RingSize * tuning.PayloadSize * (1 + outputs);
+        return (int)Math.Max(1, Math.Min(1024, tuning.MemoryBudget / 2 / perLane));
+    }
+
+    private static IReadOnlyList<int> CoresFor(int count, PerformanceTuning tuning, IReadOnlyList<int> allowed) => tuning.CpuAffinity switch
+    {
+        null => count > allowed.Count ? [] : [.. allowed.Take(count)],
+        { Count: 0 } => [],
+        _ => [.. tuning.CpuAffinity],
+    };
+}

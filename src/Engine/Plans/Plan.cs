@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Stages;
+
+namespace DataStream.Plans;
+
+/// <summary>What will run: immutable, bound, sized. After it nobody reads a setting.</summary>
+public sealed class Plan
+{
+    private readonly Func<BoundChain> _bind;
+
+    internal Plan(PipelineConfig config, BoundChain first, Func<BoundChain> bind)
+    {
+        Config = config;
+        First = first;
+        _bind = bind;
+    }
+
+    public PipelineConfig Config { get; }
+
+    /// <summary>Input URIs in order.</summary>
+    public required IReadOnlyList<EndpointConfig> Inputs { get; init; }
+
+    public required IReadOnlyList<OutputPlan> Outputs { get; init; }
+
+    public required Format InputFormat { get; init; }
+
+    public required DecodePlan Decode { get; init; }
+
+    public required int Lanes { get; init; }
+
+    /// <summary>Why there are as many lanes as there are.</summary>
+    public required string LanesReason { get; init; }
+
+    /// <summary>The lanes' cores; empty: not pinned.</summary>
+    public required IReadOnlyList<int> Cores { get; init; }
+
+    public required int MaxRecordSize { get; init; }
+
+    public required long MaxEvents { get; init; }
+
+    public required MemoryBudget Budget { get; init; }
+
+    /// <summary>What is fixed at start: name and bytes, in all and each.</summary>
+    public required IReadOnlyList<(string What, long Bytes)> FixedMemory { get; init; }
+
+    public required DeadPlan Dead { get; init; }
+
+    /// <summary>The names of faults that <see cref="CountsLayout.Fault"/> counts: <c>module_name.column</c> or <c>module_name.reason</c>; empty for places not in use.</summary>
+    public required IReadOnlyList<string> FaultNames { get; init; }
+
+    /// <summary>Advice for the log: what is legal and perhaps not meant.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The memory: input whose structs the lane takes, or null.</summary>
+    public string? Ingress { get; init; }
+
+    public int DeadOutput => Outputs.ToList().FindIndex(o => o.Kind == OutputKind.Dead);
+
+    public bool HasWindow => First.Window is not null;
+
+    public IReadOnlyList<string> StageNames => First.StageNames;
+
+    /// <summary>The columns of <c>main</c>.</summary>
+    public IReadOnlyList<Field> Columns => First.Columns;
+
+    internal BoundChain First { get; }
+
+    /// <summary>What is counted; with a place per event where a budget asks for the order of dead ones.</summary>
+    public CountsLayout NewLayout() =>
+        new(Outputs.Count, FaultNames.Count, Config.Errors.ErrorBudget is null ? 0 : 4 * Config.Tuning.PartitionSize);
+
+    /// <summary>Makes the parts of one lane's chain.</summary>
+    public ChainParts NewParts(Decoder decoder)
+    {
+        BoundChain chain = _bind();
+        Liveness.Apply(chain, Outputs.Any(o => o.Kind == OutputKind.Late));
+        return ChainAssembly.Assemble(this, chain, decoder);
+    }
+}

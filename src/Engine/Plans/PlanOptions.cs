@@ -1,0 +1,17 @@
+using System.Collections.Generic;
+using DataStream.Formats;
+
+namespace DataStream.Plans;
+
+/// <summary>What a plan needs to know besides the configuration.</summary>
+public sealed record PlanOptions
+{
+    /// <summary>The cores this process may use, in order.</summary>
+    public IReadOnlyList<int> AllowedCores { get; init; } = [0];
+
+    /// <summary>The run ends after this many events, in input order.</summary>
+    public long MaxEvents { get; init; } = long.MaxValue;
+
+    /// <summary>Fields of <c>memory:</c> inputs by name, as their ingress was opened.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<DecodeField>> Ingresses { get; init; } = new Dictionary<string, IReadOnlyList<DecodeField>>();
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Stages;
+
+namespace DataStream.Plans;
+
+/// <summary>Configuration → plan: binds names and types, collects all mistakes, decides lanes, sizes everything against the budget.</summary>
+public static class Planner
+{
+    /// <summary>The plan, or null when there were mistakes, now or before.</summary>
+    public static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(errors);
+        CheckForm(config, errors);
+        Format? input = FormatChoice.OfInput(config, catalog, errors);
+        IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
+        var budget = new MemoryBudget(config.Tuning.MemoryBudget);
+        var builder = new ChainBuilder(config, catalog, fields, budget);
+        BoundChain chain = builder.Build(errors);
+        IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, errors);
+        if (errors.Count > 0)
+        {
+            return null;
+        }
+
+        HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
+        foreach (DecodeField field in fields)
+        {
+            field.IsNeeded = needed.Contains(field.Ordinal);
+        }
+
+        Plan plan = Assemble(config, input!, fields, chain, () => builder.Build(new ConfigErrors()), outputs, options, budget);
+        return FixedMemory.Fits(plan, errors) ? plan : null;
+    }
+
+    /// <summary>What the reader of YAML has checked already, for configurations made in code.</summary>
+    private static void CheckForm(PipelineConfig config, ConfigErrors errors)
+    {
+        if (config.Root is not null)
+        {
+            return;
+        }
+
+        if (config.Stream.Inputs.Count == 0)
+        {
+            errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'stream_input'");
+        }
+
+        if (!config.Stream.Outputs.Any(o => o.Name == "main"))
+        {
+            errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'stream_output' with a 'main' output");
+        }
+
+        PerformanceTuning tuning = config.Tuning;
+        if (tuning.PartitionSize is < 64 or > 65536 || tuning.PartitionSize % 64 != 0)
+        {
+            errors.Add(Place.Code, "bad_value", $"PartitionSize is a multiple of 64 from 64 to 65536, not {tuning.PartitionSize}");
+        }
+
+        if (tuning.PayloadSize is < 4096 or > 16 << 20 || tuning.MaxRecordSize > tuning.PayloadSize)
+        {
+            errors.Add(Place.Code, "bad_value", "PayloadSize is from 4 KiB to 16 MiB, and MaxRecordSize at most that");
+        }
+
+        if (tuning.RingSize < 2 || !System.Numerics.BitOperations.IsPow2(tuning.RingSize))
+        {
+            errors.Add(Place.Code, "bad_value", $"RingSize is a power of two from 2 on, not {tuning.RingSize}");
+        }
+    }
+
+    private static List<OutputPlan> Outputs(PipelineConfig config, Catalog catalog, ConfigErrors errors)
+    {
+        var outputs = new List<OutputPlan>();
+        foreach (OutputConfig output in config.Stream.Outputs)
+        {
+            OutputKind kind = output.Name switch
+            {
+                "main" => OutputKind.Main,
+                "dead" => OutputKind.Dead,
+                "late" => OutputKind.Late,
+                _ => OutputKind.Additional,
+            };
+            Format? format = kind == OutputKind.Dead ? null : FormatChoice.OfOutput(output, config, catalog, errors);
+            outputs.Add(new OutputPlan(output.Name, kind, output.Uri, output.ShownUri, format,
+                output.WhenFull == "shed" && kind is OutputKind.Main or OutputKind.Additional && output.WhenFull == "shed", output.Where is not null));
+        }
+
+        return [.. outputs.OrderBy(o => o.Kind)];
+    }
+
+    private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, BoundChain chain, Func<BoundChain> bind,
+        IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget)
+    {
+        int maxRecord = config.Tuning.MaxRecordSize > 0 ? config.Tuning.MaxRecordSize : Math.Min(64 * 1024, config.Tuning.PayloadSize);
+        string? ingress = config.Stream.Inputs[0].Uri.StartsWith("memory:", StringComparison.Ordinal) ? config.Stream.Inputs[0].Uri["memory:".Length..] : null;
+        LaneChoice lanes = LaneChoice.Of(config, options, ingress is null ? chain.OneLane : $"the ingress '{ingress}' feeds one lane", outputs.Count);
+        bool hasDead = outputs.Any(o => o.Kind == OutputKind.Dead);
+        OnError policy = config.Errors.OnError ?? (hasDead ? OnError.DeadLetter : OnError.Skip);
+        var warnings = new List<string>();
+        if (!hasDead && config.Errors.OnError is null)
+        {
+            warnings.Add("records that cannot be read are skipped and counted: there is no 'dead' output and no 'error_handling.on_error'");
+        }
+
+        return new Plan(config, chain, bind)
+        {
+            Inputs = [.. config.Stream.Inputs],
+            Outputs = outputs,
+            InputFormat = input,
+            Decode = new DecodePlan(fields, maxRecord, KeepRecords: true),
+            Lanes = lanes.Count,
+            LanesReason = lanes.Reason,
+            Cores = lanes.Cores,
+            MaxRecordSize = maxRecord,
+            MaxEvents = options.MaxEvents,
+            Budget = budget,
+            FixedMemory = FixedMemory.Of(config, chain, outputs.Count, lanes.Count),
+            Dead = new DeadPlan(chain.StageNames, Policies(config, chain, policy), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecord),
+            FaultNames = FaultNames(chain),
+            Warnings = warnings,
+            Ingress = ingress,
+        };
+    }
+
+    private static List<OnError> Policies(PipelineConfig config, BoundChain chain, OnError policy)
+    {
+        List<OnError> policies = [config.Stream.Inputs[0].OnError ?? policy];
+        foreach (string name in chain.StageNames.Skip(1))
+        {
+            policies.Add(config.DataCleaning.Concat(config.Modules).FirstOrDefault(m => m.Name == name)?.OnError ?? policy);
+        }
+
+        return policies;
+    }
+
+    /// <summary>Results of aggregates out of range, then for each module behind the window its reasons.</summary>
+    private static List<string> FaultNames(BoundChain chain)
+    {
+        List<string> names = [.. chain.Window?.Aggregates.Select(a => $"{chain.WindowName}.{a}") ?? []];
+        foreach (BoundModule module in chain.After)
+        {
+            for (int reason = 0; reason < DeadReason.Capacity; reason++)
+            {
+                names.Add(reason < DeadReason.Count ? $"{module.Name}.{DeadReason.FromId(reason).Name}" : "");
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Formats;
+using DataStream.Sources;
+
+namespace DataStream.Plans;
+
+/// <summary>The fields that are decoded: the configuration's schema, or what a format, a generator or an ingress brings.</summary>
+internal static class SchemaFields
+{
+    public static IReadOnlyList<DecodeField> Of(PipelineConfig config, Format? format, PlanOptions options, ConfigErrors errors)
+    {
+        if (config.Stream.Schema is { } written)
+        {
+            return [.. written.Select((field, ordinal) => Of(field, ordinal, config, errors))];
+        }
+
+        EndpointConfig? only = config.Stream.Inputs.Count == 1 ? config.Stream.Inputs[0] : null;
+        if (only is not null && only.Uri.StartsWith("memory:", StringComparison.Ordinal) && options.Ingresses.TryGetValue(only.Uri["memory:".Length..], out IReadOnlyList<DecodeField>? ingress))
+        {
+            return ingress;
+        }
+
+        if (only is not null && only.Uri.StartsWith("generator:", StringComparison.Ordinal))
+        {
+            return [.. GeneratorSource.Columns.Select((column, ordinal) => new DecodeField(column.Name, column.Type, ordinal))];
+        }
+
+        if (format?.DefaultFields is { } fields)
+        {
+            return fields;
+        }
+
+        if (format is not null && (only is null || !only.Uri.StartsWith("memory:", StringComparison.Ordinal)))
+        {
+            errors.Add(KeyPlace(config), "missing_key", "'stream_settings' needs 'schema': the columns with their types, such as {timestamp: timestamp, device: text, temperature: float64}");
+        }
+
+        return [];
+    }
+
+    private static Place KeyPlace(PipelineConfig config) =>
+        config.Root?.Find("stream_settings")?.KeyPlace ?? config.PlaceOf("stream_settings");
+
+    private static DecodeField Of(SchemaField field, int ordinal, PipelineConfig config, ConfigErrors errors)
+    {
+        ColumnType.TryParse(field.Type, out ColumnType type); // an unknown type was reported when the configuration was read
+        for (int i = 0; i < field.Formats.Count; i++)
+        {
+            if (TimestampParser.Check(field.Formats[i]) is { } mistake)
+            {
+                errors.Add(config.PlaceOf(field.Path + ".format"), "bad_time_format", mistake);
+            }
+        }
+
+        if (field.TimeZone is not null && TimestampParser.CheckZone(field.TimeZone) is { } unknown)
+        {
+            errors.Add(config.PlaceOf(field.Path + ".time_zone"), "bad_time_zone", unknown);
+        }
+
+        return new DecodeField(field.Name, type, ordinal)
+        {
+            Sources = field.Sources.Count > 0 ? [.. field.Sources] : [field.Name],
+            Path = field.JsonPath,
+            TimeFormats = [.. field.Formats],
+            TimeZone = field.TimeZone,
+            Nullable = field.Nullable,
+            NullValues = [.. field.NullValues],
+        };
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using System.Globalization;
+using System.Numerics;
+using DataStream.Flow;
+
+namespace DataStream.Runtime;
+
+/// <summary>Adds the payloads' counts in payload order, and judges the error budget. Written by the writer of <c>main</c>, read by anyone.</summary>
+internal sealed class Accountant(CountsLayout layout, double? budget)
+{
+    private const int JudgedEvery = 10_000;
+
+    private readonly object _gate = new();
+    private readonly long[] _committed = new long[layout.Length];
+    private readonly long[] _pending = new long[layout.Length];
+    private long _events;
+    private long _dead;
+
+    public CountsLayout Layout => layout;
+
+    /// <summary>A payload was handed to the sink whole; false when the budget is spent within it.</summary>
+    public bool Add(ReadOnlySpan<long> counts)
+    {
+        bool isWithin = budget is null || Judge(counts);
+        _events += counts[CountsLayout.Events];
+        _dead += counts[CountsLayout.Of(Bucket.Dead)];
+        lock (_gate)
+        {
+            layout.Add(counts, _pending);
+        }
+
+        return isWithin;
+    }
+
+    /// <summary>What was handed over has left: it counts for good.</summary>
+    public void Commit()
+    {
+        lock (_gate)
+        {
+            layout.Add(_pending, _committed);
+            _pending.AsSpan().Clear();
+        }
+    }
+
+    /// <summary>What was handed over did not leave: its records.</summary>
+    public long TakeBack()
+    {
+        lock (_gate)
+        {
+            long events = _pending[CountsLayout.Events];
+            _pending.AsSpan().Clear();
+            return events;
+        }
+    }
+
+    /// <summary>The totals so far, what is on its way included.</summary>
+    public long[] Totals()
+    {
+        lock (_gate)
+        {
+            var totals = (long[])_committed.Clone();
+            layout.Add(_pending, totals);
+            return totals;
+        }
+    }
+
+    /// <summary>The message when the budget is spent at the end of input, or null.</summary>
+    public string? JudgeAtEnd() => budget is { } share && _dead > share * _events ? Message(_dead, _events) : null;
+
+    public string BudgetMessage => Message(_dead, _events);
+
+    /// <summary>Judges after each 10,000th event inside the payload, in input order.</summary>
+    private bool Judge(ReadOnlySpan<long> counts)
+    {
+        long events = counts[CountsLayout.Events];
+        long next = ((_events / JudgedEvery) + 1) * JudgedEvery;
+        for (; next <= _events + events; next += JudgedEvery)
+        {
+            long dead = _dead + DeadUpTo(counts, next - _events);
+            if (dead > budget!.Value * next)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private long DeadUpTo(ReadOnlySpan<long> counts, long ordinals)
+    {
+        if (counts[CountsLayout.Events] > layout.Ordinals)
+        {
+            return counts[CountsLayout.Of(Bucket.Dead)]; // several payloads in one, of an output that sheds
+        }
+
+        long dead = 0;
+        ReadOnlySpan<long> bits = counts[layout.DeadBits..];
+        for (int word = 0; word * 64L < ordinals; word++)
+        {
+            long left = ordinals - (word * 64L);
+            ulong mask = left >= 64 ? ulong.MaxValue : (1UL << (int)left) - 1;
+            dead += BitOperations.PopCount((ulong)bits[word] & mask);
+        }
+
+        return dead;
+    }
+
+    private string Message(long dead, long events) => string.Create(CultureInfo.InvariantCulture,
+        $"error_budget: {dead:N0} of {events:N0} events are dead, more than {budget:P2}; see the reasons in the summary, mend the input or raise error_handling.error_budget");
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Diagnostics;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Rings;
+
+namespace DataStream.Runtime;
+
+/// <summary>Gives payloads their numbers and their lanes: payload <c>i</c> goes to lane <c>i mod N</c>, in the order in which readers bring them.</summary>
+internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int readers)
+{
+    private readonly object _gate = new();
+    private long _next;
+    private int _open = readers;
+
+    /// <summary>Copies whole records into the next payload; waits while its lane's ring is full. False when the run is over.</summary>
+    public bool Send(ReadOnlySpan<byte> records, int source, int header, long line, long offset)
+    {
+        lock (_gate)
+        {
+            if (!Claim(out Ring<Payload> ring))
+            {
+                return false;
+            }
+
+            ref Payload slot = ref ring.Slot();
+            records.CopyTo(slot.Free);
+            slot.Length = records.Length;
+            slot.Source = source;
+            slot.Header = header;
+            slot.FirstLine = line;
+            slot.FirstOffset = offset;
+            Publish(ring);
+            return true;
+        }
+    }
+
+    /// <summary>The input failed behind what was sent: the fault takes effect at its place.</summary>
+    public void Send(Fault fault)
+    {
+        lock (_gate)
+        {
+            if (Claim(out Ring<Payload> ring))
+            {
+                ref Payload slot = ref ring.Slot();
+                slot.Marks = PayloadMarks.Fault;
+                slot.Fault = state.AddFault(fault);
+                Publish(ring);
+            }
+        }
+    }
+
+    /// <summary>A reader is done; with the last one the input ends.</summary>
+    public void EndReader()
+    {
+        lock (_gate)
+        {
+            if (--_open > 0)
+            {
+                return;
+            }
+
+            if (Claim(out Ring<Payload> ring))
+            {
+                ring.Slot().Marks = PayloadMarks.End;
+                Publish(ring);
+            }
+
+            foreach (Ring<Payload> each in rings)
+            {
+                each.Complete();
+            }
+        }
+    }
+
+    private bool Claim(out Ring<Payload> ring)
+    {
+        ring = rings[_next % rings.Length];
+        if (!ring.WaitForSlot())
+        {
+            return false;
+        }
+
+        ring.Slot().Clear();
+        return true;
+    }
+
+    private void Publish(Ring<Payload> ring)
+    {
+        ref Payload slot = ref ring.Slot();
+        slot.Number = _next++;
+        slot.Arrival = Stopwatch.GetTimestamp();
+        ring.Publish();
+    }
+}

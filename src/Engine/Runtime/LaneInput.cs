@@ -1,0 +1,59 @@
+using System;
+using System.Diagnostics;
+using DataStream.Batches;
+using DataStream.Rings;
+
+namespace DataStream.Runtime;
+
+/// <summary>Where a lane's payloads come from. Lane thread only.</summary>
+internal abstract class LaneInput
+{
+    /// <summary>The payload waited for; the lane's until <see cref="Release"/>.</summary>
+    public abstract ref Payload Item { get; }
+
+    /// <summary>Waits for a payload; false when nothing follows.</summary>
+    public abstract bool Wait();
+
+    public abstract void Release();
+}
+
+/// <summary>Payloads of bytes, from a reader.</summary>
+internal sealed class RingInput(Ring<Payload> ring) : LaneInput
+{
+    public override ref Payload Item => ref ring.Item;
+
+    public override bool Wait() => ring.WaitForItem();
+
+    public override void Release() => ring.Release();
+}
+
+/// <summary>Structs of an embedding program: a payload is what is there, up to a batch; the decoder takes it from the ring.</summary>
+internal sealed class IngressInput(Ingress ingress) : LaneInput
+{
+    private Payload _payload;
+    private long _next;
+    private bool _ended;
+
+    public override ref Payload Item => ref _payload;
+
+    public override bool Wait()
+    {
+        if (_ended)
+        {
+            return false;
+        }
+
+        bool isThere = ingress.WaitForItem();
+        _payload.Clear();
+        _payload.Number = _next++;
+        _payload.Arrival = Stopwatch.GetTimestamp();
+        _payload.Length = isThere ? 1 : 0; // the decoder is asked once; there are no bytes
+        _payload.Marks = isThere ? PayloadMarks.None : PayloadMarks.End;
+        _ended = !isThere;
+        return true;
+    }
+
+    public override void Release()
+    {
+    }
+}

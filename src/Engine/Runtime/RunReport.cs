@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using DataStream.Flow;
+
+namespace DataStream.Runtime;
+
+/// <summary>What a run did: the numbers of <c>--report</c>, and what its summary says.</summary>
+public record RunReport
+{
+    /// <summary>0 or the exit code of the contract.</summary>
+    public int ExitCode { get; init; }
+
+    /// <summary>What, where and what to do, where <see cref="ExitCode"/> is not 0.</summary>
+    public string Message { get; init; } = "";
+
+    public string ConfigHash { get; init; } = "";
+
+    public double ElapsedSeconds { get; init; }
+
+    public long EventsIn => Ledger.In;
+
+    /// <summary>Bytes read, before decompression.</summary>
+    public long BytesIn { get; init; }
+
+    /// <summary>Events over the time from the first byte to the last flush.</summary>
+    public double EventsPerSecond { get; init; }
+
+    public int Threads { get; init; }
+
+    /// <summary>Each lane's allowed cores, read back from the system.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Affinity { get; init; } = [];
+
+    public string Simd { get; init; } = "";
+
+    public Ledger Ledger { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public IReadOnlyDictionary<string, long> DeadByReason { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The first dead record of each reason: where it lies and how it begins.</summary>
+    public IReadOnlyList<DeadExample> DeadExamples { get; init; } = [];
+
+    public IReadOnlyDictionary<string, long> ResultFaults { get; init; } = new Dictionary<string, long>();
+
+    public IReadOnlyDictionary<string, long> RowsOut { get; init; } = new Dictionary<string, long>();
+
+    public IReadOnlyDictionary<string, long> RowsShed { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Rows that windows emitted.</summary>
+    public long WindowRows { get; init; }
+
+    /// <summary>How far, at most, an event lagged behind an earlier one.</summary>
+    public TimeSpan GreatestDisorder { get; init; }
+
+    /// <summary>Events more than a day ahead of the wall clock.</summary>
+    public long FarFuture { get; init; }
+
+    public long AllocatedBytesLanes { get; init; }
+
+    public int Gen0 { get; init; }
+
+    public int Gen1 { get; init; }
+
+    public int Gen2 { get; init; }
+
+    public long PeakRssBytes { get; init; }
+
+    public IReadOnlyList<StageReport> Stages { get; init; } = [];
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using DataStream.Batches;
+using DataStream.Formats;
+using DataStream.Rings;
+
+namespace DataStream.Runtime;
+
+/// <summary>Takes up to a batch of structs from an ingress and spreads their fields over columns.</summary>
+internal sealed class StructDecoder<T>(Ring<T> ring, IReadOnlyList<StructField> layout, IReadOnlyList<DecodeField> plan) : Decoder where T : unmanaged
+{
+    private readonly StructField[] _fields = [.. layout];
+    private readonly DecodeField[] _plan = [.. plan];
+
+    public override int Decode(in Payload payload, int offset, Batch batch)
+    {
+        int count = 0;
+        while (count < batch.Capacity && ring.HasItem)
+        {
+            ReadOnlySpan<byte> item = StructBytes.Of(in ring.Item);
+            for (int i = 0; i < _fields.Length; i++)
+            {
+                if (_plan[i].IsNeeded)
+                {
+                    Put(batch, _plan[i].Ordinal, count, item[_fields[i].Offset..], _fields[i].Value);
+                }
+            }
+
+            ring.Release();
+            count++;
+        }
+
+        batch.SetCount(count);
+        batch.Records.Clear();
+        return payload.Length;
+    }
+
+    private static void Put(Batch batch, int ordinal, int row, ReadOnlySpan<byte> bytes, StructValue kind)
+    {
+        batch.SetValid(ordinal, row);
+        switch (kind)
+        {
+            case StructValue.Double:
+                PutDouble(batch, ordinal, row, BinaryPrimitives.ReadDoubleLittleEndian(bytes));
+                break;
+            case StructValue.Single:
+                PutDouble(batch, ordinal, row, BinaryPrimitives.ReadSingleLittleEndian(bytes));
+                break;
+            case StructValue.Bool:
+                batch.Whole<bool>(ordinal)[row] = bytes[0] != 0;
+                break;
+            default:
+                batch.Whole<long>(ordinal)[row] = Integer(bytes, kind, batch, ordinal, row);
+                break;
+        }
+    }
+
+    private static void PutDouble(Batch batch, int ordinal, int row, double value)
+    {
+        batch.Whole<double>(ordinal)[row] = value;
+        if (!double.IsFinite(value))
+        {
+            batch.SetNull(ordinal, row);
+        }
+    }
+
+    private static long Integer(ReadOnlySpan<byte> bytes, StructValue kind, Batch batch, int ordinal, int row)
+    {
+        switch (kind)
+        {
+            case StructValue.SByte:
+                return (sbyte)bytes[0];
+            case StructValue.Byte:
+                return bytes[0];
+            case StructValue.Int16:
+                return BinaryPrimitives.ReadInt16LittleEndian(bytes);
+            case StructValue.UInt16:
+                return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+            case StructValue.Int32:
+                return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            case StructValue.UInt32:
+                return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+            case StructValue.DateTime:
+                long ticks = BinaryPrimitives.ReadInt64LittleEndian(bytes) & 0x3FFF_FFFF_FFFF_FFFF; // the two upper bits are the kind
+                return (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+            case StructValue.UInt64 when BinaryPrimitives.ReadUInt64LittleEndian(bytes) > long.MaxValue:
+                batch.SetNull(ordinal, row); // no int64 can hold it
+                return 0;
+            default:
+                return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Plans;
+using DataStream.Rings;
+using DataStream.Sinks;
+
+namespace DataStream.Runtime;
+
+/// <summary>The loop of one output's thread: takes the lanes' slots in payload order and writes them.</summary>
+/// <remarks>The writer of <c>main</c> is also the ledger's: it adds each payload's counts when its last slot is written.</remarks>
+internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, RunState state, Accountant? accountant, Progress? accepted, byte[] header)
+{
+    private const int FlushEvery = 16;
+    private int _sinceFlush;
+
+    public OutputPlan Plan => plan;
+
+    public Sink Sink => sink;
+
+    /// <summary>What ended the output in band: a fault that came with a payload, or a spent budget.</summary>
+    public Fault? Outcome { get; private set; }
+
+    public void Run()
+    {
+        try
+        {
+            sink.Write(header);
+            for (long number = 0; WritePayload(number); number++)
+            {
+            }
+
+            sink.Complete();
+            accountant?.Commit();
+        }
+        catch (BrokenPipeException)
+        {
+            state.Fail(new Fault(ExitCode.Done, ""));
+        }
+        catch (StopException stop)
+        {
+            state.Fail(new Fault(stop.Code, stop.Message));
+        }
+        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+        {
+            state.Fail(new Fault(ExitCode.Internal, $"writer of '{plan.Name}': {unexpected.Message}", unexpected));
+        }
+        finally
+        {
+            if (accountant is not null)
+            {
+                state.AddInFlight(accountant.TakeBack());
+                accepted?.Poison();
+            }
+
+            foreach (Ring<Payload> ring in rings)
+            {
+                ring.Poison();
+            }
+        }
+    }
+
+    /// <summary>Writes one payload's slots; false behind the last one.</summary>
+    private bool WritePayload(long number)
+    {
+        if (accountant is null && accepted is not null && !accepted.WaitFor(number + 1))
+        {
+            return false;
+        }
+
+        Ring<Payload> ring = rings[number % rings.Length];
+        while (true)
+        {
+            if (!ring.HasItem || _sinceFlush >= FlushEvery)
+            {
+                Flush();
+            }
+
+            if (!ring.WaitForItem())
+            {
+                return state.Failure is null && !ring.IsPoisoned && !AllDone();
+            }
+
+            if (state.Failure is not null)
+            {
+                return false;
+            }
+
+            ref Payload slot = ref ring.Item;
+            if (slot.Number > number)
+            {
+                return true; // this payload left no slot: the output sheds
+            }
+
+            if (slot.Has(PayloadMarks.More))
+            {
+                sink.Write(slot.Bytes);
+                ring.Release();
+                continue;
+            }
+
+            return WriteLast(ring, ref slot, number);
+        }
+    }
+
+    private bool WriteLast(Ring<Payload> ring, ref Payload slot, long number)
+    {
+        PayloadMarks marks = slot.Marks;
+        int fault = slot.Fault;
+        bool isWithin = true;
+        ReadOnlySpan<long> counts = accountant is null ? default : slot.CountsOf(accountant.Layout.Length);
+        try
+        {
+            sink.Write(slot.Bytes);
+        }
+        catch
+        {
+            state.AddInFlight(accountant is null ? 0 : counts[CountsLayout.Events]);
+            ring.Release();
+            throw;
+        }
+
+        _sinceFlush++;
+        isWithin = accountant is null || accountant.Add(counts);
+        ring.Release();
+        if (!isWithin)
+        {
+            Outcome = new Fault(ExitCode.BadData, accountant!.BudgetMessage);
+            state.LimitTo(number);
+        }
+        else if ((marks & PayloadMarks.Fault) != 0)
+        {
+            Outcome = state.FaultAt(fault);
+        }
+        else if ((marks & PayloadMarks.End) != 0 && accountant?.JudgeAtEnd() is { } message)
+        {
+            Outcome = new Fault(ExitCode.BadData, message);
+        }
+
+        if (accountant is not null)
+        {
+            accepted?.Set(number + 1);
+        }
+
+        return isWithin && (marks & (PayloadMarks.Fault | PayloadMarks.End)) == 0;
+    }
+
+    private void Flush()
+    {
+        if (_sinceFlush > 0)
+        {
+            sink.Flush();
+            accountant?.Commit();
+            _sinceFlush = 0;
+        }
+    }
+
+    private bool AllDone()
+    {
+        foreach (Ring<Payload> ring in rings)
+        {
+            if (!ring.IsCompleted || ring.HasItem)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
