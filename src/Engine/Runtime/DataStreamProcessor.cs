@@ -1,0 +1,219 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Modules;
+using DataStream.Plans;
+using DataStream.Rings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DataStream.Runtime;
+
+/// <summary>A pipeline inside a program: register modules, open ingresses, start, watch, stop.</summary>
+/// <remarks>
+/// <see cref="Create(PipelineConfig, ILogger?)"/> checks the form alone; names and types are bound at the start, when every mistake is thrown as a
+/// <see cref="ConfigException"/>. One run per processor. Members may be called from any thread.
+/// </remarks>
+public sealed class DataStreamProcessor : IAsyncDisposable
+{
+    /// <summary>Slots of an ingress unless told otherwise.</summary>
+    public const int IngressCapacity = 65_536;
+
+    private readonly object _gate = new();
+    private readonly PipelineConfig _config;
+    private readonly ILogger _logger;
+    private readonly Dictionary<string, Ingress> _ingresses = [];
+    private PipelineRun? _run;
+    private Task<RunReport>? _task;
+
+    private DataStreamProcessor(PipelineConfig config, ILogger logger) => (_config, _logger) = (config, logger);
+
+    /// <summary>Names → factories of this processor.</summary>
+    public Catalog Catalog { get; } = new();
+
+    /// <summary>Makes a processor; nothing runs or is opened yet.</summary>
+    public static DataStreamProcessor Create(PipelineConfig config, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new DataStreamProcessor(config, logger ?? NullLogger.Instance);
+    }
+
+    /// <summary>Registers a row predicate: true keeps the row. It runs where <c>modules</c> names it, otherwise before the first window (at the end without one).</summary>
+    /// <returns>False when the name is taken.</returns>
+    public bool RegisterModule(string name, RowBinding bind)
+    {
+        ArgumentNullException.ThrowIfNull(bind);
+        return RegisterModule(name, _ => new RowFilterModule(bind));
+    }
+
+    /// <summary>Registers a module class; the factory is called once per lane and gets the module's settings.</summary>
+    /// <returns>False when the name is taken, or the pipeline runs already.</returns>
+    public bool RegisterModule(string name, Func<ModuleContext, Module> create)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(create);
+        lock (_gate)
+        {
+            return _task is null && Catalog.TryAdd(new ModuleEntry(name, create, IsRegistered: true));
+        }
+    }
+
+    /// <summary>Opens the input <c>memory:NAME</c>: one thread at a time may publish to it.</summary>
+    /// <typeparam name="T">The struct of an event; see <see cref="Ingress{T}"/>.</typeparam>
+    public Ingress<T> OpenIngress<T>(string name, int capacity = IngressCapacity) where T : unmanaged
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        lock (_gate)
+        {
+            if (_task is not null || _ingresses.ContainsKey(name))
+            {
+                throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
+            }
+
+            var ingress = new Ingress<T>(name, capacity, WaitStrategy.Adaptive);
+            _ingresses.Add(name, ingress);
+            return ingress;
+        }
+    }
+
+    /// <summary>Binds and starts the pipeline. The task ends when the input has ended or the token asked for it, and everything is drained.</summary>
+    /// <exception cref="ConfigException">The configuration cannot run; all mistakes.</exception>
+    /// <returns>A task that fails with <see cref="StopException"/> where the report's exit code is not 0.</returns>
+    public async Task StartProcessingOnStreamAsync(CancellationToken stopping = default)
+    {
+        RunReport report = await StartAsync(new RunRequest(), stopping).ConfigureAwait(false);
+        if (report.ExitCode != ExitCode.Done)
+        {
+            throw new StopException(report.ExitCode, report.Message);
+        }
+    }
+
+    /// <summary>The same with the report as its result, whatever the exit code.</summary>
+    /// <exception cref="ConfigException">The configuration cannot run; all mistakes.</exception>
+    public Task<RunReport> StartAsync(RunRequest request, CancellationToken stopping = default)
+    {
+        lock (_gate)
+        {
+            if (_task is not null)
+            {
+                throw new InvalidOperationException("A processor runs once; make another one.");
+            }
+
+            Plan plan = BuildPlan(request);
+            foreach (string warning in plan.Warnings)
+            {
+                ProcessorLog.Advice(_logger, warning);
+            }
+
+            _run = new PipelineRun(plan, plan.Ingress is null ? null : _ingresses[plan.Ingress]);
+            CancellationTokenRegistration registration = stopping.Register(_run.Stop);
+            _task = Task.Factory.StartNew(() => Execute(_run, registration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return _task;
+        }
+    }
+
+    /// <summary>The plan as it would run.</summary>
+    /// <exception cref="ConfigException">The configuration cannot run; all mistakes.</exception>
+    public Plan BuildPlan(RunRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var errors = new ConfigErrors();
+        return BuildPlan(request, errors) ?? throw new ConfigException(errors.Sorted());
+    }
+
+    /// <summary>The plan as it would run, or null with all mistakes added to <paramref name="errors"/>.</summary>
+    public Plan? BuildPlan(RunRequest request, ConfigErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(errors);
+        Plan? plan = Planner.Build(_config, Catalog, new PlanOptions
+        {
+            AllowedCores = CpuSet.Allowed(),
+            MaxEvents = request.MaxEvents,
+            Ingresses = _ingresses.ToDictionary(i => i.Key, i => i.Value.Fields),
+        }, errors);
+        if (plan?.Ingress is { } name && !_ingresses.ContainsKey(name))
+        {
+            errors.Add(_config.PlaceOf("stream_settings.stream_input"), "no_ingress", $"memory:{name} is fed by a program: call OpenIngress(\"{name}\") before the start");
+            return null;
+        }
+
+        return plan;
+    }
+
+    /// <summary>Throughput, errors, lag, ledger and stages as they stand.</summary>
+    public PipelineStatus GetStatus()
+    {
+        PipelineRun? run = _run;
+        Task<RunReport>? task = _task;
+        if (run is null || task is null)
+        {
+            return new PipelineStatus();
+        }
+
+        PipelineState state = !task.IsCompleted ? PipelineState.Running
+            : task is { IsCompletedSuccessfully: true, Result.ExitCode: ExitCode.Done } ? PipelineState.Completed : PipelineState.Failed;
+        return run.Status() with { State = state };
+    }
+
+    /// <summary>A snapshot per interval until the pipeline has ended (the last one is then) or the token asks for it.</summary>
+    public async IAsyncEnumerable<MonitoringSnapshot> PipelineMonitoringAsync(TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var timer = new PeriodicTimer(interval);
+        PipelineStatus before = GetStatus();
+        bool hasEnded;
+        do
+        {
+            Task<RunReport>? running = _task;
+            Task<bool> tick = timer.WaitForNextTickAsync(cancellation).AsTask();
+            Task first = await Task.WhenAny(running ?? (Task)tick, tick).ConfigureAwait(false);
+            hasEnded = running is not null && first == running;
+            if (!hasEnded && !await tick.ConfigureAwait(false))
+            {
+                yield break;
+            }
+
+            PipelineStatus now = GetStatus();
+            double seconds = Math.Max(1e-9, (now.Elapsed - before.Elapsed).TotalSeconds);
+            yield return new MonitoringSnapshot(DateTime.UtcNow, now, (now.EventsRead - before.EventsRead) / seconds, (now.BytesIn - before.BytesIn) / seconds);
+            before = now;
+        }
+        while (!hasEnded);
+    }
+
+    /// <summary>Stops the pipeline, drains it, and frees its memory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _run?.Stop();
+        if (_task is not null)
+        {
+            await Task.WhenAny(_task).ConfigureAwait(false);
+        }
+
+        _run?.Dispose();
+    }
+
+    /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed.</summary>
+    public void Stop() => _run?.Stop();
+
+    private RunReport Execute(PipelineRun run, CancellationTokenRegistration registration)
+    {
+        using (registration)
+        {
+            RunReport report = run.Execute();
+            foreach (string notice in run.Notices)
+            {
+                ProcessorLog.Advice(_logger, notice);
+            }
+
+            ProcessorLog.Report(_logger, report);
+            return report;
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Plans;
+using DataStream.Rings;
+using DataStream.Sinks;
+using DataStream.Sources;
+using DataStream.Stages;
+using DataStream.Windows;
+
+namespace DataStream.Runtime;
+
+/// <summary>One run of a plan: readers, lanes and writers with the rings between them, from start to drained.</summary>
+/// <remarks><see cref="Execute"/> blocks the calling thread until everything has ended; <see cref="Stop"/> and <see cref="Status"/> are for any thread.</remarks>
+public sealed class PipelineRun : IDisposable
+{
+    private readonly Plan _plan;
+    private readonly Ingress? _ingress;
+    private readonly RunState _state = new();
+    private readonly CountsLayout _layout;
+    private readonly Accountant _accountant;
+    private readonly List<PayloadRing> _rings = [];
+    private readonly List<PinnedThread> _laneThreads = [];
+    private readonly Stopwatch _clock = new();
+    private List<Source> _sources = [];
+    private List<Reader> _readers = [];
+    private List<Writer> _writers = [];
+    private Lane[] _lanes = [];
+    private ChainParts[] _parts = [];
+    private PayloadRing[][] _outputRings = [];
+    private volatile bool _stopped;
+
+    public PipelineRun(Plan plan, Ingress? ingress = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        (_plan, _ingress) = (plan, ingress);
+        _layout = plan.NewLayout();
+        _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
+        _state.Stopping = OnStopping;
+    }
+
+    /// <summary>Messages of the start: lanes that could not be pinned.</summary>
+    public IReadOnlyList<string> Notices { get; private set; } = [];
+
+    /// <summary>Runs to the end of input, a stop, or a fault; never throws for what the report can say.</summary>
+    public RunReport Execute()
+    {
+        _clock.Start();
+        Fault? opening = Open();
+        if (opening is null)
+        {
+            List<PinnedThread> threads = Wire();
+            foreach (PinnedThread thread in threads)
+            {
+                thread.Start();
+            }
+
+            Notices = [.. _laneThreads.Select(t => t.Message).OfType<string>().Distinct()];
+            if (_stopped)
+            {
+                OnStopping();
+            }
+
+            foreach (PinnedThread thread in threads)
+            {
+                thread.Join();
+            }
+
+            Sweep();
+        }
+
+        _clock.Stop();
+        return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed).Build(
+            opening ?? Outcome(), _sources, _lanes, _parts, [.. _laneThreads.Select(t => t.Cores)]);
+    }
+
+    /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed. Any thread.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        OnStopping();
+    }
+
+    /// <summary>Totals and rates as they stand.</summary>
+    public PipelineStatus Status()
+    {
+        long[] totals = _accountant.Totals();
+        return new PipelineStatus
+        {
+            Elapsed = _clock.Elapsed,
+            EventsRead = Volatile.Read(ref _lanes).Sum(l => l.Chain.EventsDone),
+            BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
+            Ledger = Ledger.From(totals, _state.InFlight),
+            RowsOut = RowsOut(totals),
+            Stages = ReportBuilder.Stages(_parts),
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (Reader reader in _readers)
+        {
+            reader.Dispose();
+        }
+
+        foreach (Lane lane in _lanes)
+        {
+            lane.Chain.Dispose();
+        }
+
+        foreach (Writer writer in _writers)
+        {
+            writer.Sink.Dispose();
+        }
+
+        foreach (PayloadRing ring in _rings)
+        {
+            ring.Dispose();
+        }
+    }
+
+    private Dictionary<string, long> RowsOut(long[] totals) =>
+        _plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]);
+
+    /// <summary>Opens the outputs; nothing is opened for writing before inputs and outputs are known to differ.</summary>
+    private Fault? Open()
+    {
+        var sinks = new List<Sink>();
+        try
+        {
+            Volatile.Write(ref _sources, Endpoints.Sources(_plan));
+            Endpoints.RefuseLoops(_plan);
+            foreach (OutputPlan output in _plan.Outputs)
+            {
+                Sink sink = Endpoints.Sink(output);
+                sinks.Add(sink);
+                sink.Open();
+            }
+        }
+        catch (StopException stop)
+        {
+            sinks.ForEach(s => s.Dispose());
+            _sources.ForEach(s => s.Dispose());
+            return new Fault(stop.Code, stop.Message);
+        }
+
+        bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && sinks.Count > 1;
+        Progress? accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
+        _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0))];
+        _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
+            index == 0 ? _accountant : null, accepted, Endpoints.Header(output, _plan)))];
+        return null;
+    }
+
+    private PayloadRing[] NewRings(int counts)
+    {
+        var rings = new PayloadRing[_plan.Lanes];
+        for (int lane = 0; lane < rings.Length; lane++)
+        {
+            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2, counts, Waiting.Of(_plan));
+            _rings.Add(rings[lane]);
+        }
+
+        return rings;
+    }
+
+    /// <summary>Makes readers, lanes and writers, and the threads they run on.</summary>
+    private List<PinnedThread> Wire()
+    {
+        FormatReading? reading = _ingress is null ? _plan.InputFormat.CreateReading(_plan.Decode) : null;
+        PayloadRing[] inputs = _ingress is null ? NewRings(0) : [];
+        _parts = [.. Enumerable.Range(0, _plan.Lanes).Select(_ => _plan.NewParts(reading?.CreateDecoder() ?? _ingress!.CreateDecoder(_plan.Decode.Fields)))];
+        WindowOperator[] operators = [.. _parts.Select(p => p.Window).OfType<WindowOperator>()];
+        var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan));
+        var lanes = new Lane[_plan.Lanes];
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null))];
+            var chain = new Chain(_parts[i], new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents), _plan.Dead, _plan.DeadOutput);
+            LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress);
+            lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations);
+            _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? _plan.Cores[i % _plan.Cores.Count] : null, lanes[i].Run));
+        }
+
+        Volatile.Write(ref _lanes, lanes);
+        List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", null, w.Run)), .. _laneThreads];
+        if (reading is not null)
+        {
+            var dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count);
+            _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
+            threads.AddRange(_readers.Select((r, i) => new PinnedThread($"reader {i}", null, r.Run)));
+        }
+
+        return threads;
+    }
+
+    private void OnStopping()
+    {
+        foreach (Source source in Volatile.Read(ref _sources))
+        {
+            source.Interrupt();
+        }
+
+        _ingress?.Complete();
+        if (_state.Failure is not null)
+        {
+            foreach (PayloadRing[] rings in _outputRings)
+            {
+                Array.ForEach(rings, r => r.Ring.Poison());
+            }
+        }
+    }
+
+    /// <summary>Payloads that lanes handed over and no writer took are in flight.</summary>
+    private void Sweep()
+    {
+        if (_state.Failure is null)
+        {
+            return;
+        }
+
+        foreach (PayloadRing rings in _outputRings[0])
+        {
+            Ring<Payload> ring = rings.Ring;
+            while (ring.HasItem)
+            {
+                if (!ring.Item.Has(PayloadMarks.More))
+                {
+                    _state.AddInFlight(ring.Item.CountsOf(_layout.Length)[CountsLayout.Events]);
+                }
+
+                ring.Release();
+            }
+        }
+    }
+
+    /// <summary>Out of band beats in band: a failure anywhere means that something is not written.</summary>
+    private Fault? Outcome()
+    {
+        if (_state.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (_writers[0].Outcome is { } outcome)
+        {
+            return outcome;
+        }
+
+        Ledger ledger = Ledger.From(_accountant.Totals(), _state.InFlight);
+        bool isBounded = _sources.Count > 0 && _sources.All(s => s.IsBounded) && !_stopped;
+        return isBounded && ledger.In > 0 && ledger.Dead + ledger.Late == ledger.In
+            ? new Fault(ExitCode.BadData, $"all {ledger.In:N0} events ended dead or late: nothing came through; the first ones' reasons are in the summary")
+            : null;
+    }
+}

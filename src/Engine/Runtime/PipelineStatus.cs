@@ -1,0 +1,33 @@
+using System;
+using System.Collections.Generic;
+using DataStream.Flow;
+
+namespace DataStream.Runtime;
+
+/// <summary>What a pipeline has done so far: a copy of counters, nothing else.</summary>
+public sealed record PipelineStatus
+{
+    /// <summary>Created, running, completed or failed.</summary>
+    public PipelineState State { get; init; }
+
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Events that lanes are done with; those on their way to a sink included.</summary>
+    public long EventsRead { get; init; }
+
+    public double EventsPerSecond => Elapsed > TimeSpan.Zero ? EventsRead / Elapsed.TotalSeconds : 0;
+
+    public long BytesIn { get; init; }
+
+    /// <summary>Events that lanes are done with and writers are not.</summary>
+    public long Lag => Math.Max(0, EventsRead - Ledger.In);
+
+    /// <summary>Records that were dead: <c>ledger.dead</c>.</summary>
+    public long Errors => Ledger.Dead;
+
+    public Ledger Ledger { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public IReadOnlyDictionary<string, long> RowsOut { get; init; } = new Dictionary<string, long>();
+
+    public IReadOnlyList<StageReport> Stages { get; init; } = [];
+}

@@ -1,0 +1,39 @@
+using System.Linq;
+using Microsoft.Extensions.Logging;
+
+namespace DataStream.Runtime;
+
+/// <summary>What a processor says in the log.</summary>
+internal static partial class ProcessorLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Message}")]
+    public static partial void Advice(ILogger logger, string message);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Late} of {Events} events were late; the greatest disorder met was {Disorder}: raise max_out_of_orderness or allowed_lateness if that is too many")]
+    private static partial void Late(ILogger logger, long late, long events, string disorder);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Count} events are more than a day ahead of the wall clock; they move the watermark and make what follows late")]
+    private static partial void FarFuture(ILogger logger, long count);
+
+    [LoggerMessage(4, LogLevel.Warning, "stage '{Stage}' allocated {Bytes} managed bytes on its lanes after warm-up, {PerEvent:0.###} an event")]
+    private static partial void Allocations(ILogger logger, string stage, long bytes, double perEvent);
+
+    /// <summary>Advice that only the end of a run can give.</summary>
+    public static void Report(ILogger logger, RunReport report)
+    {
+        if (report.Ledger.Late * 100 > report.Ledger.In)
+        {
+            Late(logger, report.Ledger.Late, report.Ledger.In, report.GreatestDisorder.ToString());
+        }
+
+        if (report.FarFuture > 0)
+        {
+            FarFuture(logger, report.FarFuture);
+        }
+
+        foreach (StageReport stage in report.Stages.Where(s => s.AllocatedBytes > 0))
+        {
+            Allocations(logger, stage.Name, stage.AllocatedBytes, stage.Events == 0 ? 0 : (double)stage.AllocatedBytes / stage.Events);
+        }
+    }
+}

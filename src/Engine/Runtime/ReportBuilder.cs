@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Kernels;
+using DataStream.Plans;
+using DataStream.Sources;
+using DataStream.Stages;
+
+namespace DataStream.Runtime;
+
+/// <summary>Makes the report of a run that has ended.</summary>
+internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accountant, TimeSpan elapsed)
+{
+    public RunReport Build(Fault? outcome, List<Source> sources, Lane[] lanes, ChainParts[] parts, IReadOnlyList<IReadOnlyList<int>> affinity)
+    {
+        long[] totals = accountant.Totals();
+        Ledger ledger = Ledger.From(totals, state.InFlight);
+        if (ledger.Imbalance != 0)
+        {
+            outcome = new Fault(ExitCode.Internal, string.Create(CultureInfo.InvariantCulture, $"the ledger does not balance: {ledger.Imbalance} records; {outcome?.Message}"));
+        }
+
+        return new RunReport
+        {
+            ExitCode = outcome?.Code ?? ExitCode.Done,
+            Message = plan.Config.Secrets.Hide(outcome?.Message ?? ""),
+            ConfigHash = plan.Config.Hash,
+            ElapsedSeconds = elapsed.TotalSeconds,
+            BytesIn = sources.Sum(s => s.BytesIn),
+            EventsPerSecond = elapsed > TimeSpan.Zero ? ledger.In / elapsed.TotalSeconds : 0,
+            Threads = plan.Lanes,
+            Affinity = affinity,
+            Simd = SimdLevel.Name,
+            Ledger = ledger,
+            DeadByReason = DeadByReason(totals),
+            DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw))],
+            ResultFaults = ResultFaults(totals),
+            RowsOut = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]),
+            RowsShed = plan.Outputs.Index().Where(o => o.Item.MayShed).ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),
+            WindowRows = totals[CountsLayout.WindowRows],
+            GreatestDisorder = TimeSpan.FromMicroseconds(totals[CountsLayout.MaxDisorder]),
+            FarFuture = totals[CountsLayout.FarFuture],
+            AllocatedBytesLanes = lanes.Sum(l => l.AllocatedBytes),
+            Gen0 = GC.CollectionCount(0),
+            Gen1 = GC.CollectionCount(1),
+            Gen2 = GC.CollectionCount(2),
+            PeakRssBytes = PeakRss(),
+            Stages = Stages(parts),
+        };
+    }
+
+    /// <summary>Each stage's work, summed over the lanes.</summary>
+    public static IReadOnlyList<StageReport> Stages(ChainParts[] parts) =>
+        parts.Length == 0 ? [] : [.. Clocks(parts[0]).Select((clock, i) => Sum(clock.Name, [.. parts.Select(p => Clocks(p)[i])]))];
+
+    private static StageReport Sum(string name, StageClock[] clocks)
+    {
+        long events = clocks.Sum(c => c.Events);
+        double nanoseconds = clocks.Sum(c => c.Ticks) * (1e9 / Stopwatch.Frequency);
+        return new StageReport(name, events, events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
+    }
+
+    private static List<StageClock> Clocks(ChainParts parts)
+    {
+        List<StageClock> clocks = [parts.DecodeClock, .. parts.Leading.Select(m => m.Clock), .. parts.Modules.Select(m => m.Clock)];
+        if (parts.WindowClock is not null)
+        {
+            clocks.Add(parts.WindowClock);
+        }
+
+        clocks.AddRange(parts.After.Select(m => m.Clock));
+        clocks.AddRange(parts.Outputs.Select(o => o.Clock));
+        if (parts.Late is not null)
+        {
+            clocks.Add(parts.Late.Clock);
+        }
+
+        return clocks;
+    }
+
+    private static Dictionary<string, long> DeadByReason(long[] totals)
+    {
+        var map = new Dictionary<string, long>();
+        for (int reason = 0; reason < DeadReason.Count; reason++)
+        {
+            if (totals[CountsLayout.OfReason(reason)] is > 0 and long count)
+            {
+                map[DeadReason.FromId(reason).Name] = count;
+            }
+        }
+
+        return map;
+    }
+
+    private Dictionary<string, long> ResultFaults(long[] totals)
+    {
+        var map = new Dictionary<string, long>();
+        for (int fault = 0; fault < plan.FaultNames.Count; fault++)
+        {
+            if (totals[accountant.Layout.Fault(fault)] is > 0 and long count)
+            {
+                map[plan.FaultNames[fault]] = count;
+            }
+        }
+
+        return map;
+    }
+
+    /// <summary>VmHWM where the system tells it.</summary>
+    private static long PeakRss()
+    {
+        if (OperatingSystem.IsLinux() && File.Exists("/proc/self/status"))
+        {
+            string? line = File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            if (line is not null && long.TryParse(line.AsSpan(6).Trim().TrimEnd(" kB"), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes))
+            {
+                return kilobytes * 1024;
+            }
+        }
+
+        using Process self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
+    }
+}
