@@ -20,9 +20,9 @@ public sealed class Catalog
     /// <summary>A catalogue of what is built in.</summary>
     public Catalog()
     {
-        foreach ((string name, Func<ModuleContext, Module> create) in BuiltInModules.All)
+        foreach (string name in BuiltInModules.Names)
         {
-            _modules.Add(new ModuleEntry(name, create));
+            _modules.Add(new ModuleEntry(name, BuiltInModules.Find(name)!));
         }
 
         foreach ((string name, Func<Settings, Format> create) in BuiltInFormats.All)

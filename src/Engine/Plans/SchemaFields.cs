@@ -15,7 +15,16 @@ internal static class SchemaFields
     {
         if (config.Stream.Schema is { } written)
         {
-            return [.. written.Select((field, ordinal) => Of(field, ordinal, config, errors))];
+            DecodeField[] all = [.. written.Select((field, ordinal) => Of(field, ordinal, config, errors))];
+            foreach ((DecodeField field, SchemaField source) in all.Zip(written))
+            {
+                foreach ((string key, string message) in format?.Check(field) ?? [])
+                {
+                    errors.Add(config.PlaceOf($"{source.Path}.{key}"), "bad_value", message);
+                }
+            }
+
+            return all;
         }
 
         EndpointConfig? only = config.Stream.Inputs.Count == 1 ? config.Stream.Inputs[0] : null;
@@ -47,10 +56,14 @@ internal static class SchemaFields
 
     private static DecodeField Of(SchemaField field, int ordinal, PipelineConfig config, ConfigErrors errors)
     {
-        ColumnType.TryParse(field.Type, out ColumnType type); // an unknown type was reported when the configuration was read
+        if (!ColumnType.TryParse(field.Type, out ColumnType type) && config.Root is null)
+        {
+            errors.Add(Place.Code, "bad_type", $"field '{field.Name}': there is no type '{field.Type}'"); // one in a file was reported when it was read
+        }
+
         for (int i = 0; i < field.Formats.Count; i++)
         {
-            if (TimestampParser.Check(field.Formats[i]) is { } mistake)
+            if (TimestampParser.CheckFormat(field.Formats[i]) is { } mistake)
             {
                 errors.Add(config.PlaceOf(field.Path + ".format"), "bad_time_format", mistake);
             }

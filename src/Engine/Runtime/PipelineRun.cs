@@ -133,11 +133,11 @@ public sealed class PipelineRun : IDisposable
         var sinks = new List<Sink>();
         try
         {
-            Volatile.Write(ref _sources, Endpoints.Sources(_plan));
-            Endpoints.RefuseLoops(_plan);
+            Volatile.Write(ref _sources, Connections.Sources(_plan));
+            Connections.RefuseLoops(_plan);
             foreach (OutputPlan output in _plan.Outputs)
             {
-                Sink sink = Endpoints.Sink(output);
+                Sink sink = Connections.Sink(output);
                 sinks.Add(sink);
                 sink.Open();
             }
@@ -153,7 +153,7 @@ public sealed class PipelineRun : IDisposable
         Progress? accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
         _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0))];
         _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
-            index == 0 ? _accountant : null, accepted, Endpoints.Header(output, _plan)))];
+            index == 0 ? _accountant : null, accepted, Connections.Header(output, _plan)))];
         return null;
     }
 

@@ -8,61 +8,73 @@ using DataStream.Sources;
 namespace DataStream.Runtime;
 
 /// <summary>Reads one source, cuts whole records and sends them: as many as fill a payload, or what is there when the next read would wait.</summary>
-internal sealed class Reader(Source source, RecordCutter cutter, Dispatcher dispatcher, RunState state, int payloadSize, int maxRecords) : IDisposable
+internal sealed class Reader : IDisposable
 {
-    private readonly NativeBlock _buffer = new(payloadSize * 2);
+    private readonly RecordCutter _cutter;
+    private readonly Dispatcher _dispatcher;
+    private readonly RunState _state;
+    private readonly int _payloadSize;
+    private readonly int _maxRecords;
+    private readonly NativeBlock _buffer;
     private int _begin;
     private int _end;
     private long _offset;
-    private int _fill = payloadSize;
+    private int _fill;
 
-    public Source Source => source;
+    public Reader(Source source, RecordCutter cutter, Dispatcher dispatcher, RunState state, int payloadSize, int maxRecords)
+    {
+        (Source, _cutter, _dispatcher, _state) = (source, cutter, dispatcher, state);
+        (_payloadSize, _maxRecords, _fill) = (payloadSize, maxRecords, payloadSize);
+        _buffer = new NativeBlock(payloadSize * 2);
+    }
+
+    public Source Source { get; }
 
     public void Run()
     {
         try
         {
-            while (!source.IsInterrupted && source.NextPart(out string name))
+            while (!Source.IsInterrupted && Source.NextPart(out string name))
             {
                 ReadPart(name);
             }
         }
         catch (StopException stop)
         {
-            dispatcher.Send(new Fault(stop.Code, stop.Message));
+            _dispatcher.Send(new Fault(stop.Code, stop.Message));
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
             // Fail closed: the run ends before anything behind this is written.
-            state.Fail(new Fault(ExitCode.Internal, $"reader: {unexpected.Message}", unexpected));
+            _state.Fail(new Fault(ExitCode.Internal, $"reader: {unexpected.Message}", unexpected));
         }
         finally
         {
-            dispatcher.EndReader();
+            _dispatcher.EndReader();
         }
     }
 
     public void Dispose()
     {
-        source.Dispose();
+        Source.Dispose();
         _buffer.Dispose();
     }
 
     private void ReadPart(string name)
     {
-        int id = state.AddSource(name);
-        cutter.Begin(name);
+        int id = _state.AddSource(name);
+        _cutter.Begin(name);
         (_begin, _end, _offset) = (0, 0, 0);
         bool isFinal = false;
         while (!isFinal)
         {
             isFinal = Fill();
-            if (source.IsInterrupted)
+            if (Source.IsInterrupted)
             {
                 isFinal = false; // what is begun is not a record
             }
 
-            if (!Cut(id, isFinal) || source.IsInterrupted)
+            if (!Cut(id, isFinal) || Source.IsInterrupted)
             {
                 return;
             }
@@ -70,7 +82,7 @@ internal sealed class Reader(Source source, RecordCutter cutter, Dispatcher disp
             if (!isFinal && _begin == 0 && _end == _buffer.Length)
             {
                 throw new StopException(ExitCode.BadData, string.Create(CultureInfo.InvariantCulture,
-                    $"{name}:{cutter.Line}: no record ends within {_buffer.Length:N0} bytes; raise performance_tuning.payload_size, or name the format that the file has"));
+                    $"{name}:{_cutter.Line}: no record ends within {_buffer.Length:N0} bytes; raise performance_tuning.payload_size, or name the format that the file has"));
             }
         }
     }
@@ -87,8 +99,8 @@ internal sealed class Reader(Source source, RecordCutter cutter, Dispatcher disp
         do
         {
             // Not more than a payload takes, so that little is moved to the front again.
-            int limit = Math.Clamp(_end < _fill ? _fill : _end + (payloadSize / 4), _end + 1, _buffer.Length);
-            int read = source.Read(_buffer.Bytes[_end..limit]);
+            int limit = Math.Clamp(_end < _fill ? _fill : _end + (_payloadSize / 4), _end + 1, _buffer.Length);
+            int read = Source.Read(_buffer.Bytes[_end..limit]);
             if (read == 0)
             {
                 return true;
@@ -96,7 +108,7 @@ internal sealed class Reader(Source source, RecordCutter cutter, Dispatcher disp
 
             _end += read;
         }
-        while (_end < _fill && source.IsReady && !source.IsInterrupted);
+        while (_end < _fill && Source.IsReady && !Source.IsInterrupted);
         return false;
     }
 
@@ -106,8 +118,8 @@ internal sealed class Reader(Source source, RecordCutter cutter, Dispatcher disp
         while (_begin < _end)
         {
             ReadOnlySpan<byte> bytes = _buffer.Bytes[_begin.._end];
-            long line = cutter.Line;
-            Cut cut = cutter.Cut(bytes, isFinal, maxRecords, payloadSize + 2);
+            long line = _cutter.Line;
+            Cut cut = _cutter.Cut(bytes, isFinal, _maxRecords, _payloadSize + 2);
             int consumed = cut.Skip + cut.Length + cut.Discard;
             if (consumed == 0)
             {
@@ -117,17 +129,17 @@ internal sealed class Reader(Source source, RecordCutter cutter, Dispatcher disp
             if (cut.Length > 0)
             {
                 line += bytes[..cut.Skip].Count((byte)'\n');
-                if (!dispatcher.Send(bytes.Slice(cut.Skip, cut.Length), id, cutter.Header, line, _offset + cut.Skip))
+                if (!_dispatcher.Send(bytes.Slice(cut.Skip, cut.Length), id, _cutter.Header, line, _offset + cut.Skip))
                 {
                     return false;
                 }
 
-                _fill = Math.Clamp(cut.Length + (cut.Length / 16), 4096, payloadSize);
+                _fill = Math.Clamp(cut.Length + (cut.Length / 16), 4096, _payloadSize);
             }
 
             _begin += consumed;
             _offset += consumed;
-            if (!isFinal && source.IsReady && _end - _begin < _fill)
+            if (!isFinal && Source.IsReady && _end - _begin < _fill)
             {
                 return true;
             }

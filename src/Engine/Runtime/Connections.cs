@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats.Table;
+using DataStream.Plans;
+using DataStream.Sinks;
+using DataStream.Sources;
+
+namespace DataStream.Runtime;
+
+/// <summary>Makes the sources and sinks of a plan.</summary>
+internal static class Connections
+{
+    /// <summary>The sources, nothing opened yet; none for an ingress.</summary>
+    public static List<Source> Sources(Plan plan) =>
+        plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan))] : [];
+
+    /// <summary>An output that is also an input would be emptied before it is read: refused while nothing is open for writing.</summary>
+    /// <exception cref="StopException">74 with both paths.</exception>
+    public static void RefuseLoops(Plan plan)
+    {
+        foreach (EndpointUri input in Inputs(plan).Where(i => i.Scheme == "file"))
+        {
+            foreach (OutputPlan output in plan.Outputs)
+            {
+                EndpointUri target = Output(output);
+                if (target.Scheme == "file" && FileSource.Reads(input, target.Path))
+                {
+                    throw new StopException(ExitCode.InputOutput, $"{target.Path}: the output '{output.Name}' is also an input ({input.Path}); it would be emptied before it is read: name another file");
+                }
+            }
+        }
+    }
+
+    public static Sink Sink(OutputPlan output)
+    {
+        Sink sink = SinkFactory.Make(Output(output));
+        return output.Format is TableFormat ? new TableSink(sink, isLive: Output(output).Scheme == "stdout" && !Console.IsOutputRedirected) : sink;
+    }
+
+    /// <summary>What comes before the first row.</summary>
+    public static byte[] Header(OutputPlan output, Plan plan)
+    {
+        if (output.Format is null)
+        {
+            return [];
+        }
+
+        var buffer = new HeaderBuffer();
+        output.Format.CreateEncoder(output.Kind == OutputKind.Late ? plan.First.AtWindow : plan.Columns).Header(buffer);
+        return buffer.ToArray();
+    }
+
+    private static List<EndpointUri> Inputs(Plan plan) =>
+        [.. plan.Inputs.Where(i => !i.Uri.StartsWith("memory:", StringComparison.Ordinal)).Select(i =>
+            EndpointUri.TryParseInput(i.Uri, out EndpointUri uri, out string error) ? uri : throw new StopException(ExitCode.Configuration, error))];
+
+    private static EndpointUri Output(OutputPlan output) =>
+        EndpointUri.TryParseOutput(output.Uri, out EndpointUri uri, out string error) ? uri : throw new StopException(ExitCode.Configuration, error);
+}
