@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using DataStream.Rings;
+using DataStream.Stages;
+using Xunit;
+
+namespace DataStream.Tests.Stages;
+
+public sealed class PayloadOrderTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Every_lane_sees_the_sum_and_the_maximum_of_all_earlier_payloads(int lanes)
+    {
+        const int Payloads = 3_000;
+        var random = new Random(lanes);
+        long[] times = [.. Enumerable.Range(0, Payloads).Select(_ => random.NextInt64(-1_000_000, 1_000_000))];
+        var order = new PayloadOrder(lanes, 2, WaitStrategy.Adaptive);
+        var wrong = new List<string>();
+        Thread[] threads = [.. Enumerable.Range(0, lanes).Select(lane => new Thread(() =>
+        {
+            for (int payload = lane; payload < Payloads; payload += lanes)
+            {
+                order.Publish(lane, payload, times[payload], payload % 5);
+                (long max, long events) = order.Before(lane, payload);
+                long expectedMax = payload == 0 ? long.MinValue : times[..payload].Max();
+                long expectedEvents = Enumerable.Range(0, payload).Sum(p => (long)(p % 5));
+                if (max != expectedMax || events != expectedEvents)
+                {
+                    lock (wrong)
+                    {
+                        wrong.Add($"payload {payload}: {max}, {events}");
+                    }
+                }
+
+                order.WaitFolded(payload);
+                order.Folded(lane, payload);
+            }
+        }))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Waiting_for_the_others_ends_only_when_all_earlier_payloads_are_folded()
+    {
+        var order = new PayloadOrder(2, 2, WaitStrategy.Adaptive);
+        order.Folded(0, 0);
+        bool passed = false;
+        var waiter = new Thread(() =>
+        {
+            order.WaitFolded(2);
+            Volatile.Write(ref passed, true);
+        });
+        waiter.Start();
+        Assert.False(Volatile.Read(ref passed));
+        order.Folded(1, 1);
+        waiter.Join();
+        Assert.True(passed);
+    }
+}
