@@ -14,7 +14,7 @@ internal static class ChainAssembly
     {
         MemoryBudget.Account text = plan.Budget.Open("text");
         MemoryBudget.Account window = plan.Budget.Open(chain.WindowName);
-        int aggregates = chain.Window?.Aggregates.Count ?? 0;
+        int aggregates = chain.Window?.AggregateNames.Count ?? 0;
         return new ChainParts
         {
             Storage = chain.Schema.Storage,

@@ -62,7 +62,14 @@ internal static class FormatChoice
     public static Format? OfOutput(OutputConfig output, PipelineConfig config, Catalog catalog, ConfigErrors errors)
     {
         FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(ByExtension(output.Uri)) { Path = "stream_settings.output_format" };
-        return Make(format, config, catalog, errors);
+        Format? made = Make(format, config, catalog, errors);
+        if (made is { CanWrite: false })
+        {
+            errors.Add(config.PlaceOf(format.Path), "bad_format", $"'{format.Type}' is for input");
+            return null;
+        }
+
+        return made;
     }
 
     private static Format? Make(FormatConfig format, PipelineConfig config, Catalog catalog, ConfigErrors errors)

@@ -144,7 +144,7 @@ public static class Planner
     /// <summary>Results of aggregates out of range, then for each module behind the window its reasons.</summary>
     private static List<string> FaultNames(BoundChain chain)
     {
-        List<string> names = [.. chain.Window?.Aggregates.Select(a => $"{chain.WindowName}.{a}") ?? []];
+        List<string> names = [.. chain.Window?.AggregateNames.Select(a => $"{chain.WindowName}.{a}") ?? []];
         foreach (BoundModule module in chain.After)
         {
             for (int reason = 0; reason < DeadReason.Capacity; reason++)

@@ -27,7 +27,7 @@ internal static class Connections
             foreach (OutputPlan output in plan.Outputs)
             {
                 EndpointUri target = Output(output);
-                if (target.Scheme == "file" && FileSource.Reads(input, target.Path))
+                if (target.Scheme == "file" && FileTargets.Same(input, target))
                 {
                     throw new StopException(ExitCode.InputOutput, $"{target.Path}: the output '{output.Name}' is also an input ({input.Path}); it would be emptied before it is read: name another file");
                 }
@@ -37,7 +37,7 @@ internal static class Connections
 
     public static Sink Sink(OutputPlan output)
     {
-        Sink sink = SinkFactory.Make(Output(output));
+        Sink sink = Targets.Make(Output(output));
         return output.Format is TableFormat ? new TableSink(sink, isLive: Output(output).Scheme == "stdout" && !Console.IsOutputRedirected) : sink;
     }
 

@@ -1,0 +1,21 @@
+using System;
+using System.Collections.Generic;
+using DataStream.Config;
+using DataStream.Formats.Csv;
+using DataStream.Formats.Json;
+using DataStream.Formats.Table;
+using DataStream.Formats.TextLines;
+
+namespace DataStream.Formats;
+
+/// <summary>The formats that come with the engine, by name.</summary>
+public static class BuiltInFormats
+{
+    public static IReadOnlyDictionary<string, Func<Settings, Format>> All { get; } = new Dictionary<string, Func<Settings, Format>>
+    {
+        ["csv"] = CsvFormat.FromSettings,
+        ["json"] = settings => new JsonFormat(settings),
+        ["text"] = TextLinesFormat.FromSettings,
+        ["table"] = settings => new TableFormat(settings),
+    };
+}
