@@ -22,15 +22,12 @@ internal static class Connections
     /// <exception cref="StopException">74 with both paths.</exception>
     public static void RefuseLoops(Plan plan)
     {
-        foreach (EndpointUri input in Inputs(plan).Where(i => i.Scheme == "file"))
+        List<EndpointUri> inputs = Inputs(plan);
+        foreach (OutputPlan output in plan.Outputs)
         {
-            foreach (OutputPlan output in plan.Outputs)
+            if (FileTargets.Overwritten(Output(output), inputs) is { } input)
             {
-                EndpointUri target = Output(output);
-                if (target.Scheme == "file" && FileTargets.Same(input, target))
-                {
-                    throw new StopException(ExitCode.InputOutput, $"{target.Path}: the output '{output.Name}' is also an input ({input.Path}); it would be emptied before it is read: name another file");
-                }
+                throw new StopException(ExitCode.InputOutput, $"{Output(output).Path}: the output '{output.Name}' is also an input ({input}); it would be emptied before it is read: name another file");
             }
         }
     }
