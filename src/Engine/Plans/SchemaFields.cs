@@ -4,7 +4,6 @@ using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Formats;
-using DataStream.Sources;
 
 namespace DataStream.Plans;
 
@@ -35,7 +34,11 @@ internal static class SchemaFields
 
         if (only is not null && only.Uri.StartsWith("generator:", StringComparison.Ordinal))
         {
-            return [.. GeneratorSource.Columns.Select((column, ordinal) => new DecodeField(column.Name, column.Type, ordinal))];
+            return
+            [
+                new DecodeField("timestamp", ColumnType.Timestamp, 0), new DecodeField("device", ColumnType.Text, 1), new DecodeField("region", ColumnType.Text, 2),
+                new DecodeField("temperature", ColumnType.Float64, 3), new DecodeField("status", ColumnType.Int64, 4),
+            ];
         }
 
         if (format?.DefaultFields is { } fields)
