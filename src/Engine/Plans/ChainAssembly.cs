@@ -25,7 +25,8 @@ internal static class ChainAssembly
             Leading = Stages(chain.Leading),
             EventTime = chain.EventTime < 0 ? null : new EventTimeStage(chain.EventTime),
             Modules = Stages(chain.Before),
-            Window = chain.Window?.CreateOperator(window),
+            // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
+            Window = plan.First.Window?.CreateOperator(window),
             WindowClock = chain.Window is null ? null : new StageClock(chain.WindowName),
             ResultStorage = chain.Results?.Storage ?? [],
             After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, new StageClock(m.Name), aggregates + (i * DeadReason.Capacity)))],

@@ -62,6 +62,18 @@ internal static class FormatChoice
     public static Format? OfOutput(OutputConfig output, PipelineConfig config, Catalog catalog, ConfigErrors errors)
     {
         FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(ByExtension(output.Uri)) { Path = "stream_settings.output_format" };
+        if (output.Options.Count > 0)
+        {
+            // Keys of an output besides its own are its format's: {uri: …, decimals: 6}.
+            var options = new ConfigMap { Place = format.Options.Place };
+            foreach (ConfigEntry entry in format.Options.Where(e => output.Options[e.Key] is null).Concat(output.Options))
+            {
+                options.Add(entry);
+            }
+
+            format = format with { Options = options };
+        }
+
         Format? made = Make(format, config, catalog, errors);
         if (made is { CanWrite: false })
         {

@@ -5,6 +5,7 @@ using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats;
+using DataStream.Sources;
 using DataStream.Stages;
 
 namespace DataStream.Plans;
@@ -20,6 +21,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(errors);
         CheckForm(config, errors);
+        CheckInputs(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
         var budget = new MemoryBudget(config.Tuning.MemoryBudget);
@@ -76,6 +78,19 @@ public static class Planner
         }
     }
 
+    /// <summary>Keys that no input of this version has, and parameters of generators.</summary>
+    private static void CheckInputs(PipelineConfig config, ConfigErrors errors)
+    {
+        foreach (EndpointConfig input in config.Stream.Inputs)
+        {
+            new Settings($"input '{input.ShownUri}'", config.PlaceOf(input.Path), input.Options, errors).RejectUnknown();
+            if (EndpointUri.TryParseInput(input.Uri, out EndpointUri uri, out _) && Endpoints.Check(uri) is { Length: > 0 } mistake)
+            {
+                errors.Add(input.UriPlace, "bad_endpoint", mistake);
+            }
+        }
+    }
+
     private static List<OutputPlan> Outputs(PipelineConfig config, Catalog catalog, ConfigErrors errors)
     {
         var outputs = new List<OutputPlan>();
@@ -88,9 +103,14 @@ public static class Planner
                 "late" => OutputKind.Late,
                 _ => OutputKind.Additional,
             };
+            if (kind == OutputKind.Dead)
+            {
+                new Settings("the 'dead' output, whose letters are always NDJSON,", config.PlaceOf(output.Path), output.Options, errors).RejectUnknown();
+            }
+
             Format? format = kind == OutputKind.Dead ? null : FormatChoice.OfOutput(output, config, catalog, errors);
             outputs.Add(new OutputPlan(output.Name, kind, output.Uri, output.ShownUri, format,
-                output.WhenFull == "shed" && kind is OutputKind.Main or OutputKind.Additional && output.WhenFull == "shed", output.Where is not null));
+                output.WhenFull == "shed" && kind is (OutputKind.Main or OutputKind.Additional), output.Where is not null));
         }
 
         return [.. outputs.OrderBy(o => o.Kind)];

@@ -68,7 +68,7 @@ internal sealed class Reader : IDisposable
         bool isFinal = false;
         while (!isFinal)
         {
-            isFinal = Fill();
+            isFinal = FillOrFail(id);
             if (Source.IsInterrupted)
             {
                 isFinal = false; // what is begun is not a record
@@ -84,6 +84,20 @@ internal sealed class Reader : IDisposable
                 throw new StopException(ExitCode.BadData, string.Create(CultureInfo.InvariantCulture,
                     $"{name}:{_cutter.Line}: no record ends within {_buffer.Length:N0} bytes; raise performance_tuning.payload_size, or name the format that the file has"));
             }
+        }
+    }
+
+    /// <summary>An input that fails gives its whole records first.</summary>
+    private bool FillOrFail(int id)
+    {
+        try
+        {
+            return Fill();
+        }
+        catch (StopException)
+        {
+            Cut(id, isFinal: false);
+            throw;
         }
     }
 
