@@ -19,7 +19,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
     /// <summary>Builds one lane's chain; mistakes go to <paramref name="errors"/>.</summary>
     public BoundChain Build(ConfigErrors errors)
     {
-        var schema = new Schema();
+        var schema = new Schema { IsIncomplete = fields.Count == 0 }; // a missing schema was reported
         foreach (DecodeField field in fields)
         {
             schema.Add(field.Name, field.Type, field.Nullable);

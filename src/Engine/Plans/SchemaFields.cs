@@ -46,16 +46,13 @@ internal static class SchemaFields
             return fields;
         }
 
-        if (format is not null && (only is null || !only.Uri.StartsWith("memory:", StringComparison.Ordinal)))
+        if (config.Root is null && format is not null && (only is null || !only.Uri.StartsWith("memory:", StringComparison.Ordinal)))
         {
-            errors.Add(KeyPlace(config), "missing_key", "'stream_settings' needs 'schema': the columns with their types, such as {timestamp: timestamp, device: text, temperature: float64}");
+            errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'schema': the columns with their types, such as {timestamp: timestamp, device: text, temperature: float64}");
         }
 
         return [];
     }
-
-    private static Place KeyPlace(PipelineConfig config) =>
-        config.Root?.Find("stream_settings")?.KeyPlace ?? config.PlaceOf("stream_settings");
 
     private static DecodeField Of(SchemaField field, int ordinal, PipelineConfig config, ConfigErrors errors)
     {

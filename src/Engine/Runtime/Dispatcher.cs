@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Rings;
@@ -11,7 +12,20 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
 {
     private readonly object _gate = new();
     private long _next;
+    private long _firstArrival;
     private int _open = readers;
+
+    /// <summary>When the first bytes arrived, in <see cref="Stopwatch"/> ticks; 0 before.</summary>
+    public long FirstArrival => Interlocked.Read(ref _firstArrival);
+
+    /// <summary>Bytes are there; the clock of a run's rate starts with the first.</summary>
+    public void NoteArrival()
+    {
+        if (FirstArrival == 0)
+        {
+            Interlocked.CompareExchange(ref _firstArrival, Stopwatch.GetTimestamp(), 0);
+        }
+    }
 
     /// <summary>Copies whole records into the next payload; waits while its lane's ring is full. False when the run is over.</summary>
     public bool Send(ReadOnlySpan<byte> records, int source, int header, long line, long offset)

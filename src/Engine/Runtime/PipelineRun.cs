@@ -33,6 +33,7 @@ public sealed class PipelineRun : IDisposable
     private Lane[] _lanes = [];
     private ChainParts[] _parts = [];
     private PayloadRing[][] _outputRings = [];
+    private Dispatcher? _dispatcher;
     private volatile bool _stopped;
 
     public PipelineRun(Plan plan, Ingress? ingress = null)
@@ -75,7 +76,8 @@ public sealed class PipelineRun : IDisposable
         }
 
         _clock.Stop();
-        return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed).Build(
+        TimeSpan busy = _dispatcher is { FirstArrival: > 0 and long first } ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
+        return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, busy).Build(
             opening ?? Outcome(), _sources, _lanes, _parts, [.. _laneThreads.Select(t => t.Cores)]);
     }
 
@@ -191,8 +193,8 @@ public sealed class PipelineRun : IDisposable
         List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", null, w.Run)), .. _laneThreads];
         if (reading is not null)
         {
-            var dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count);
-            _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
+            _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count);
+            _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), _dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
             threads.AddRange(_readers.Select((r, i) => new PinnedThread($"reader {i}", null, r.Run)));
         }
 

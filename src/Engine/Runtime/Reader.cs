@@ -120,6 +120,7 @@ internal sealed class Reader : IDisposable
                 return true;
             }
 
+            _dispatcher.NoteArrival();
             _end += read;
         }
         while (_end < _fill && Source.IsReady && !Source.IsInterrupted);

@@ -15,7 +15,7 @@ using DataStream.Stages;
 namespace DataStream.Runtime;
 
 /// <summary>Makes the report of a run that has ended.</summary>
-internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accountant, TimeSpan elapsed)
+internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accountant, TimeSpan elapsed, TimeSpan busy)
 {
     public RunReport Build(Fault? outcome, List<Source> sources, Lane[] lanes, ChainParts[] parts, IReadOnlyList<IReadOnlyList<int>> affinity)
     {
@@ -33,7 +33,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             ConfigHash = plan.Config.Hash,
             ElapsedSeconds = elapsed.TotalSeconds,
             BytesIn = sources.Sum(s => s.BytesIn),
-            EventsPerSecond = elapsed > TimeSpan.Zero ? ledger.In / elapsed.TotalSeconds : 0,
+            EventsPerSecond = busy > TimeSpan.Zero ? ledger.In / busy.TotalSeconds : 0,
             Threads = plan.Lanes,
             Affinity = affinity,
             Simd = SimdLevel.Name,
