@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Flow;
+
+namespace DataStream.Modules;
+
+/// <summary>
+/// <c>deduplicate: {key, within}</c>: drops an event when an accepted event of its key lies within the span of event time (inclusive) and is
+/// not older than the watermark minus the span. A duplicate extends nothing; null is a key value.
+/// </summary>
+/// <remarks>The watermark is the one left by earlier events. What cannot matter any more is forgotten; with an unbounded disorder everything matters until the memory budget is spent.</remarks>
+public sealed class DeduplicateModule : Module, IDisposable
+{
+    private readonly ModuleContext _context;
+    private readonly IReadOnlyList<ConfigScalar> _keyNames;
+    private readonly long _within;
+    private KeyTable? _keys;
+    private AcceptedTimes? _times;
+
+    public DeduplicateModule(ModuleContext context)
+    {
+        _context = context;
+        Settings settings = context.Settings;
+        _keyNames = settings.List("key");
+        if (!settings.Has("within"))
+        {
+            settings.Missing("within");
+        }
+
+        _within = settings.Duration("within") ?? 0;
+        if (!context.HasEventTime)
+        {
+            settings.Errors.Add(settings.OwnerPlace, "needs_event_time", $"{settings.Owner} compares event times: add 'event_time' to stream_settings");
+        }
+
+        settings.RejectUnknown();
+    }
+
+    public override Scope Scope => Scope.Keyed;
+
+    public override Bucket Drops => Bucket.Deduplicated;
+
+    /// <summary>How many accepted times are held.</summary>
+    internal int Held => _times?.Count ?? 0;
+
+    /// <summary>How many keys are held.</summary>
+    internal int HeldKeys => _keys?.Count ?? 0;
+
+    public override void Bind(Schema schema)
+    {
+        if (FieldSetting.FindAll(_context, schema, _keyNames) is not { } key)
+        {
+            return;
+        }
+
+        foreach (Field field in key)
+        {
+            schema.Dependencies.Read(field.Ordinal);
+        }
+
+        Dispose();
+        _keys = new KeyTable(key, _context.Memory.Charge);
+        _times = new AcceptedTimes(_keys, _within, _context.Memory.Charge);
+    }
+
+    public override void Process(Batch batch)
+    {
+        KeyTable keys = _keys!;
+        AcceptedTimes times = _times!;
+        ReadOnlySpan<long> time = batch.EventTimes;
+        ReadOnlySpan<long> earlierMax = batch.EarlierMax;
+        long disorder = _context.MaxOutOfOrderness;
+        foreach (int row in batch.Rows)
+        {
+            long watermark = earlierMax[row] < long.MinValue + disorder ? long.MinValue : earlierMax[row] - disorder;
+            int slot = keys.FindOrAdd(batch, row, out bool isNew);
+            if (!times.Accept(slot, isNew, time[row], watermark))
+            {
+                batch.Drop(row);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _times?.Dispose();
+        _keys?.Dispose();
+    }
+}

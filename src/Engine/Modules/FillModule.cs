@@ -1,0 +1,202 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using System.Text;
+using DataStream.Batches;
+using DataStream.Config;
+
+namespace DataStream.Modules;
+
+/// <summary>
+/// <c>fill: {field, with, key}</c>: a null becomes a constant of the column's type, or (<c>with: previous</c>) the last value of its key
+/// in order of arrival; before a key's first value it stays null.
+/// </summary>
+public sealed class FillModule : Module, IDisposable
+{
+    private readonly ModuleContext _context;
+    private readonly ConfigScalar? _name;
+    private readonly ConfigScalar? _with;
+    private readonly IReadOnlyList<ConfigScalar> _keyNames;
+    private readonly bool _previous;
+    private readonly NativeArray<Last> _last;
+    private readonly NativePool _texts;
+    private ReplacedColumn? _column;
+    private ColumnKind _kind;
+    private long _bits;
+    private byte[] _text = [];
+    private KeyTable? _keys;
+
+    public FillModule(ModuleContext context)
+    {
+        _context = context;
+        _name = FieldSetting.Required(context, "field");
+        _with = FieldSetting.Required(context, "with");
+        _keyNames = context.Settings.List("key");
+        context.Settings.RejectUnknown();
+        _previous = _with?.Value == "previous";
+        _last = new NativeArray<Last>(context.Memory.Charge);
+        _texts = new NativePool(context.Memory.Charge);
+    }
+
+    public override Scope Scope => _previous ? Scope.Keyed : Scope.Stateless;
+
+    public override void Bind(Schema schema)
+    {
+        Field? field = FieldSetting.Find(_context, schema, _name);
+        IReadOnlyList<Field>? key = FieldSetting.FindAll(_context, schema, _keyNames);
+        if (field is null || key is null || _with is null)
+        {
+            return;
+        }
+
+        _kind = field.Type.Kind;
+        if (!_previous)
+        {
+            _text = Encoding.UTF8.GetBytes(_with.Value);
+            if (Literal.TryParse(_context, _with, field.Type, out _bits))
+            {
+                _column = new ReplacedColumn(schema, field, nullable: false, []);
+            }
+
+            return;
+        }
+
+        _column = new ReplacedColumn(schema, field, field.Nullable, key);
+        _keys?.Dispose();
+        _keys = new KeyTable(key, _context.Memory.Charge);
+    }
+
+    public override void Process(Batch batch)
+    {
+        if (_column is not { IsNeeded: true } column)
+        {
+            return;
+        }
+
+        column.Copy(batch);
+        if (_previous)
+        {
+            FillPrevious(batch, column.Target);
+        }
+        else
+        {
+            FillConstant(batch, column.Target);
+        }
+    }
+
+    public void Dispose()
+    {
+        _last.Dispose();
+        _texts.Dispose();
+        _keys?.Dispose();
+    }
+
+    private void FillConstant(Batch batch, int column)
+    {
+        Span<ulong> validity = batch.Validity(column);
+        if (validity.IndexOfAnyExcept(ulong.MaxValue) < 0)
+        {
+            return;
+        }
+
+        switch (_kind)
+        {
+            case ColumnKind.Bool:
+                Put(batch.Padded<bool>(column), validity, _bits != 0);
+                break;
+            case ColumnKind.Text:
+                Put(batch.Padded<Text>(column), validity, batch.Arena.Append(_text));
+                break;
+            default:
+                Put(batch.Padded<long>(column), validity, _bits);
+                break;
+        }
+
+        validity.Fill(ulong.MaxValue);
+    }
+
+    private static void Put<T>(Span<T> values, ReadOnlySpan<ulong> validity, T constant) where T : unmanaged
+    {
+        for (int word = 0; word < validity.Length; word++)
+        {
+            for (ulong nulls = ~validity[word]; nulls != 0; nulls &= nulls - 1)
+            {
+                values[(word * Batch.BlockLength) + BitOperations.TrailingZeroCount(nulls)] = constant;
+            }
+        }
+    }
+
+    private void FillPrevious(Batch batch, int column)
+    {
+        foreach (int row in batch.Rows)
+        {
+            int slot = _keys!.FindOrAdd(batch, row, out _);
+            _last.EnsureLength(_keys.SlotCount);
+            ref Last last = ref _last[slot];
+            if (!batch.IsNull(column, row))
+            {
+                Keep(batch, column, row, ref last);
+            }
+            else if (last.IsKnown)
+            {
+                Restore(batch, column, row, in last);
+                batch.SetValid(column, row);
+            }
+        }
+    }
+
+    private void Keep(Batch batch, int column, int row, ref Last last)
+    {
+        last.IsKnown = true;
+        switch (_kind)
+        {
+            case ColumnKind.Bool:
+                last.Bits = batch.Padded<byte>(column)[row];
+                break;
+            case ColumnKind.Text:
+                ReadOnlySpan<byte> text = batch.Bytes(batch.Padded<Text>(column)[row]);
+                if (last.Block != 0 && NativePool.Capacity(last.Length) != NativePool.Capacity(text.Length))
+                {
+                    _texts.Return(last.Block, last.Length);
+                    last.Block = 0;
+                }
+
+                if (last.Block == 0)
+                {
+                    last.Block = _texts.Rent(text.Length);
+                }
+
+                last.Length = text.Length;
+                text.CopyTo(_texts.Items<byte>(last.Block, text.Length));
+                break;
+            default:
+                last.Bits = batch.Padded<long>(column)[row];
+                break;
+        }
+    }
+
+    private void Restore(Batch batch, int column, int row, in Last last)
+    {
+        switch (_kind)
+        {
+            case ColumnKind.Bool:
+                batch.Padded<byte>(column)[row] = (byte)last.Bits;
+                break;
+            case ColumnKind.Text:
+                batch.Padded<Text>(column)[row] = batch.Arena.Append(_texts.Items<byte>(last.Block, last.Length));
+                break;
+            default:
+                batch.Padded<long>(column)[row] = last.Bits;
+                break;
+        }
+    }
+
+    /// <summary>The last value of one key. Text is copied: payloads come and go.</summary>
+    private struct Last
+    {
+        public long Bits;
+        public int Block;
+        public int Length;
+        public bool IsKnown;
+    }
+}
