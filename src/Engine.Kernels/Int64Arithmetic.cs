@@ -93,6 +93,17 @@ public static class Int64Arithmetic
         }
     }
 
+    internal static void RemainderScalar(ReadOnlySpan<long> left, ReadOnlySpan<long> right, Span<long> result, Span<ulong> faults)
+    {
+        faults.Clear();
+        for (int i = 0; i < faults.Length * BlockLength; i++)
+        {
+            long divisor = At(right, i);
+            faults[i >> 6] |= (divisor == 0 ? 1UL : 0UL) << i;
+            result[i] = divisor is 0 or -1 ? 0 : At(left, i) % divisor;
+        }
+    }
+
     private static long At(ReadOnlySpan<long> side, int row) => side.Length == 1 ? side[0] : side[row];
 
     private static void Store(Int128 exact, int row, Span<long> result, Span<ulong> faults)
