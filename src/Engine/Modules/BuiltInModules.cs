@@ -8,6 +8,9 @@ public static class BuiltInModules
 {
     private static readonly Dictionary<string, Func<ModuleContext, Module>> s_factories = new(StringComparer.Ordinal)
     {
+        ["filter"] = context => new FilterModule(context),
+        ["map"] = context => new MapModule(context),
+        ["select"] = context => new SelectModule(context),
         ["fill"] = context => new FillModule(context),
         ["clamp"] = context => new ClampModule(context),
         ["fix_time"] = context => new FixTimeModule(context),
