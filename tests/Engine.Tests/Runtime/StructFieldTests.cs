@@ -57,6 +57,6 @@ public sealed class StructFieldTests
 
     internal struct WithHalf
     {
-        public Half Half;
+        public Half Half { get; set; }
     }
 }
