@@ -25,18 +25,25 @@ public static class Int64Arithmetic
         int rightStep = right.Length == 1 ? 0 : 1;
         for (int word = 0; word < faults.Length; word++)
         {
-            ulong bits = 0;
-            for (int i = 0; i < BlockLength; i++)
+            // Most blocks hold small numbers only, whose products fit: seen by the upper halves once each is moved up by 2^31.
+            ulong wide = 0;
+            for (int at = word * BlockLength; at < (word + 1) * BlockLength; at++)
             {
-                int at = (word * BlockLength) + i;
-                long high = Math.BigMul(left[at * leftStep], right[at * rightStep], out long low);
-
-                // The product fits where the upper half only repeats the lower half's sign.
-                bits |= (high == low >> 63 ? 0UL : 1UL) << i;
-                result[at] = low;
+                wide |= (ulong)(left[at * leftStep] + (1L << 31)) | (ulong)(right[at * rightStep] + (1L << 31));
             }
 
-            faults[word] = bits;
+            if (wide >> 32 != 0)
+            {
+                faults[word] = MultiplyWide(left, leftStep, right, rightStep, result, word * BlockLength);
+                continue;
+            }
+
+            for (int at = word * BlockLength; at < (word + 1) * BlockLength; at++)
+            {
+                result[at] = left[at * leftStep] * right[at * rightStep];
+            }
+
+            faults[word] = 0;
         }
     }
 
@@ -113,6 +120,22 @@ public static class Int64Arithmetic
         {
             faults[row >> 6] |= 1UL << row;
         }
+    }
+
+    private static ulong MultiplyWide(ReadOnlySpan<long> left, int leftStep, ReadOnlySpan<long> right, int rightStep, Span<long> result, int start)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < BlockLength; i++)
+        {
+            int at = start + i;
+            long high = Math.BigMul(left[at * leftStep], right[at * rightStep], out long low);
+
+            // The product fits where the upper half only repeats the lower half's sign.
+            bits |= (high == low >> 63 ? 0UL : 1UL) << i;
+            result[at] = low;
+        }
+
+        return bits;
     }
 
     private static void Check(ReadOnlySpan<long> left, ReadOnlySpan<long> right, Span<long> result, Span<ulong> faults)

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Runtime.InteropServices;
 using DataStream.Kernels;
 using Xunit;
@@ -143,6 +144,11 @@ public sealed class ColumnKernelTests
         CheckSides([left.Length > 0 ? left[0] : 1], right, kernel, twin, words);
         CheckSides(left, [right.Length > 0 ? right[^1] : 1], kernel, twin, words);
         CheckSides([3], [5], kernel, twin, words);
+
+        // Blocks of small numbers only, and at their edge.
+        long[] small = [.. Enumerable.Range(0, words * 64).Select(_ => random.Next(3) == 0 ? int.MinValue : (long)random.Next(int.MinValue, int.MaxValue))];
+        CheckSides(small, [int.MinValue], kernel, twin, words);
+        CheckSides(small, [.. small], kernel, twin, words);
     });
 
     private static void CheckFloat64(Operation<double> kernel, Operation<double> twin) => ForEveryLength((random, words) =>

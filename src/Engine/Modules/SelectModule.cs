@@ -88,6 +88,7 @@ public sealed class SelectModule : Module
     {
         // All names change at once, so that two columns can exchange theirs.
         List<(Field Field, Place Place)> renamed = [.. chosen];
+        HashSet<int> changed = [];
         foreach ((ConfigEntry entry, ConfigScalar name) in _renames)
         {
             int at = chosen.FindIndex(c => c.Field.Name == entry.Key);
@@ -97,11 +98,13 @@ public sealed class SelectModule : Module
                 continue;
             }
 
+            changed.Add(at);
             renamed[at] = (chosen[at].Field with { Name = name.Value }, name.Place);
         }
 
+        // Of two columns with one name, the renamed one is the mistake.
         HashSet<string> taken = new(StringComparer.Ordinal);
-        foreach ((Field field, Place place) in renamed.OrderBy(r => r.Place == _settings.OwnerPlace ? 0 : 1))
+        foreach ((Field field, Place place) in Enumerable.Range(0, renamed.Count).OrderBy(changed.Contains).Select(at => renamed[at]))
         {
             if (!taken.Add(field.Name))
             {
