@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DataStream.Rings;
 
 /// <summary>What one side of a ring keeps for itself, alone on its cache lines.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 280)]
+[StructLayout(LayoutKind.Explicit, Size = 288)]
 internal struct PaddedSide
 {
     /// <summary>This side's own position.</summary>
@@ -17,4 +17,8 @@ internal struct PaddedSide
     /// <summary>How often this side had to wait.</summary>
     [FieldOffset(144)]
     public long Waits;
+
+    /// <summary>How many turns its next wait spins: <see cref="Backoff"/> learns from wait to wait.</summary>
+    [FieldOffset(152)]
+    public int Spins;
 }

@@ -13,6 +13,10 @@ public sealed class Progress
     private PaddedSequence _value;
     private PaddedFlags _flags;
 
+    // Of all waiters together; a lost update does no harm.
+    private int _spins;
+    private long _waits;
+
     public Progress(WaitStrategy strategy, long value = 0)
     {
         _strategy = strategy;
@@ -46,7 +50,7 @@ public sealed class Progress
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Await(long atLeast)
     {
-        Backoff backoff = new(_strategy);
+        Backoff backoff = new(_strategy, _spins, ++_waits);
         while (Value < atLeast)
         {
             if (IsPoisoned)
@@ -64,6 +68,7 @@ public sealed class Progress
             }
         }
 
+        _spins = backoff.Learn();
         return true;
     }
 }

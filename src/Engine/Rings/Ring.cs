@@ -189,12 +189,12 @@ public sealed class Ring<T> where T : struct
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool AwaitSlots(int count)
     {
-        _producer.Waits++;
-        Backoff backoff = new(_strategy);
+        Backoff backoff = new(_strategy, _producer.Spins, ++_producer.Waits);
         while (!IsPoisoned)
         {
             if (HasSlots(count))
             {
+                _producer.Spins = backoff.Learn();
                 return true;
             }
 
@@ -214,14 +214,14 @@ public sealed class Ring<T> where T : struct
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool AwaitItem()
     {
-        _consumer.Waits++;
-        Backoff backoff = new(_strategy);
+        Backoff backoff = new(_strategy, _consumer.Spins, ++_consumer.Waits);
         while (!IsPoisoned)
         {
             // In this order: what was published before the completion is seen after it.
             bool completed = IsCompleted;
             if (HasItem)
             {
+                _consumer.Spins = backoff.Learn();
                 return true;
             }
 

@@ -67,18 +67,20 @@ internal sealed class GzipWriter : IDisposable
     /// <summary>What the library writes to.</summary>
     private sealed class Drain(GatheringOutput target) : Stream
     {
+        private const string OneWay = "the compressor only writes, from front to back";
+
         public override bool CanRead => false;
 
         public override bool CanSeek => false;
 
         public override bool CanWrite => true;
 
-        public override long Length => throw new NotSupportedException();
+        public override long Length => throw new NotSupportedException(OneWay);
 
         public override long Position
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
+            get => throw new NotSupportedException(OneWay);
+            set => throw new NotSupportedException(OneWay);
         }
 
         public override void Write(byte[] buffer, int offset, int count) => target.Write(buffer.AsSpan(offset, count));
@@ -89,10 +91,10 @@ internal sealed class GzipWriter : IDisposable
         {
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException(OneWay);
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException(OneWay);
 
-        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException(OneWay);
     }
 }

@@ -230,6 +230,8 @@ internal sealed class GzipInput(ByteInput inner, string name, Interruption inter
     /// <summary>What the library reads from: pieces of the buffer.</summary>
     private sealed class Feed(GzipInput owner) : Stream
     {
+        private const string OneWay = "the decompressor only reads, from front to back";
+
         /// <summary>The library asked for bytes and there were none.</summary>
         public bool Starved { get; private set; }
 
@@ -242,12 +244,12 @@ internal sealed class GzipInput(ByteInput inner, string name, Interruption inter
 
         public override bool CanWrite => false;
 
-        public override long Length => throw new NotSupportedException();
+        public override long Length => throw new NotSupportedException(OneWay);
 
         public override long Position
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
+            get => throw new NotSupportedException(OneWay);
+            set => throw new NotSupportedException(OneWay);
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -276,10 +278,10 @@ internal sealed class GzipInput(ByteInput inner, string name, Interruption inter
         {
         }
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException(OneWay);
 
-        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException(OneWay);
 
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException(OneWay);
     }
 }

@@ -19,7 +19,7 @@ public sealed class LayoutTests
         Assert.Equal(Apart, (int)Marshal.OffsetOf<PaddedSequence>(nameof(PaddedSequence.Value)));
         Assert.True(Unsafe.SizeOf<PaddedSequence>() - Apart - sizeof(long) >= Apart);
         Assert.Equal(Apart, (int)Marshal.OffsetOf<PaddedSide>(nameof(PaddedSide.Next)));
-        Assert.True(Unsafe.SizeOf<PaddedSide>() - (int)Marshal.OffsetOf<PaddedSide>(nameof(PaddedSide.Waits)) - sizeof(long) >= Apart);
+        Assert.True(Unsafe.SizeOf<PaddedSide>() - (int)Marshal.OffsetOf<PaddedSide>(nameof(PaddedSide.Spins)) - sizeof(int) >= Apart);
         Assert.Equal(Apart, (int)Marshal.OffsetOf<PaddedFlags>(nameof(PaddedFlags.Completed)));
         Assert.True(Unsafe.SizeOf<PaddedFlags>() - (int)Marshal.OffsetOf<PaddedFlags>(nameof(PaddedFlags.Armed)) - sizeof(int) >= Apart);
     }

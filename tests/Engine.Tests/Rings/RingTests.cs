@@ -147,11 +147,11 @@ public sealed class RingTests
 
     /// <summary>Every slot is written whole, read whole and given back once; a lost wake-up shows as a wait past the limit.</summary>
     [Theory]
-    [InlineData(WaitStrategy.Adaptive, 1, 20_000)]
+    [InlineData(WaitStrategy.Adaptive, 1, 5_000)]
     [InlineData(WaitStrategy.Adaptive, 64, 200_000)]
     [InlineData(WaitStrategy.BusySpin, 64, 200_000)]
     [InlineData(WaitStrategy.Yield, 64, 200_000)]
-    [InlineData(WaitStrategy.Block, 1, 10_000)]
+    [InlineData(WaitStrategy.Block, 1, 5_000)]
     [InlineData(WaitStrategy.Block, 16, 100_000)]
     public async Task Two_threads_hand_over_every_item_whole(WaitStrategy strategy, int slots, int count)
     {
