@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using DataStream.Config;
+using Xunit;
+
+namespace DataStream.Tests.Config;
+
+/// <summary>What the documents show, the loader takes.</summary>
+public sealed class DocumentsTests
+{
+    private static readonly Regex s_yaml = new(@"^```yaml\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant);
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+
+    [Fact]
+    public void Every_whole_configuration_in_the_documents_loads()
+    {
+        int blocks = 0;
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md"))
+        {
+            foreach (Match block in s_yaml.Matches(File.ReadAllText(file)))
+            {
+                blocks++;
+                Loading.LoadGood(block.Groups[1].Value);
+            }
+        }
+
+        Assert.True(blocks >= 2);
+    }
+
+    [Fact]
+    public void The_default_configuration_loads_and_its_input_is_there()
+    {
+        byte[] yaml = File.ReadAllBytes(Path.Combine(Root(), "config", "config.yaml"));
+        LoadedConfig loaded = ConfigLoader.LoadText(new ConfigRequest("config/config.yaml") { Environment = new Dictionary<string, string>() }, yaml);
+        Assert.Empty(loaded.Errors.Sorted());
+        string input = loaded.Config!.Stream.Inputs[0].Uri["file:".Length..];
+        Assert.True(File.Exists(Path.Combine(Root(), input)), input);
+        Assert.Equal(new PerformanceTuning { MaxRecordSize = 64 << 10 }, loaded.Config.Tuning);
+    }
+
+    [Fact]
+    public void The_reference_names_every_key_of_the_schema()
+    {
+        string reference = File.ReadAllText(Path.Combine(Root(), "docs", "CONFIG.md"), Encoding.UTF8);
+        foreach (Match key in Regex.Matches(ConfigSchema.Json(), "\"([a-z_]+)\": \\{(?:\"anyOf\"|\"\\$ref\"|\"type\")"))
+        {
+            string name = key.Groups[1].Value;
+            Assert.True(name is "items" or "if" or "then" or "properties" or "secret" or "duration" or "size" or "level" or "text" or "module"
+                || reference.Contains(name, System.StringComparison.Ordinal), $"docs/CONFIG.md does not say '{name}'");
+        }
+    }
+}
