@@ -96,7 +96,7 @@ internal sealed class Reader : IDisposable
         }
         catch (StopException)
         {
-            Cut(id, isFinal: false);
+            Cut(id, isFinal: false, isLast: true);
             throw;
         }
     }
@@ -128,7 +128,7 @@ internal sealed class Reader : IDisposable
     }
 
     /// <summary>Sends whole records; false when the run is over.</summary>
-    private bool Cut(int id, bool isFinal)
+    private bool Cut(int id, bool isFinal, bool isLast = false)
     {
         while (_begin < _end)
         {
@@ -154,7 +154,7 @@ internal sealed class Reader : IDisposable
 
             _begin += consumed;
             _offset += consumed;
-            if (!isFinal && Source.IsReady && _end - _begin < _fill)
+            if (!isFinal && !isLast && Source.IsReady && _end - _begin < _fill)
             {
                 return true;
             }
