@@ -61,6 +61,15 @@ public struct NativeHeap
         return MemoryMarshal.AsBytes(_words.Items[block..])[..length];
     }
 
+    /// <summary>The block's words as values of eight bytes.</summary>
+    public readonly Span<T> Values<T>(int block, int count) where T : unmanaged
+    {
+        // Safe: a view of the same words as another type of their size.
+        Span<T> values = MemoryMarshal.Cast<long, T>(_words.Items.Slice(block, count));
+        Debug.Assert(values.Length == count);
+        return values;
+    }
+
     /// <summary>Forgets all blocks and keeps the room.</summary>
     public void Clear()
     {

@@ -72,10 +72,10 @@ public sealed class DeduplicateModule : Module, IDisposable
         ReadOnlySpan<long> time = batch.EventTimes;
         ReadOnlySpan<long> earlierMax = batch.EarlierMax;
         long disorder = _context.MaxOutOfOrderness;
-        foreach (int row in batch.Rows)
+        foreach (int row in keys.Read(batch))
         {
             long watermark = earlierMax[row] < long.MinValue + disorder ? long.MinValue : earlierMax[row] - disorder;
-            int slot = keys.FindOrAdd(batch, row, out bool isNew);
+            int slot = keys.FindOrAdd(row, out bool isNew);
             if (!times.Accept(slot, isNew, time[row], watermark))
             {
                 batch.Drop(row);

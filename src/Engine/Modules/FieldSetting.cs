@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Windows;
 
 namespace DataStream.Modules;
 
@@ -49,6 +50,12 @@ internal static class FieldSetting
     /// <summary>The columns of a key, or null where one of them cannot be used. No names: no columns, one group.</summary>
     public static IReadOnlyList<Field>? FindAll(ModuleContext context, Schema schema, IReadOnlyList<ConfigScalar> names)
     {
+        if (names.Count > KeyShape.MaxColumns)
+        {
+            context.Settings.Error(names[KeyShape.MaxColumns], "bad_value", $"the key of {context.Settings.Owner} has more than {KeyShape.MaxColumns} columns");
+            return null;
+        }
+
         List<Field> fields = [.. names.Select(name => Find(context, schema, name)).OfType<Field>()];
         return fields.Count == names.Count ? fields : null;
     }

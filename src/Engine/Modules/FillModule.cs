@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text;
 using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Windows;
 
 namespace DataStream.Modules;
 
@@ -19,12 +20,12 @@ public sealed class FillModule : Module, IDisposable
     private readonly IReadOnlyList<ConfigScalar> _keyNames;
     private readonly bool _previous;
     private readonly NativeArray<Last> _last;
-    private readonly NativePool _texts;
     private ReplacedColumn? _column;
     private ColumnKind _kind;
     private long _bits;
     private byte[] _text = [];
     private KeyTable? _keys;
+    private NativeHeap _texts;
 
     public FillModule(ModuleContext context)
     {
@@ -35,8 +36,9 @@ public sealed class FillModule : Module, IDisposable
         context.Settings.RejectUnknown();
         _previous = _with?.Value == "previous";
         _last = new NativeArray<Last>(context.Memory.Charge);
-        _texts = new NativePool(context.Memory.Charge);
     }
+
+    ~FillModule() => _texts.Free(null);
 
     public override Scope Scope => _previous ? Scope.Keyed : Scope.Stateless;
 
@@ -87,8 +89,9 @@ public sealed class FillModule : Module, IDisposable
     public void Dispose()
     {
         _last.Dispose();
-        _texts.Dispose();
+        _texts.Free(_context.Memory.Charge);
         _keys?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private void FillConstant(Batch batch, int column)
@@ -128,9 +131,9 @@ public sealed class FillModule : Module, IDisposable
 
     private void FillPrevious(Batch batch, int column)
     {
-        foreach (int row in batch.Rows)
+        foreach (int row in _keys!.Read(batch))
         {
-            int slot = _keys!.FindOrAdd(batch, row, out _);
+            int slot = _keys.FindOrAdd(row, out _);
             _last.EnsureLength(_keys.SlotCount);
             ref Last last = ref _last[slot];
             if (!batch.IsNull(column, row))
@@ -155,19 +158,22 @@ public sealed class FillModule : Module, IDisposable
                 break;
             case ColumnKind.Text:
                 ReadOnlySpan<byte> text = batch.Bytes(batch.Padded<Text>(column)[row]);
-                if (last.Block != 0 && NativePool.Capacity(last.Length) != NativePool.Capacity(text.Length))
+                int words = HeapText.WordsFor(text.Length);
+                int had = HeapText.WordsFor(last.Length);
+                if (last.HasBlock && NativeHeap.SizeOf(had) != NativeHeap.SizeOf(words))
                 {
-                    _texts.Return(last.Block, last.Length);
-                    last.Block = 0;
+                    _texts.Release(last.Block, had);
+                    last.HasBlock = false;
                 }
 
-                if (last.Block == 0)
+                if (!last.HasBlock)
                 {
-                    last.Block = _texts.Rent(text.Length);
+                    last.Block = _texts.Allocate(words, _context.Memory.Charge);
+                    last.HasBlock = true;
                 }
 
                 last.Length = text.Length;
-                text.CopyTo(_texts.Items<byte>(last.Block, text.Length));
+                text.CopyTo(_texts.Bytes(last.Block, text.Length));
                 break;
             default:
                 last.Bits = batch.Padded<long>(column)[row];
@@ -183,7 +189,7 @@ public sealed class FillModule : Module, IDisposable
                 batch.Padded<byte>(column)[row] = (byte)last.Bits;
                 break;
             case ColumnKind.Text:
-                batch.Padded<Text>(column)[row] = batch.Arena.Append(_texts.Items<byte>(last.Block, last.Length));
+                batch.Padded<Text>(column)[row] = batch.Arena.Append(_texts.Bytes(last.Block, last.Length));
                 break;
             default:
                 batch.Padded<long>(column)[row] = last.Bits;
@@ -198,5 +204,6 @@ public sealed class FillModule : Module, IDisposable
         public int Block;
         public int Length;
         public bool IsKnown;
+        public bool HasBlock;
     }
 }

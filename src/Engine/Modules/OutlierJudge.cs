@@ -12,18 +12,20 @@ namespace DataStream.Modules;
 internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber<T>
 {
     private const int FirstCapacity = 8;
-    private const int ItemSize = 8;
 
     private readonly OutlierRule _rule;
     private readonly NativeArray<Track> _tracks;
-    private readonly NativePool _pool;
+    private readonly Action<long> _charge;
+    private NativeHeap _heap;
 
     public OutlierJudge(OutlierRule rule, Action<long> charge)
     {
         _rule = rule;
         _tracks = new NativeArray<Track>(charge);
-        _pool = new NativePool(charge);
+        _charge = charge;
     }
+
+    ~OutlierJudge() => _heap.Free(null);
 
     /// <summary>
     /// Judges the next value of a key, and accepts it where it is no outlier. For one, where <paramref name="wantsBound"/>,
@@ -54,7 +56,8 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
     public void Dispose()
     {
         _tracks.Dispose();
-        _pool.Dispose();
+        _heap.Free(_charge);
+        GC.SuppressFinalize(this);
     }
 
     private bool Judge(ref Track track, T value, bool wantsBound, ref T bound)
@@ -202,17 +205,17 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
     {
         int capacity = Math.Min(Math.Max(FirstCapacity, track.Capacity * 2), _rule.Window);
         int copies = _rule.NeedsOrder ? 2 : 1;
-        int block = _pool.Rent(capacity * copies * ItemSize);
+        int block = _heap.Allocate(capacity * copies, _charge);
         if (track.Capacity > 0)
         {
-            Span<T> to = _pool.Items<T>(block, capacity * copies);
+            Span<T> to = _heap.Values<T>(block, capacity * copies);
             Ring(ref track)[..track.Count].CopyTo(to);
             if (_rule.NeedsOrder)
             {
                 Sorted(ref track).CopyTo(to[capacity..]);
             }
 
-            _pool.Return(track.Values, track.Capacity * copies * ItemSize);
+            _heap.Release(track.Values, track.Capacity * copies);
         }
 
         track.Values = block;
@@ -272,10 +275,10 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
         int words = (most + 63) / 64;
         if (track.History == 0)
         {
-            track.History = _pool.Rent(words * ItemSize);
+            track.History = _heap.Allocate(words, _charge) + 1;
         }
 
-        ref ulong word = ref _pool.Items<ulong>(track.History, words)[track.Next >> 6];
+        ref ulong word = ref _heap.Values<ulong>(track.History - 1, words)[track.Next >> 6];
         ulong bit = 1UL << track.Next;
         if (track.Judged == most)
         {
@@ -295,9 +298,9 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
         }
     }
 
-    private Span<T> Ring(ref Track track) => _pool.Items<T>(track.Values, track.Capacity);
+    private Span<T> Ring(ref Track track) => _heap.Values<T>(track.Values, track.Capacity);
 
-    private Span<T> Sorted(ref Track track) => _pool.Items<T>(track.Values, track.Capacity + track.Count)[track.Capacity..];
+    private Span<T> Sorted(ref Track track) => _heap.Values<T>(track.Values, track.Capacity + track.Count)[track.Capacity..];
 
     private struct Track
     {
@@ -307,7 +310,7 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
         public int Count;
         public int Oldest;    // in the ring, once it is full
         public int Accepted;  // up to the warm-up
-        public int History;   // block of verdicts
+        public int History;   // block of verdicts + 1; 0: none yet
         public int Judged;    // how many verdicts there are
         public int Next;      // where the next one goes
         public int Outliers;  // among them

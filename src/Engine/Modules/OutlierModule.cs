@@ -176,7 +176,7 @@ public sealed class OutlierModule : Module, IDisposable
     {
         Span<T> values = batch.Padded<T>(_field);
         bool clips = _rule.Action == OutlierAction.Clip;
-        foreach (int row in batch.Rows)
+        foreach (int row in _keys!.Read(batch))
         {
             // Decoders and expressions make no NaN; a user's module might, and it would poison the window.
             if (batch.IsNull(_field, row) || !T.IsFinite(values[row]))
@@ -184,7 +184,7 @@ public sealed class OutlierModule : Module, IDisposable
                 continue;
             }
 
-            int slot = _keys!.FindOrAdd(batch, row, out _);
+            int slot = _keys.FindOrAdd(row, out _);
             if (!judge.IsOutlier(slot, values[row], clips, out T bound))
             {
                 continue;

@@ -121,7 +121,7 @@ internal struct WindowTable
         FreeRecords = 0;
     }
 
-    public void FreeAll(Action<long> charge)
+    public void FreeAll(Action<long>? charge)
     {
         Slots.Free(charge);
         Records.Free(charge);
