@@ -15,7 +15,7 @@ internal sealed record ColumnGuess(string Name, string Type)
     /// <summary>For timestamps.</summary>
     public TimeGuess? Time { get; init; }
 
-    /// <summary>Words that stand for null, in a column of another type than text.</summary>
+    /// <summary>Words that often stand for null and were seen here: nulls in a column of another type than text, in one of text who knows.</summary>
     public IReadOnlyList<string> NullWords { get; init; } = [];
 
     /// <summary>Values that are empty.</summary>
@@ -41,15 +41,10 @@ internal sealed record ColumnGuess(string Name, string Type)
         }
 
         ColumnGuess guess = OfTexts(name, present);
-        if (guess.Type == "text")
-        {
-            return guess with { HasEmpty = hasEmpty, HasNulls = hasEmpty };
-        }
-
         return guess with
         {
             HasEmpty = hasEmpty,
-            HasNulls = present.Count < fields.Count,
+            HasNulls = guess.Type == "text" ? hasEmpty : present.Count < fields.Count,
             NullWords = [.. given.Where(f => s_nullWords.Contains(f)).Distinct()],
         };
     }

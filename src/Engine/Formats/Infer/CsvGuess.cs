@@ -75,14 +75,13 @@ internal sealed record CsvGuess
         List<List<string>> rows = hasHeader ? records[1..] : records;
         var columns = new List<ColumnGuess>();
         var notes = new List<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         int count = hasHeader ? records[0].Count : width;
         for (int i = 0; i < count; i++)
         {
             string name = hasHeader ? records[0][i] : string.Create(CultureInfo.InvariantCulture, $"column_{i + 1}");
-            if (!seen.Add(name))
+            if (hasHeader && name.Length > 0 && records[0].FindAll(n => n == name).Count > 1)
             {
-                notes.Add($"left out: a second column '{name}'");
+                notes.Add($"left out: '{name}', the name of several columns");
             }
             else if (name.Length == 0)
             {
@@ -100,7 +99,7 @@ internal sealed record CsvGuess
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{longer} records of the sample have more fields than the header: dead (too_many_fields), unless input_format has extra_fields: ignore"));
         }
 
-        return this with { HasHeader = hasHeader, Columns = columns, Notes = notes, RecordCount = rows.Count };
+        return this with { HasHeader = hasHeader, Columns = columns, Notes = [.. notes.Distinct()], RecordCount = rows.Count };
     }
 
     private static bool LooksLikeHeader(List<List<string>> records, int width)

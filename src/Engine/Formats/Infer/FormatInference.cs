@@ -114,10 +114,13 @@ public static class FormatInference
         return block.ToString();
     }
 
-    /// <summary>The words for null of all columns, and the empty text where a text column has some: unquoted, it is rather a null.</summary>
+    /// <summary>
+    /// The words for null that no text column has, so that they can hold for all; and the empty text where a text column has some: unquoted, it is rather a null.
+    /// </summary>
     private static string[] NullWords(IReadOnlyList<ColumnGuess> columns)
     {
-        IEnumerable<string> words = columns.SelectMany(c => c.NullWords).Distinct().Order(StringComparer.Ordinal);
+        var textWords = columns.Where(c => c.Type == "text").SelectMany(c => c.NullWords).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<string> words = columns.Where(c => c.Type != "text").SelectMany(c => c.NullWords).Distinct().Where(w => !textWords.Contains(w)).Order(StringComparer.Ordinal);
         bool hasEmptyText = columns.Any(c => c.Type == "text" && c.HasEmpty);
         return [.. hasEmptyText ? [""] : Array.Empty<string>(), .. words];
     }

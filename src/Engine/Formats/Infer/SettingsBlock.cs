@@ -34,6 +34,12 @@ internal sealed class SettingsBlock(string path, string type, string reason)
             keys.Add($"format: {YamlText.Quoted(format)}");
         }
 
+        string[] ownWords = column.Type == "text" ? [] : [.. column.NullWords.Except(formatNullWords)];
+        if (ownWords.Length > 0)
+        {
+            keys.Add($"null_values: [{string.Join(", ", ownWords.Select(YamlText.Quoted))}]");
+        }
+
         string value = keys.Count == 1 ? column.Type : $"{{{string.Join(", ", keys)}}}";
         _fields.Add(($"{YamlText.Scalar(column.Name)}: {value}", Comment(column, formatNullWords)));
     }
@@ -42,7 +48,7 @@ internal sealed class SettingsBlock(string path, string type, string reason)
     {
         TimeGuess time = column.Time!;
         long disorder = time.Disorder();
-        long range = time.Instants.Max() - time.Instants.Min();
+        long range = time.Range();
         string bound = disorder == 0 ? "0s" : disorder > range / 2 ? "unbounded" : Duration(disorder);
         string comment = disorder == 0 ? "in order in the sample" : bound == "unbounded" ? "in no order in the sample" : "the greatest disorder in the sample, rounded up";
         _eventTime = $"  event_time: {{field: {YamlText.Scalar(column.Name)}, max_out_of_orderness: {bound}}}  # {comment}\n";

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using DataStream.Kernels;
 
@@ -78,6 +79,9 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
         return disorder;
     }
 
+    /// <summary>From the earliest value to the latest.</summary>
+    public long Range() => Instants.Max() - Instants.Min();
+
     private static TimeGuess Choose(List<TimeGuess> fitting)
     {
         TimeGuess first = fitting[0];
@@ -87,10 +91,11 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
             return first;
         }
 
-        // Both orders of day and month fit: time mostly goes forward in a file.
-        long disorder = first.Disorder();
-        long otherDisorder = other.Disorder();
-        return disorder == otherDisorder ? first with { IsAmbiguous = true } : disorder < otherDisorder ? first : other;
+        // Both orders of day and month fit: time mostly goes forward in a file, and in steps that are not months.
+        (long Disorder, long Range) firstSpread = (first.Disorder(), first.Range());
+        (long Disorder, long Range) otherSpread = (other.Disorder(), other.Range());
+        TimeGuess chosen = otherSpread.CompareTo(firstSpread) < 0 ? other : first;
+        return chosen with { IsAmbiguous = firstSpread.Disorder == otherSpread.Disorder };
     }
 
     /// <summary>The format with day and month changed, where that is another one in the list.</summary>

@@ -20,6 +20,11 @@ public sealed class JsonFormat : Format
         settings.RejectUnknown();
     }
 
+    private JsonFormat(int decimals) => _decimals = decimals;
+
+    /// <summary>The same format with a double's digits fixed, as an output may ask for; null: the same.</summary>
+    public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(digits) : this;
+
     public override string Name => "json";
 
     public override IReadOnlyList<(string Key, string Message)> Check(DecodeField field)

@@ -27,6 +27,11 @@ public sealed class TableFormat : Format
         settings.RejectUnknown();
     }
 
+    private TableFormat(int decimals) => _decimals = decimals;
+
+    /// <summary>The same format with a double's digits fixed, as an output may ask for; null: the same.</summary>
+    public TableFormat WithDecimals(int? decimals) => decimals is { } digits ? new TableFormat(digits) : this;
+
     public override string Name => "table";
 
     public override bool CanRead => false;
