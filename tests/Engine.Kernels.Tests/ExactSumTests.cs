@@ -14,8 +14,8 @@ public sealed class ExactSumTests
         for (int seed = 0; seed < 300; seed++)
         {
             var random = new Random(seed);
-            double[] values = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => Rounding.Hostile(random))];
-            double expected = Rounding.Round(values.Aggregate(BigInteger.Zero, (s, x) => s + Rounding.Units(x)), BigInteger.One << 1074);
+            double[] values = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => Fractions.Hostile(random))];
+            double expected = Fractions.Round(values.Aggregate(BigInteger.Zero, (s, x) => s + Fractions.Units(x)), BigInteger.One << 1074);
             for (int grouping = 0; grouping < 3; grouping++)
             {
                 random.Shuffle(values);

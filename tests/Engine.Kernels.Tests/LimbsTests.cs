@@ -26,12 +26,12 @@ public sealed class LimbsTests
             }
 
             (BigInteger scaledN, BigInteger scaledD) = exponent < 0 ? (n, d << -exponent) : (n << exponent, d);
-            ExactSumTests.AssertBits(Rounding.Round(scaledN, scaledD), Limbs.Divide(numerator, denominator, exponent), seed);
-            ExactSumTests.AssertBits(Rounding.Round(n, exponent < 0 ? BigInteger.One << -exponent : 1) * (exponent > 0 ? 0 : 1), exponent > 0 ? 0 : Limbs.ToDouble(numerator, exponent), seed);
+            ExactSumTests.AssertBits(Fractions.Round(scaledN, scaledD), Limbs.Divide(numerator, denominator, exponent), seed);
+            ExactSumTests.AssertBits(Fractions.Round(n, exponent < 0 ? BigInteger.One << -exponent : 1) * (exponent > 0 ? 0 : 1), exponent > 0 ? 0 : Limbs.ToDouble(numerator, exponent), seed);
             if (denominator[0] != 0)
             {
                 (scaledN, scaledD) = exponent < 0 ? (n, (BigInteger)denominator[0] << -exponent) : (n << exponent, denominator[0]);
-                ExactSumTests.AssertBits(Rounding.Round(scaledN, scaledD), Limbs.Divide(numerator, denominator[0], exponent), seed);
+                ExactSumTests.AssertBits(Fractions.Round(scaledN, scaledD), Limbs.Divide(numerator, denominator[0], exponent), seed);
             }
         }
     }
@@ -77,7 +77,7 @@ public sealed class LimbsTests
                 1 => random.NextInt64(long.MinValue, long.MaxValue),
                 _ => ((Int128)random.NextInt64(long.MinValue, long.MaxValue) << random.Next(0, 40)) + random.Next(3),
             };
-            ExactSumTests.AssertBits(Rounding.Round((BigInteger)value, BigInteger.Pow(10, scale)), Quotients.ToDouble(value, scale), seed);
+            ExactSumTests.AssertBits(Fractions.Round((BigInteger)value, BigInteger.Pow(10, scale)), Quotients.ToDouble(value, scale), seed);
         }
     }
 

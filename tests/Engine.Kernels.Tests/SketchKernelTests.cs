@@ -34,7 +34,7 @@ public sealed class SketchKernelTests
         var random = new Random(5);
         for (int i = 0; i < 20_000; i++)
         {
-            double value = Math.Abs(Rounding.Hostile(random));
+            double value = Math.Abs(Fractions.Hostile(random));
             if (value is > 1e-300 and < 1e300)
             {
                 Assert.InRange(QuantileSketch.Value(QuantileSketch.Index(value)) / value, 1 - (QuantileSketch.Accuracy * 1.0001), 1 + (QuantileSketch.Accuracy * 1.0001));

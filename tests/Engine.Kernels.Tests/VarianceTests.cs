@@ -26,7 +26,7 @@ public sealed class VarianceTests
                 Assert.True(ExactSquares.TryAdd(squares, value));
             }
 
-            ExactSumTests.AssertBits(Expected([.. values.Select(Rounding.Units)], BigInteger.One << 1074), Variance.Narrow(values.Length, high, low, squares), seed);
+            ExactSumTests.AssertBits(Expected([.. values.Select(Fractions.Units)], BigInteger.One << 1074), Variance.Narrow(values.Length, high, low, squares), seed);
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class VarianceTests
         for (int seed = 0; seed < 300; seed++)
         {
             var random = new Random(seed);
-            double[] values = [.. Enumerable.Range(0, random.Next(2, 20)).Select(_ => Rounding.Hostile(random))];
+            double[] values = [.. Enumerable.Range(0, random.Next(2, 20)).Select(_ => Fractions.Hostile(random))];
             var sum = new long[ExactSum.WideWords];
             var squares = new long[ExactSquares.WideWords];
             var narrow = new long[ExactSquares.NarrowWords];
@@ -50,7 +50,7 @@ public sealed class VarianceTests
             }
 
             ExactSquares.AddNarrowToWide(squares, narrow);
-            ExactSumTests.AssertBits(Expected([.. values.Select(Rounding.Units)], BigInteger.One << 1074), Variance.Wide(values.Length, sum, squares), seed);
+            ExactSumTests.AssertBits(Expected([.. values.Select(Fractions.Units)], BigInteger.One << 1074), Variance.Wide(values.Length, sum, squares), seed);
         }
     }
 
@@ -96,6 +96,6 @@ public sealed class VarianceTests
         BigInteger n = values.Count;
         BigInteger sum = values.Aggregate(BigInteger.Zero, (s, x) => s + x);
         BigInteger squares = values.Aggregate(BigInteger.Zero, (s, x) => s + (x * x));
-        return Rounding.Round((n * squares) - (sum * sum), n * (n - 1) * unit * unit);
+        return Fractions.Round((n * squares) - (sum * sum), n * (n - 1) * unit * unit);
     }
 }

@@ -12,7 +12,7 @@ public sealed class SketchTests
     public void Quantiles_are_exact_to_65536_values_and_within_half_a_percent_behind()
     {
         var random = new Random(11);
-        foreach (int count in new[] { 65_536, 65_537, 90_000 })
+        foreach (int count in new[] { 65_536, 65_537 })
         {
             List<Event> events = [.. Enumerable.Range(0, count).Select(i => new Event(i, null, i % 1000 - 500, Math.Exp(random.NextDouble() * 20) * (random.Next(3) - 1), null, null, null))];
             double[] sorted = [.. events.Select(e => e.Value!.Value).Order()];
@@ -33,7 +33,7 @@ public sealed class SketchTests
     public void Distinct_counts_are_exact_to_1024_and_within_four_standard_errors_behind()
     {
         var random = new Random(12);
-        foreach (int count in new[] { 1024, 1025, 3000, 20_000 })
+        foreach (int count in new[] { 1024, 1025, 10_000 })
         {
             List<Event> events = [.. Enumerable.Range(0, 2 * count).Select(i => new Event(i, null, i % count, (i % count) / 7.0, null, null, $"name {i % count}, longer than sixteen"))];
             string[] aggregates = ["count_distinct(n)", "count_distinct(v)", "count_distinct(s)"];

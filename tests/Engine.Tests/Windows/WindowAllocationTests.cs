@@ -43,7 +43,7 @@ public sealed class WindowAllocationTests
         byte[][] names = [.. Enumerable.Range(0, 40).Select(i => System.Text.Encoding.ASCII.GetBytes(i % 2 == 0 ? $"dev-{i}" : $"a device with a long name {i}"))];
         long now = 0;
         long allocated = 0;
-        for (int round = 0; round < 400; round++)
+        for (int round = 0; round < 250; round++)
         {
             long earlier = now;
             Fill(batch, arena, names, round, ref now);
@@ -76,7 +76,7 @@ public sealed class WindowAllocationTests
             int name = ((row * 7) + round) % names.Length;
             batch.Values(new Column<Text>(1))[row] = arena.Append(names[name]);
             batch.Values(new Column<long>(2))[row] = row % 3;
-            batch.Values(new Column<double>(3))[row] = row % 50 == 0 ? 1e300 : row / 4.0;
+            batch.Values(new Column<double>(3))[row] = row == 13 ? 1e300 : row / 4.0;
             batch.Values(new Column<long>(4))[row] = row;
             batch.Values(new Column<Text>(6))[row] = arena.Append(names[(name * 3) % names.Length]);
             for (int column = 0; column < 7; column++)

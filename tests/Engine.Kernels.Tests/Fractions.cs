@@ -4,7 +4,7 @@ using System.Numerics;
 namespace DataStream.Tests;
 
 /// <summary>Fractions of whole numbers of any size as the nearest double: the oracle of everything that is exact.</summary>
-internal static class Rounding
+internal static class Fractions
 {
     /// <summary>n / d, halves to even.</summary>
     public static double Round(BigInteger n, BigInteger d)
