@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 
 namespace DataStream.Kernels;
 
@@ -41,6 +42,12 @@ public static class Timestamps
         }
 
         isLocal = true;
+        if (text.Length == 24 && TryParseWords(text, out micros))
+        {
+            isLocal = false;
+            return true;
+        }
+
         if (!TryParseDate(text, out int days))
         {
             micros = 0;
@@ -157,6 +164,47 @@ public static class Timestamps
         }
 
         days = DaysFromCivil(year, month, day);
+        return true;
+    }
+
+    /// <summary>
+    /// <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>, the form of most streams, as three words of eight bytes. False decides nothing: the general path does.
+    /// <code>
+    /// word     2 0 2 6 - 0 1 -      exclusive or with "0000-00-" leaves digits, and zeros for the right signs
+    /// pairs    20  26    01         ten times each byte plus the next one
+    /// </code>
+    /// </summary>
+    private static bool TryParseWords(ReadOnlySpan<byte> text, out long micros)
+    {
+        // Little-endian: the first character is the lowest byte.
+        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(text) ^ 0x2D30_302D_3030_3030; // 0000-00-
+        ulong second = BinaryPrimitives.ReadUInt64LittleEndian(text[8..]) ^ 0x3030_3A30_3054_3030; // 00T00:00
+        ulong third = BinaryPrimitives.ReadUInt64LittleEndian(text[16..]) ^ 0x5A30_3030_2E30_303A; // :00.000Z
+
+        // Above 9 a byte, or it plus 0x76, has its highest bit; a sign that is not as expected has any.
+        const ulong Above = 0x7676_7676_7676_7676;
+        ulong wrong = ((first | (first + Above) | second | (second + Above) | third | (third + Above)) & 0x8080_8080_8080_8080)
+            | (first & 0xFF00_00FF_0000_0000) | (second & 0x0000_FF00_00FF_0000) | (third & 0xFF00_0000_FF00_00FF);
+        first = (first * 10) + (first >> 8);
+        second = (second * 10) + (second >> 8);
+        third = (third * 10) + (third >> 8);
+        int year = ((int)(first & 0xFF) * 100) + (int)(first >> 16 & 0xFF);
+        int month = (int)(first >> 40 & 0xFF);
+        int day = (int)(second & 0xFF);
+        int hour = (int)(second >> 24 & 0xFF);
+        int minute = (int)(second >> 48 & 0xFF);
+        int seconds = (int)(third >> 8 & 0xFF);
+        int milliseconds = (int)((third >> 32 & 0xFF) * 10) + text[22] - '0';
+
+        // Days above 28 of a month are rare enough to be left to the general path, as everything else is.
+        if (wrong != 0 || year == 0 || (uint)(month - 1) > 11 || (uint)(day - 1) > 27 || hour > 23 || minute > 59 || seconds > 59)
+        {
+            micros = 0;
+            return false;
+        }
+
+        long time = (((((hour * 60) + minute) * 60) + seconds) * 1_000L) + milliseconds;
+        micros = ((DaysFromCivil(year, month, day) * (SecondsPerDay * 1_000)) + time) * 1_000;
         return true;
     }
 

@@ -69,6 +69,22 @@ public sealed class CsvFormat(CsvOptions options) : Format
     /// <summary>The same format with a double's digits fixed, as an output may ask for.</summary>
     public CsvFormat WithDecimals(int? decimals) => decimals is null ? this : new CsvFormat(Options with { Decimals = decimals });
 
+    public override IReadOnlyList<(string Key, string Message)> Check(DecodeField field)
+    {
+        var faults = new List<(string, string)>();
+        if (field.Path is not null)
+        {
+            faults.Add(("path", $"'{field.Name}' has a 'path', which is for json; in csv 'source' names the column"));
+        }
+
+        if (field.Sources.Count > 1 && field.Type.Kind != ColumnKind.Timestamp)
+        {
+            faults.Add(("source", $"'{field.Name}' has several sources; only a timestamp is joined of several"));
+        }
+
+        return faults;
+    }
+
     public override FormatReading CreateReading(DecodePlan plan) => new CsvReading(Options, plan);
 
     public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new CsvEncoder(Options, fields);

@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using DataStream.Kernels;
+using Xunit;
+
+namespace DataStream.Tests;
+
+public sealed class SeparatorsTests
+{
+    private const int Seed = 512;
+
+    [Fact]
+    public void Plain_records_agree_with_a_byte_at_a_time_at_every_length()
+    {
+        var random = new Random(Seed);
+        for (int length = 0; length <= 300; length++)
+        {
+            for (int round = 0; round < 60; round++)
+            {
+                byte[] bytes = RandomText(random, length + Block64.Length);
+                int start = random.Next(0, 3) == 0 ? Math.Min(length, random.Next(70)) : 0;
+                var dialect = new Dialect((byte)',', (byte)'"', random.Next(3) == 0 ? '#' : -1, random.Next(3) == 0 ? random.Next(1, 40) : 1000);
+                Compare(bytes.AsSpan(0, length), start, dialect, random);
+            }
+        }
+    }
+
+    private static void Compare(ReadOnlySpan<byte> text, int start, in Dialect dialect, Random random)
+    {
+        List<List<int>> expected = Plain(text, start, dialect);
+        int most = random.Next(1, 12);
+        var marks = new int[random.Next(Separators.MinMarks + 1, 700)];
+        var rowEnds = new int[most];
+        int rows = Separators.Index(text, start, dialect, marks, rowEnds);
+        var actual = new List<List<int>>();
+        int mark = 1;
+        for (int row = 0; row < rows; row++)
+        {
+            actual.Add([.. marks[mark..(rowEnds[row] + 1)]]);
+            mark = rowEnds[row] + 1;
+        }
+
+        // Few marks may end it early; otherwise it is all there is, and the first mark stands before the text.
+        string shown = Encoding.Latin1.GetString(text);
+        Assert.True(rows == Math.Min(most, expected.Count) || marks.Length < 512, $"{rows} of {expected.Count}: {shown}; seed {Seed}");
+        Assert.True(expected.Take(rows).Select(r => string.Join(",", r)).SequenceEqual(actual.Select(r => string.Join(",", r))), $"{shown}; seed {Seed}");
+        Assert.Equal(start - 1, marks[0]);
+
+        int taken = Separators.Take(text[start..], most, dialect, out int records);
+        Assert.True(records == Math.Min(most, expected.Count), $"{records} of {expected.Count}: {shown}; seed {Seed}");
+        Assert.Equal(records == 0 ? 0 : expected[records - 1][^1] + 1 - start, taken);
+    }
+
+    /// <summary>The marks of each record up to the first that is not plain.</summary>
+    private static List<List<int>> Plain(ReadOnlySpan<byte> text, int start, in Dialect dialect)
+    {
+        var records = new List<List<int>>();
+        int at = start;
+        while (at < text.Length && text[at] != dialect.Comment)
+        {
+            int first = at;
+            var marks = new List<int>();
+            while (true)
+            {
+                bool isQuoted = at < text.Length && text[at] == dialect.Quote;
+                at += isQuoted ? 1 : 0;
+                for (; at < text.Length && (isQuoted || (text[at] != dialect.Delimiter && text[at] != '\n')); at++)
+                {
+                    if (text[at] != dialect.Quote)
+                    {
+                        continue;
+                    }
+
+                    if (!isQuoted)
+                    {
+                        return records; // inside an unquoted field
+                    }
+
+                    if (at + 1 < text.Length && text[at + 1] == dialect.Quote)
+                    {
+                        at++;
+                        continue;
+                    }
+
+                    isQuoted = false;
+                    bool isReturn = at + 2 < text.Length && text[at + 1] == '\r' && text[at + 2] == '\n';
+                    if (at + 1 < text.Length && text[at + 1] != dialect.Delimiter && text[at + 1] != '\n' && !isReturn)
+                    {
+                        return records; // behind a closing one
+                    }
+                }
+
+                if (at >= text.Length)
+                {
+                    return records;
+                }
+
+                marks.Add(at++);
+                if (text[at - 1] == '\n')
+                {
+                    break;
+                }
+            }
+
+            if (at - 1 - first > dialect.MaxRecordSize)
+            {
+                return records;
+            }
+
+            records.Add(marks);
+        }
+
+        return records;
+    }
+
+    private static byte[] RandomText(Random random, int length)
+    {
+        var text = new StringBuilder();
+        int dirt = random.Next(3) == 0 ? 12 : 400;
+        while (text.Length < length)
+        {
+            string value = new('x', random.Next(random.Next(4) == 0 ? 90 : 8));
+            text.Append(random.Next(5) == 0 ? $"\"{value},\"\"\n\"" : random.Next(6) == 0 ? "\"\"" : value);
+            text.Append(random.Next(dirt) == 0 ? "\"" : random.Next(dirt) == 0 ? "\r" : "");
+            text.Append(random.Next(4) switch { 0 => random.Next(4) == 0 ? "\r\n" : "\n", _ => "," });
+            text.Append(random.Next(20) == 0 ? "#" : "");
+        }
+
+        return Encoding.Latin1.GetBytes(text.ToString(0, length));
+    }
+}
