@@ -6,12 +6,13 @@ namespace DataStream.Modules;
 /// <summary>The event times that a deduplication accepted and that can still matter, by key.</summary>
 /// <remarks>
 /// Times that count are further apart than the span, so a stretch of span + 1 microseconds holds one of a key at most: a hash table of
-/// (key, stretch) answers with three looks. What is older than the horizon is swept out, and keys without times with it, when
-/// the table is half full: memory stays within a few times of what can still matter.
+/// (key, stretch) answers with three looks. With every time that is added a hand looks at the next few places and sweeps out what is older than
+/// the horizon, and keys without times with it: no long pauses, and memory stays within a few times of what can still matter.
 /// </remarks>
 internal sealed class AcceptedTimes : IDisposable
 {
     private const int Smallest = 128;
+    private const int SweptPerTime = 4; // a round in a quarter of the places' number of times: at most that many forgotten ones are held
     private const long LongestSpan = 1L << 60; // more than all of time, and far from overflow
 
     private readonly KeyTable _keys;
@@ -20,6 +21,7 @@ internal sealed class AcceptedTimes : IDisposable
     private NativeArray<Entry> _entries;
     private NativeArray<Entry> _spare; // empty but while the table grows
     private int _count;
+    private int _hand;
 
     public AcceptedTimes(KeyTable keys, long span, Action<long> charge)
     {
@@ -59,13 +61,10 @@ internal sealed class AcceptedTimes : IDisposable
         {
             _timesOfKey[slot]++;
             _count++;
+            Sweep(horizon);
             if (_count > _entries.Length / 2)
             {
-                Sweep(horizon);
-                if (_count > _entries.Length / 4)
-                {
-                    Grow();
-                }
+                Grow();
             }
         }
 
@@ -111,8 +110,9 @@ internal sealed class AcceptedTimes : IDisposable
 
     private void Sweep(long horizon)
     {
-        for (int at = 0; at < _entries.Length; at++)
+        for (int i = 0; i < SweptPerTime; i++)
         {
+            int at = _hand = (_hand + 1) & (_entries.Length - 1);
             while (_entries[at].SlotPlusOne != 0 && _entries[at].Time < horizon)
             {
                 int slot = _entries[at].SlotPlusOne - 1;
