@@ -5,12 +5,6 @@ using System.Threading;
 
 namespace DataStream.Flow;
 
-/// <summary>Why a run ends other than by its input's end.</summary>
-/// <param name="Code">The exit code; 0 for a reader of stdout that went away.</param>
-/// <param name="Message">What, where and what to do; empty for 0.</param>
-/// <param name="Cause">The exception behind it, where there is one.</param>
-public sealed record Fault(int Code, string Message, Exception? Cause = null);
-
 /// <summary>What readers, lanes and writers of one run share: where it stops and why, the names of its sources, examples of dead records.</summary>
 /// <remarks>Every member may be used by any thread. Nothing here is touched per row.</remarks>
 public sealed class RunState

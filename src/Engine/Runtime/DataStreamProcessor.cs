@@ -28,7 +28,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     private readonly object _gate = new();
     private readonly PipelineConfig _config;
     private readonly ILogger _logger;
-    private readonly Dictionary<string, Ingress> _ingresses = [];
+    private readonly Dictionary<string, IngressPort> _ingresses = [];
     private PipelineRun? _run;
     private Task<RunReport>? _task;
 

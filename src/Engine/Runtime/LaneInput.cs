@@ -28,7 +28,7 @@ internal sealed class RingInput(Ring<Payload> ring) : LaneInput
 }
 
 /// <summary>Structs of an embedding program: a payload is what is there, up to a batch; the decoder takes it from the ring.</summary>
-internal sealed class IngressInput(Ingress ingress) : LaneInput
+internal sealed class IngressInput(IngressPort ingress) : LaneInput
 {
     private Payload _payload;
     private long _next;

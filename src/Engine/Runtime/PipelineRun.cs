@@ -20,7 +20,7 @@ namespace DataStream.Runtime;
 public sealed class PipelineRun : IDisposable
 {
     private readonly Plan _plan;
-    private readonly Ingress? _ingress;
+    private readonly IngressPort? _ingress;
     private readonly RunState _state = new();
     private readonly CountsLayout _layout;
     private readonly Accountant _accountant;
@@ -36,7 +36,7 @@ public sealed class PipelineRun : IDisposable
     private Dispatcher? _dispatcher;
     private volatile bool _stopped;
 
-    public PipelineRun(Plan plan, Ingress? ingress = null)
+    public PipelineRun(Plan plan, IngressPort? ingress = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         (_plan, _ingress) = (plan, ingress);

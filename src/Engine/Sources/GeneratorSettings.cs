@@ -12,13 +12,16 @@ public sealed record GeneratorSettings
     private const int MostDevices = 1_000_000;
     private const long MostPerSecond = 1_000_000_000;
 
-    private static readonly string[] s_names = ["events", "rate", "seed", "dirty", "late", "anomalies", "devices"];
+    private static readonly string[] s_names = ["events", "rate", "seed", "dirty", "late", "anomalies", "devices", "per_second"];
 
     /// <summary>How many; null: endless.</summary>
     public long? Events { get; init; }
 
-    /// <summary>Events per second of wall-clock time, and the step of event time; null: as fast as they are taken, a millisecond apart.</summary>
+    /// <summary>Events per second of wall-clock time; null: as fast as they are taken.</summary>
     public long? Rate { get; init; }
+
+    /// <summary>Events per second of event time; null: as <see cref="Rate"/>, or 1,000.</summary>
+    public long? PerSecond { get; init; }
 
     public ulong Seed { get; init; }
 
@@ -57,6 +60,8 @@ public sealed record GeneratorSettings
         "events" => Whole(value, 0, long.MaxValue) is long n ? (settings with { Events = n }, "") : (settings, Wrong(name, value, "a whole number from 0")),
         "rate" => Whole(value, 1, MostPerSecond) is long n ? (settings with { Rate = n }, "")
             : (settings, Wrong(name, value, "whole events per second, from 1 to 1000000000")),
+        "per_second" => Whole(value, 1, MostPerSecond) is long n ? (settings with { PerSecond = n }, "")
+            : (settings, Wrong(name, value, "whole events per second of event time, from 1 to 1000000000")),
         "seed" => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong n) ? (settings with { Seed = n }, "")
             : (settings, Wrong(name, value, "a whole number from 0")),
         "devices" => Whole(value, 1, MostDevices) is long n ? (settings with { Devices = (int)n }, "")

@@ -45,7 +45,7 @@ internal sealed class SensorLines
 
     public SensorLines(GeneratorSettings settings)
     {
-        _perSecond = settings.Rate ?? 1000;
+        _perSecond = settings.PerSecond ?? settings.Rate ?? 1000;
         _hasMicroseconds = 1000 % _perSecond != 0;
         _dirty = Threshold(settings.Dirty);
         _late = Threshold(settings.Late);

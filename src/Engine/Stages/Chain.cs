@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
-using DataStream.Modules;
 using DataStream.Windows;
 
 namespace DataStream.Stages;
@@ -14,14 +13,14 @@ public sealed class Chain : IDisposable
     private readonly LaneLinks _links;
     private readonly DeadPlan _deadPlan;
     private readonly TextArena _arena;
+    private readonly DecodeStage _decode;
+    private readonly EncodeStage _encode;
     private readonly RowFates _fates;
     private readonly DeadStage _dead;
     private readonly ResultRows? _results;
     private readonly long[] _counts;
-    private readonly ulong[] _rows;
     private readonly int _deadOutput;
     private readonly bool _needsOrder;
-    private Batch[] _batches;
     private long _through; // the highest event time up to the last row that was worked on
     private string? _failure;
 
@@ -30,24 +29,23 @@ public sealed class Chain : IDisposable
         (_parts, _links, _deadPlan, _deadOutput) = (parts, links, deadPlan, deadOutput);
         _arena = new TextArena(parts.ChargeText);
         _counts = new long[links.Layout.Length];
-        _rows = new ulong[parts.PartitionSize / Batch.BlockLength];
         _fates = new RowFates(parts.PartitionSize);
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
         _needsOrder = parts.EventTime is not null || links.MaxEvents != long.MaxValue;
-        _batches = new Batch[_needsOrder ? 4 : 1];
-        for (int i = 0; i < _batches.Length; i++)
-        {
-            _batches[i] = NewBatch();
-        }
-
+        _decode = new DecodeStage(parts, _arena, _needsOrder);
+        _encode = new EncodeStage(parts, links, _counts);
         if (parts.Window is not null)
         {
-            _results = new ResultRows(parts, deadPlan, _dead, links.Layout, _counts, batch => Encode(batch, isRecords: false));
+            _results = new ResultRows(parts, deadPlan, _dead, links.Layout, _counts, batch => _encode.Rows(batch, areRecords: false));
         }
     }
 
     /// <summary>Whether stages count their managed allocations: from the eleventh payload on.</summary>
-    public bool CountsAllocations { get; set; }
+    public bool CountsAllocations
+    {
+        get => _decode.CountsAllocations;
+        set => (_decode.CountsAllocations, _encode.CountsAllocations) = (value, value);
+    }
 
     /// <summary>Payloads that had their effect.</summary>
     public long EventsDone { get; private set; }
@@ -75,7 +73,7 @@ public sealed class Chain : IDisposable
         long earlierMax = long.MinValue;
         if (_needsOrder)
         {
-            int batches = DecodeAll(in payload, out long maxTime, out int events);
+            int batches = _decode.All(in payload, out long maxTime, out int events);
             _links.Order.Publish(_links.Index, number, maxTime, events);
             (earlierMax, long earlierEvents) = _links.Order.Before(_links.Index, number);
             if (IsBehindStop(number) || earlierEvents >= _links.MaxEvents)
@@ -84,7 +82,7 @@ public sealed class Chain : IDisposable
                 return;
             }
 
-            end |= Limit(batches, earlierEvents, events);
+            end |= _decode.Limit(batches, _links.MaxEvents - earlierEvents, events);
             RunAll(batches, in payload, earlierMax);
         }
         else
@@ -92,9 +90,9 @@ public sealed class Chain : IDisposable
             _through = long.MaxValue;
             for (int offset = 0, ordinal = 0; offset < payload.Length && _failure is null;)
             {
-                offset = Decode(in payload, offset, _batches[0], ordinal);
-                ordinal += _batches[0].Count;
-                Run(_batches[0], in payload);
+                offset = _decode.Next(in payload, offset, _decode[0], ordinal);
+                ordinal += _decode[0].Count;
+                Run(_decode[0], in payload);
             }
         }
 
@@ -109,7 +107,7 @@ public sealed class Chain : IDisposable
             _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
         }
 
-        Drop(payload.Number, _counts[CountsLayout.Events] > 0 ? _counts[CountsLayout.Events] : CountEvents(in payload));
+        Drop(payload.Number, _counts[CountsLayout.Events] > 0 ? _counts[CountsLayout.Events] : _decode.CountEvents(in payload));
     }
 
     /// <summary>Lets the others go on where nothing can be said of the payload's records.</summary>
@@ -125,93 +123,20 @@ public sealed class Chain : IDisposable
 
     public void Dispose()
     {
-        foreach (Batch batch in _batches)
-        {
-            batch.Dispose();
-        }
-
+        _decode.Dispose();
         _arena.Dispose();
         _results?.Dispose();
         _parts.Window?.Dispose();
     }
 
-    private Batch NewBatch() => new(_parts.Storage, _parts.PartitionSize, _arena);
-
     private bool IsBehindStop(long number) => number > _links.State.StopAfter || _links.State.Failure is not null;
-
-    private int DecodeAll(in Payload payload, out long maxTime, out int events)
-    {
-        int count = 0;
-        events = 0;
-        maxTime = long.MinValue;
-        for (int offset = 0; offset < payload.Length;)
-        {
-            if (count == _batches.Length)
-            {
-                Array.Resize(ref _batches, count + 1); // a payload is cut at four batches of lines; a format may cut otherwise
-                _batches[count] = NewBatch();
-            }
-
-            Batch batch = _batches[count];
-            offset = Decode(in payload, offset, batch, events);
-            if (batch.Count == 0)
-            {
-                continue;
-            }
-
-            events += batch.Count;
-            count++;
-            if (_parts.EventTime is not null)
-            {
-                maxTime = Math.Max(maxTime, _parts.EventTime.Extract(batch));
-            }
-        }
-
-        return count;
-    }
-
-    private int Decode(in Payload payload, int offset, Batch batch, int ordinal)
-    {
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
-        batch.Stage = 0;
-        batch.FirstOrdinal = ordinal;
-        batch.Attach(in payload);
-        offset = _parts.Decoder.Decode(in payload, offset, batch);
-        _parts.DecodeClock.Add(ticks, bytes, batch.Count, CountsAllocations);
-        foreach (ModuleStage stage in _parts.Leading)
-        {
-            Process(stage, batch);
-        }
-
-        batch.Stage = 0;
-        return offset;
-    }
-
-    /// <summary>Cuts the payload off where the run has its number of events; true when it does so here.</summary>
-    private bool Limit(int batches, long earlierEvents, int events)
-    {
-        long room = _links.MaxEvents - earlierEvents;
-        if (events < room)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < batches; i++)
-        {
-            Batch batch = _batches[i];
-            batch.Truncate((int)Math.Clamp(room - batch.FirstOrdinal, 0, batch.Count));
-        }
-
-        return true;
-    }
 
     private void RunAll(int batches, in Payload payload, long earlierMax)
     {
         _through = earlierMax;
         for (int i = 0; i < batches && _failure is null; i++)
         {
-            Batch batch = _batches[i];
+            Batch batch = _decode[i];
             if (_parts.EventTime is not null)
             {
                 _through = EventTimeStage.RunningMax(batch, _through, ref _counts[CountsLayout.MaxDisorder]);
@@ -229,7 +154,7 @@ public sealed class Chain : IDisposable
         foreach (ModuleStage stage in _parts.Modules)
         {
             _fates.Note(batch);
-            Process(stage, batch);
+            stage.Run(batch, CountsAllocations);
             _fates.Take(batch, stage.Module.Drops);
         }
 
@@ -243,7 +168,7 @@ public sealed class Chain : IDisposable
 
         if (_parts.Window is null)
         {
-            Encode(batch, isRecords: true);
+            _encode.Rows(batch, areRecords: true);
         }
         else
         {
@@ -255,15 +180,6 @@ public sealed class Chain : IDisposable
         _counts[CountsLayout.Events] += batch.Count;
     }
 
-    private void Process(ModuleStage stage, Batch batch)
-    {
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
-        batch.Stage = stage.Number;
-        stage.Module.Process(batch);
-        stage.Clock.Add(ticks, bytes, batch.Count, CountsAllocations);
-    }
-
     private void Fold(Batch batch, WindowOperator window)
     {
         long ticks = Stopwatch.GetTimestamp();
@@ -272,45 +188,7 @@ public sealed class Chain : IDisposable
         window.Fold(batch, late, _results!);
         _counts[CountsLayout.Of(Bucket.Aggregated)] += batch.CountLive();
         _parts.WindowClock!.Add(ticks, bytes, batch.Count, CountsAllocations);
-        if (_parts.Late is { } output)
-        {
-            Encode(output, batch, late);
-        }
-    }
-
-    private void Encode(Batch batch, bool isRecords)
-    {
-        foreach (OutputStage output in _parts.Outputs)
-        {
-            ReadOnlySpan<ulong> rows = batch.Selection;
-            if (output.Where is not null)
-            {
-                Span<ulong> matches = _rows.AsSpan(0, batch.Words);
-                output.Where.Matches(batch, matches);
-                rows = matches;
-            }
-
-            (int written, int shed) = Encode(output, batch, rows);
-            if (isRecords && output.Index == 0)
-            {
-                _counts[CountsLayout.Of(Bucket.Out)] += written;
-                _counts[CountsLayout.Of(Bucket.Shed)] += shed;
-            }
-        }
-    }
-
-    private (int Written, int Shed) Encode(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows)
-    {
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
-        OutputLane lane = _links.Outputs[output.Index];
-        (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
-        output.Encoder.Encode(batch, rows, lane);
-        (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);
-        _counts[CountsLayout.RowsOut(output.Index)] += written;
-        _counts[CountsLayout.RowsShed(output.Index)] += shed;
-        output.Clock.Add(ticks, bytes, written + shed, CountsAllocations);
-        return (written, shed);
+        _encode.Late(batch, late);
     }
 
     private void EndPayload(in Payload payload, long earlierMax, bool end)
@@ -398,7 +276,7 @@ public sealed class Chain : IDisposable
             _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
         }
 
-        Drop(payload.Number, _links.State.Failure is null ? 0 : CountEvents(in payload));
+        Drop(payload.Number, _links.State.Failure is null ? 0 : _decode.CountEvents(in payload));
     }
 
     private void Drop(long number, long events)
@@ -413,17 +291,5 @@ public sealed class Chain : IDisposable
         {
             _links.State.AddInFlight(events);
         }
-    }
-
-    private long CountEvents(in Payload payload)
-    {
-        long events = 0;
-        for (int offset = 0; offset < payload.Length;)
-        {
-            offset = Decode(in payload, offset, _batches[0], 0);
-            events += _batches[0].Count;
-        }
-
-        return events;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ResultRows : WindowResults, IDisposable
             _counts[CountsLayout.WindowRows] += count;
             foreach (ModuleStage stage in _modules)
             {
-                Run(stage);
+                stage.Run(Batch, countsAllocations: false);
             }
 
             ReportDead();
@@ -57,14 +57,6 @@ internal sealed class ResultRows : WindowResults, IDisposable
 
         Batch.SetCount(Batch.Capacity);
         _arena.Reset();
-    }
-
-    private void Run(ModuleStage stage)
-    {
-        long ticks = System.Diagnostics.Stopwatch.GetTimestamp();
-        Batch.Stage = stage.Number;
-        stage.Module.Process(Batch);
-        stage.Clock.Add(ticks, 0, Batch.Count, countBytes: false);
     }
 
     private void ReportDead()

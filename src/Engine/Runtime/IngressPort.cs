@@ -1,0 +1,22 @@
+using System;
+using System.Collections.Generic;
+using DataStream.Formats;
+
+namespace DataStream.Runtime;
+
+/// <summary>An input that an embedding program feeds with structs.</summary>
+public abstract class IngressPort
+{
+    /// <summary>The name in <c>memory:NAME</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The columns that the struct's fields become.</summary>
+    public abstract IReadOnlyList<DecodeField> Fields { get; }
+
+    /// <summary>Nothing follows: the pipeline closes its windows and ends.</summary>
+    public abstract void Complete();
+
+    internal abstract bool WaitForItem();
+
+    internal abstract Decoder CreateDecoder(IReadOnlyList<DecodeField> fields);
+}

@@ -1,0 +1,61 @@
+using System;
+using System.Diagnostics;
+using DataStream.Batches;
+using DataStream.Flow;
+
+namespace DataStream.Stages;
+
+/// <summary>The tail of a chain: writes rows to this lane's ends of the outputs, and counts them. Lane thread only.</summary>
+internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] counts)
+{
+    private readonly ulong[] _matches = new ulong[parts.PartitionSize / Batch.BlockLength];
+
+    public bool CountsAllocations { get; set; }
+
+    /// <summary>Writes the live rows to <c>main</c> and, where their conditions hold, to the additional outputs.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="areRecords">A row is an input record, and ends in the bucket out or shed.</param>
+    public void Rows(Batch batch, bool areRecords)
+    {
+        foreach (OutputStage output in parts.Outputs)
+        {
+            ReadOnlySpan<ulong> rows = batch.Selection;
+            if (output.Where is not null)
+            {
+                Span<ulong> matches = _matches.AsSpan(0, batch.Words);
+                output.Where.Matches(batch, matches);
+                rows = matches;
+            }
+
+            (int written, int shed) = Write(output, batch, rows);
+            if (areRecords && output.Index == 0)
+            {
+                counts[CountsLayout.Of(Bucket.Out)] += written;
+                counts[CountsLayout.Of(Bucket.Shed)] += shed;
+            }
+        }
+    }
+
+    /// <summary>Writes late rows, where there is an output for them.</summary>
+    public void Late(Batch batch, ReadOnlySpan<ulong> rows)
+    {
+        if (parts.Late is not null)
+        {
+            Write(parts.Late, batch, rows);
+        }
+    }
+
+    private (int Written, int Shed) Write(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows)
+    {
+        long ticks = Stopwatch.GetTimestamp();
+        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        OutputLane lane = links.Outputs[output.Index];
+        (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
+        output.Encoder.Encode(batch, rows, lane);
+        (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);
+        counts[CountsLayout.RowsOut(output.Index)] += written;
+        counts[CountsLayout.RowsShed(output.Index)] += shed;
+        output.Clock.Add(ticks, bytes, written + shed, CountsAllocations);
+        return (written, shed);
+    }
+}

@@ -1,0 +1,11 @@
+using DataStream.Flow;
+using DataStream.Windows;
+
+namespace DataStream.Stages;
+
+/// <summary>What a chain shares with the other lanes and the writers of its run.</summary>
+/// <param name="Index">The lane's number.</param>
+/// <param name="Outputs">This lane's ends of all outputs, by index.</param>
+/// <param name="Operators">All lanes' window operators; empty without a window.</param>
+/// <param name="MaxEvents">The run takes this many events, in input order.</param>
+public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, CountsLayout Layout, OutputLane[] Outputs, WindowOperator[] Operators, long MaxEvents);
