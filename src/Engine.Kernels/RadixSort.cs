@@ -10,8 +10,8 @@ public static class RadixSort
     /// <summary>Sorts <paramref name="keys"/> and their <paramref name="items"/> by the keys' lowest <paramref name="bytes"/> bytes; higher ones must be zero.</summary>
     /// <param name="keys">Unsigned order.</param>
     /// <param name="items">As many as keys.</param>
-    /// <param name="spareKeys">Working space of the same length.</param>
-    /// <param name="spareItems">Working space of the same length.</param>
+    /// <param name="spareKeys">Working space, at least as long.</param>
+    /// <param name="spareItems">Working space, at least as long.</param>
     /// <param name="bytes">0 to 8.</param>
     public static void Sort(Span<ulong> keys, Span<int> items, Span<ulong> spareKeys, Span<int> spareItems, int bytes)
     {
@@ -24,8 +24,8 @@ public static class RadixSort
         Span<int> starts = stackalloc int[256];
         Span<ulong> fromKeys = keys;
         Span<int> fromItems = items;
-        Span<ulong> toKeys = spareKeys;
-        Span<int> toItems = spareItems;
+        Span<ulong> toKeys = spareKeys[..keys.Length];
+        Span<int> toItems = spareItems[..items.Length];
         for (int shift = 0; shift < 8 * bytes; shift += 8)
         {
             starts.Clear();
