@@ -2,22 +2,6 @@ using System;
 
 namespace DataStream.Batches;
 
-/// <summary>What a payload says besides its bytes.</summary>
-[Flags]
-public enum PayloadMarks
-{
-    None = 0,
-
-    /// <summary>Input: nothing follows; windows close. Output: the last payload of the run.</summary>
-    End = 1,
-
-    /// <summary>Output: the next slot of this ring belongs to the same payload.</summary>
-    More = 2,
-
-    /// <summary>Input: the input failed behind these bytes (<see cref="Payload.Fault"/>). Output: the run stops behind these bytes.</summary>
-    Fault = 4,
-}
-
 /// <summary>Raw bytes of many whole records: a slot of a ring.</summary>
 /// <remarks>
 /// A struct over a native block that it keeps for ever; the ring is the pool. Between claim and publish it belongs to

@@ -27,13 +27,3 @@ public abstract class Format
     /// <summary>An encoder for these columns, in order.</summary>
     public abstract Encoder CreateEncoder(IReadOnlyList<Field> fields);
 }
-
-/// <summary>The cutters and decoders of one run, and what they share: header maps.</summary>
-public abstract class FormatReading
-{
-    /// <summary>A cutter for one input; used on its reader thread alone.</summary>
-    public abstract RecordCutter CreateCutter();
-
-    /// <summary>A decoder for one lane.</summary>
-    public abstract Decoder CreateDecoder();
-}

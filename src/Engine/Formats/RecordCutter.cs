@@ -2,12 +2,6 @@ using System;
 
 namespace DataStream.Formats;
 
-/// <summary>What a cutter found at the front of the bytes it was shown.</summary>
-/// <param name="Skip">Bytes before the first record that belong to none: a BOM, a header, skipped lines. They reach no payload.</param>
-/// <param name="Length">Bytes of whole records behind them, line ends included: what a payload gets.</param>
-/// <param name="Discard">Bytes behind those that are thrown away: the rest of a record that is too long.</param>
-public readonly record struct Cut(int Skip, int Length, int Discard);
-
 /// <summary>Cuts a stream of bytes into whole records. Runs on the reader thread, one per input.</summary>
 /// <remarks>
 /// The reader shows the bytes it has gathered, from the end of what the last <see cref="Cut"/> consumed

@@ -1,0 +1,19 @@
+using System;
+
+namespace DataStream.Batches;
+
+/// <summary>What a payload says besides its bytes.</summary>
+[Flags]
+public enum PayloadMarks
+{
+    None = 0,
+
+    /// <summary>Input: nothing follows; windows close. Output: the last payload of the run.</summary>
+    End = 1,
+
+    /// <summary>Output: the next slot of this ring belongs to the same payload.</summary>
+    More = 2,
+
+    /// <summary>Input: the input failed behind these bytes (<see cref="Payload.Fault"/>). Output: the run stops behind these bytes.</summary>
+    Fault = 4,
+}
