@@ -1,6 +1,46 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.IO;
+using System.Text;
+using DataStream.Flow;
+using DataStream.Host.Commands;
+
 namespace DataStream.Host;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static int Main(string[] arguments)
+    {
+        // Without a byte order mark, whatever the machine's locale says.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return Execute(arguments, Console.Out, Console.Error);
+    }
+
+    /// <summary>The whole program: exit codes are the contract's, answers go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
+    internal static int Execute(string[] arguments, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            ParseResult parsed = CommandLine.Parse(arguments, output, error);
+            return parsed.Action is ParseErrorAction
+                ? UsageErrors.Show(parsed, error)
+                : parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (UsageException e)
+        {
+            error.WriteLine($"datastream: {e.Message}");
+            return ExitCode.Configuration;
+        }
+        catch (StopException e)
+        {
+            error.WriteLine($"datastream: {e.Message}");
+            return e.Code;
+        }
+        catch (Exception e)
+        {
+            error.WriteLine($"datastream: internal error, please report it: {e}");
+            return ExitCode.Internal;
+        }
+    }
 }

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+
+namespace DataStream.Host.Commands;
+
+/// <summary>The grammar of <c>datastream</c>: commands, options, help and version.</summary>
+internal static class CommandLine
+{
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static ParseResult Parse(string[] arguments, TextWriter output, TextWriter error) =>
+        // '@name' is a file name like any other, and -abc is no bundle of options.
+        Root(output, error).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+
+    private static RootCommand Root(TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("Runs stream pipelines from one YAML file: cleaned, aggregated, checked, every event accounted for.");
+        root.Options.Remove(root.Options.First(o => o is VersionOption));
+        root.Options.Add(new Option<bool>("--version") { Description = "Shows the version", Recursive = true, Action = new ShowVersion(output) });
+        root.Subcommands.Add(RunCommand.Create(error));
+        root.Subcommands.Add(BatchCommand.Create(error));
+        root.Subcommands.Add(CheckCommand.Create(error));
+        root.Subcommands.Add(ExplainCommand.Create(output, error));
+        root.Subcommands.Add(SchemaCommand.Create(output));
+        root.Subcommands.Add(InferCommand.Create(output));
+        root.Subcommands.Add(DeadCommand.Create());
+        return root;
+    }
+
+    private sealed class ShowVersion(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            output.WriteLine($"datastream {Version}");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.IO;
+using DataStream.Flow;
+using DataStream.Plans;
+
+namespace DataStream.Host.Commands;
+
+/// <summary><c>datastream explain CONFIG</c>: the plan, without running it.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        var command = new Command("explain", "Shows the plan: stages, columns, lanes and why, budgets byte by byte, cores");
+        Argument<string?> config = RunCommand.ConfigArgument(ArgumentArity.ZeroOrOne, $"The configuration (default: {PipelineOptions.DefaultConfig})");
+        command.Arguments.Add(config);
+        var pipeline = new PipelineOptions(command);
+        command.SetAction(parsed =>
+        {
+            if (Planning.Build(pipeline.Request(parsed, parsed.GetValue(config)), null, error) is not { } plan)
+            {
+                return ExitCode.Configuration;
+            }
+
+            output.Write(Explain.Text(plan));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,30 @@
+using System.IO;
+using DataStream.Config;
+using DataStream.Plans;
+using DataStream.Runtime;
+
+namespace DataStream.Host.Commands;
+
+/// <summary>From a command line to a plan, or to every mistake on stderr.</summary>
+internal static class Planning
+{
+    /// <summary>The plan, or null when the mistakes were shown.</summary>
+    public static Plan? Build(ConfigRequest request, long? maxEvents, TextWriter error)
+    {
+        LoadedConfig loaded = ConfigLoader.Load(request);
+        Plan? plan = loaded.Config is null
+            ? null
+            : DataStreamProcessor.Create(loaded.Config).BuildPlan(new RunRequest { MaxEvents = maxEvents ?? long.MaxValue }, loaded.Errors);
+        if (loaded.Errors.Count == 0)
+        {
+            return plan;
+        }
+
+        foreach (ConfigError mistake in loaded.Errors.Sorted())
+        {
+            error.WriteLine(mistake.ToString());
+        }
+
+        return null;
+    }
+}

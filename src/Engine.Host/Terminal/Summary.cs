@@ -1,0 +1,166 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using DataStream.Flow;
+using DataStream.Runtime;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace DataStream.Host.Terminal;
+
+/// <summary>What a run did, for people: tables on a terminal, one line elsewhere.</summary>
+internal static class Summary
+{
+    /// <summary>Everything on one line; a log keeps it whole.</summary>
+    public static string Line(RunReport report)
+    {
+        List<string> parts =
+        [
+            $"{Printable.Count(report.EventsIn)} events in {Printable.Seconds(report.ElapsedSeconds)} ({Printable.Rate(report.EventsPerSecond)} events/s, {Megabytes(report)} MB/s)",
+            .. Buckets(report.Ledger).Where(b => b.Count > 0).Select(b => $"{b.Name} {Printable.Count(b.Count)}{Detail(b.Name, report)}"),
+            .. report.ResultFaults.Where(f => f.Value > 0).Select(f => $"result fault {f.Key} {Printable.Count(f.Value)}"),
+            "rows " + string.Join(" ", report.RowsOut.Select(r => $"{r.Key} {Printable.Count(r.Value)}{Shed(r.Key, report)}")),
+        ];
+        if (report.WindowRows > 0)
+        {
+            parts.Add($"windows {Printable.Count(report.WindowRows)}");
+        }
+
+        parts.AddRange(Remarks(report));
+        parts.Add($"peak memory {Printable.Mebibytes(report.PeakRssBytes)}");
+        return "datastream: " + Printable.Line(string.Join("; ", parts));
+    }
+
+    /// <summary>Tables in the width of the terminal.</summary>
+    public static void Show(RunReport report, IAnsiConsole console)
+    {
+        console.WriteLine();
+        console.Write(new Text(
+            $"{Printable.Count(report.EventsIn)} events in {Printable.Seconds(report.ElapsedSeconds)}: {Printable.Rate(report.EventsPerSecond)} events/s, "
+            + $"{Megabytes(report)} MB/s, {report.Threads} {(report.Threads == 1 ? "lane" : "lanes")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}\n",
+            new Style(decoration: Decoration.Bold)));
+
+        Table events = Frame("events", "", "share");
+        foreach ((string name, long count) in Buckets(report.Ledger).Where(b => b.Count > 0))
+        {
+            Row(events, name, Printable.Count(count), Printable.Share(count, report.EventsIn));
+        }
+
+        Table rows = Frame("rows", "");
+        foreach ((string output, long count) in report.RowsOut)
+        {
+            Row(rows, output, Printable.Count(count) + Shed(output, report));
+        }
+
+        if (report.WindowRows > 0)
+        {
+            Row(rows, "windows emitted", Printable.Count(report.WindowRows));
+        }
+
+        foreach ((string fault, long count) in report.ResultFaults.Where(f => f.Value > 0))
+        {
+            Row(rows, $"fault {fault}", Printable.Count(count));
+        }
+
+        Table stages = Frame("stage", "events", "ns/event");
+        foreach (StageReport stage in report.Stages)
+        {
+            Row(stages, stage.Name, Printable.Count(stage.Events), stage.NanosecondsPerEvent.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        console.Write(new Columns(new List<IRenderable> { events, rows, stages }) { Expand = false });
+        ShowDead(report, console);
+        foreach (string remark in Remarks(report))
+        {
+            console.Write(new Text(remark + "\n", new Style(Color.Yellow)));
+        }
+    }
+
+    /// <summary>The summary in the form that fits where stderr goes.</summary>
+    public static void Write(RunReport report, TextWriter error, IAnsiConsole? terminal)
+    {
+        if (terminal is null)
+        {
+            error.WriteLine(Line(report));
+        }
+        else
+        {
+            Show(report, terminal);
+        }
+    }
+
+    private static void ShowDead(RunReport report, IAnsiConsole console)
+    {
+        if (report.Ledger.Dead == 0)
+        {
+            return;
+        }
+
+        Table dead = Frame("dead because", "", "for example");
+        foreach ((string reason, long count) in report.DeadByReason.OrderByDescending(r => r.Value))
+        {
+            DeadExample? example = report.DeadExamples.FirstOrDefault(e => e.Reason == reason);
+            Row(dead, reason, Printable.Count(count), example is null ? "" : $"{example.Source}:{Printable.Count(example.Line)}  {example.Raw}");
+        }
+
+        console.Write(dead);
+    }
+
+    private static IEnumerable<(string Name, long Count)> Buckets(Ledger ledger) =>
+    [
+        ("out", ledger.Out), ("aggregated", ledger.Aggregated), ("filtered", ledger.Filtered), ("deduplicated", ledger.Deduplicated),
+        ("late", ledger.Late), ("dead", ledger.Dead), ("shed", ledger.Shed), ("in flight", ledger.InFlight), ("imbalance", Math.Abs(ledger.Imbalance)),
+    ];
+
+    private static string Detail(string bucket, RunReport report)
+    {
+        if (bucket != "dead")
+        {
+            return "";
+        }
+
+        return " (" + string.Join(", ", report.DeadByReason.OrderByDescending(r => r.Value).Select(r =>
+        {
+            DeadExample? example = report.DeadExamples.FirstOrDefault(e => e.Reason == r.Key);
+            return $"{r.Key} {Printable.Count(r.Value)}{(example is null ? "" : $" such as {example.Source}:{example.Line} '{example.Raw}'")}";
+        })) + ")";
+    }
+
+    private static IEnumerable<string> Remarks(RunReport report)
+    {
+        Ledger ledger = report.Ledger;
+        if (ledger.Late > 0)
+        {
+            // More than 1 % points at a watermark that is too eager for this input.
+            yield return ledger.Late * 100 > ledger.In
+                ? $"{Printable.Share(ledger.Late, ledger.In)} of the events were late; the greatest disorder met was {Printable.Duration(report.GreatestDisorder)}: raise event_time.max_out_of_orderness"
+                : $"greatest disorder {Printable.Duration(report.GreatestDisorder)}";
+        }
+
+        if (report.FarFuture > 0)
+        {
+            yield return $"{Printable.Count(report.FarFuture)} events were more than a day ahead of the clock";
+        }
+    }
+
+    private static string Shed(string output, RunReport report) =>
+        report.RowsShed.TryGetValue(output, out long shed) && shed > 0 ? $" (shed {Printable.Count(shed)})" : "";
+
+    private static string Megabytes(RunReport report) =>
+        Printable.Millions(report.ElapsedSeconds > 0 ? report.BytesIn / report.ElapsedSeconds : 0);
+
+    private static Table Frame(params string[] headings)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        for (int i = 0; i < headings.Length; i++)
+        {
+            var column = new TableColumn(new Text(headings[i]));
+            table.AddColumn(i == 0 || headings[i] == "for example" ? column : column.RightAligned());
+        }
+
+        return table;
+    }
+
+    private static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(c => new Text(Printable.Line(c))));
+}
