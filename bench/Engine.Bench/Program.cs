@@ -1,0 +1,20 @@
+using System;
+using System.Globalization;
+
+namespace DataStream.Bench;
+
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        if (arguments is ["sensors", .. var rest])
+        {
+            long events = rest.Length > 0 ? long.Parse(rest[0], CultureInfo.InvariantCulture) : 10_000_000;
+            int rounds = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 3;
+            return new SensorsJob(events, rounds).Run();
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]");
+        return 2;
+    }
+}

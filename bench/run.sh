@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Builds and runs a benchmark; results are appended under perf-results/. Usage: bench/run.sh sensors [EVENTS] [ROUNDS]
+set -eu
+cd "$(dirname "$0")/.."
+./run.sh --version >/dev/null
+. tools/sdk.sh
+"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary
+exec "$DOTNET" artifacts/bin/Engine.Bench/release/DataStream.Engine.Bench.dll "$@"
