@@ -1,0 +1,47 @@
+using System.Threading.Tasks;
+using DataStream.Runtime;
+using DataStream.Tests.Host;
+using Microsoft.Extensions.DependencyInjection;
+using Snippets;
+using Xunit;
+
+namespace DataStream.Tests.Docs;
+
+/// <summary>What the pages show is not only compiled: it does what they say.</summary>
+public sealed class SnippetTests
+{
+    [Fact]
+    public async Task The_embedding_example_of_the_README_keeps_the_order()
+    {
+        using var scratch = new Scratch();
+        PipelineStatus status = await EmbeddingSnippet.RunAsync(scratch.PathOf("orders.csv"), TestContext.Current.CancellationToken);
+        Assert.Equal("id,amount,status\n1,250.5,0\n", scratch.Read("orders.csv"));
+        Assert.Equal((1, 1), (status.Ledger.In, status.Ledger.Out));
+    }
+
+    [Fact]
+    public async Task The_module_of_the_page_adds_its_column()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("in.csv", "temperature,humidity\n20,50\n20,0\n,50\n");
+        string config = scratch.Write("config.yaml", $$"""
+            stream_settings:
+              stream_input: "file:{{scratch.PathOf("in.csv")}}"
+              stream_output: {uri: "file:{{scratch.PathOf("out.csv")}}", decimals: 2}
+              schema: {temperature: float64, humidity: float64}
+            modules:
+              - {module_name: dew, module_class: dew_point}
+            """);
+        PipelineStatus status = await RegistrationSnippet.RunAsync(config, TestContext.Current.CancellationToken);
+        Assert.Equal("temperature,humidity,dew_point\n20.00,50.00,9.26\n20.00,0.00,\n,50.00,\n", scratch.Read("out.csv"));
+        Assert.Equal(3, status.Ledger.Out);
+    }
+
+    [Fact]
+    public void The_hosting_example_adds_the_service()
+    {
+        var services = new ServiceCollection();
+        RegistrationSnippet.Add(services);
+        Assert.Contains(services, s => s.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService));
+    }
+}
