@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Microsoft.Extensions.Logging;
 
@@ -18,12 +19,20 @@ internal static partial class ProcessorLog
     [LoggerMessage(4, LogLevel.Warning, "stage '{Stage}' allocated {Bytes} managed bytes on its lanes after warm-up, {PerEvent:0.###} an event")]
     private static partial void Allocations(ILogger logger, string stage, long bytes, double perEvent);
 
+    [LoggerMessage(5, LogLevel.Error, "an unexpected fault ended the run; nothing behind it was written")]
+    private static partial void Unexpected(ILogger logger, Exception cause);
+
     /// <summary>Advice that only the end of a run can give.</summary>
     public static void Report(ILogger logger, RunReport report)
     {
         if (report.Ledger.Late * 100 > report.Ledger.In)
         {
             Late(logger, report.Ledger.Late, report.Ledger.In, report.GreatestDisorder.ToString());
+        }
+
+        if (report.Cause is not null)
+        {
+            Unexpected(logger, report.Cause);
         }
 
         if (report.FarFuture > 0)

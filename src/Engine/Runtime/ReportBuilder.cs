@@ -30,6 +30,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
         {
             ExitCode = outcome?.Code ?? ExitCode.Done,
             Message = plan.Config.Secrets.Hide(outcome?.Message ?? ""),
+            Cause = outcome?.Cause,
             ConfigHash = plan.Config.Hash,
             ElapsedSeconds = elapsed.TotalSeconds,
             BytesIn = sources.Sum(s => s.BytesIn),

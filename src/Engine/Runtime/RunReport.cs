@@ -13,6 +13,9 @@ public record RunReport
     /// <summary>What, where and what to do, where <see cref="ExitCode"/> is not 0.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>The exception behind an unexpected end (70), for the log.</summary>
+    public Exception? Cause { get; init; }
+
     public string ConfigHash { get; init; } = "";
 
     public double ElapsedSeconds { get; init; }

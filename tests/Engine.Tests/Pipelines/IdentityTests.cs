@@ -33,7 +33,10 @@ public sealed class IdentityTests
             expected ??= actual;
             foreach ((string name, string text) in expected)
             {
-                Assert.True(text == actual[name], $"seed {seed}, threads {threads}, partition_size {partition}, payload_size {payload}: {name} differs\n{pipeline.Yaml}\n{Difference(text, actual[name])}");
+                if (text != actual[name])
+                {
+                    Assert.Fail($"seed {seed}, threads {threads}, partition_size {partition}, payload_size {payload}: {name} differs\n{pipeline.Yaml}\n{Difference(text, actual[name])}");
+                }
             }
         }
     }
@@ -48,7 +51,7 @@ public sealed class IdentityTests
 
     private static Dictionary<string, string> Outcome(ScratchFolder folder, RunReport report)
     {
-        Assert.True(report.ExitCode is 0 or 65, report.Message);
+        Assert.True(report.ExitCode is 0 or 65, $"{report.Message}\n{report.Cause}");
         Assert.Equal(0, report.Ledger.Imbalance);
         var outcome = new Dictionary<string, string> { ["ledger"] = report.Ledger.ToString(), ["exit"] = report.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture) };
         foreach (string name in (string[])["out.csv", "dead.ndjson", "late.csv"])
