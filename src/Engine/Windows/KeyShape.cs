@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO.Hashing;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Kernels;
@@ -18,9 +17,8 @@ internal sealed class KeyShape
     public const int InlineText = 16;
     public const int MaxColumns = 64; // one word of null bits
 
+    private readonly KeyReader _reader;
     private readonly KeyColumn[] _columns;
-    private readonly ulong _seed = (ulong)Random.Shared.NextInt64(); // both so that nobody can prepare keys that collide
-    private readonly ulong _secret = (ulong)Random.Shared.NextInt64() | 1;
 
     public KeyShape(IReadOnlyList<Field> fields)
     {
@@ -35,6 +33,7 @@ internal sealed class KeyShape
 
         Words = word;
         _columns = [.. columns];
+        _reader = new KeyReader(this);
         HasText = fields.Any(f => f.Type.Kind == ColumnKind.Text);
     }
 
@@ -47,27 +46,10 @@ internal sealed class KeyShape
     public bool HasText { get; }
 
     /// <summary>Writes the keys of the rows, and their hashes.</summary>
-    public void Read(Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes)
-    {
-        if (HasNullBits)
-        {
-            foreach (int row in rows)
-            {
-                keys[row * Words] = 0;
-            }
-        }
+    public void Read(Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes) => _reader.Read(batch, rows, keys, hashes);
 
-        foreach (KeyColumn column in _columns)
-        {
-            Read(column, batch, rows, keys);
-        }
-
-        int words = Words;
-        foreach (int row in rows)
-        {
-            hashes[row] = Hash(keys.Slice(row * words, words));
-        }
-    }
+    /// <summary>The hash of a key's words.</summary>
+    public uint Hash(ReadOnlySpan<long> key) => _reader.Hash(key);
 
     /// <summary>Whether a row's key is a record's.</summary>
     public bool Equal(ReadOnlySpan<long> key, Batch batch, ref WindowTable table, int place)
@@ -186,33 +168,6 @@ internal sealed class KeyShape
         }
     }
 
-    /// <summary>The hash of a key's words: 64 × 64 → 128 bit products folded (wyhash's step).</summary>
-    public uint Hash(ReadOnlySpan<long> key)
-    {
-        ulong hash = _seed;
-        if (HasNullBits)
-        {
-            hash ^= (ulong)key[0] * 0x9E37_79B9_7F4A_7C15;
-        }
-
-        foreach (KeyColumn column in _columns)
-        {
-            int word = column.Word;
-            if (column.Kind == ColumnKind.Text)
-            {
-                // Where a long text lies is no part of its key.
-                ulong second = key[word + 2] <= InlineText ? (ulong)key[word + 1] : 0;
-                hash = Fold((ulong)key[word] ^ hash, second ^ (_secret + (ulong)key[word + 2]));
-            }
-            else
-            {
-                hash = Fold((ulong)key[word] ^ hash, 0x8EBC_6AF0_9C88_C6E3);
-            }
-        }
-
-        return (uint)(hash ^ (hash >> 32));
-    }
-
     /// <summary>The text of a record's key, copied to an arena.</summary>
     public static Text CopyText(ref WindowTable table, ReadOnlySpan<long> record, int word, TextArena arena)
     {
@@ -229,91 +184,4 @@ internal sealed class KeyShape
     /// <summary>The bytes of a long text in a row's key.</summary>
     private static ReadOnlySpan<byte> RowBytes(Batch batch, ReadOnlySpan<long> key, int word) =>
         batch.Bytes(new Text((int)(key[word + 1] >> 32), (int)key[word + 2]));
-
-    private static ulong Fold(ulong a, ulong b)
-    {
-        ulong high = Math.BigMul(a, b, out ulong low);
-        return high ^ low;
-    }
-
-    private void Read(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
-    {
-        switch (column.Kind)
-        {
-            case ColumnKind.Text:
-                ReadTexts(column, batch, rows, keys);
-                break;
-            case ColumnKind.Float64:
-                ReadDoubles(column, batch, rows, keys);
-                break;
-            case ColumnKind.Bool:
-                ReadBools(column, batch, rows, keys);
-                break;
-            default:
-                ReadWords(column, batch, rows, keys);
-                break;
-        }
-    }
-
-    private void ReadTexts(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
-    {
-        ReadOnlySpan<Text> texts = batch.Values(new Column<Text>(column.Ordinal));
-        ReadOnlySpan<ulong> validity = batch.Validity(column.Ordinal);
-        foreach (int row in rows)
-        {
-            Span<long> key = keys.Slice((row * Words) + column.Word, 3);
-            if ((validity[row >> 6] & (1UL << row)) == 0)
-            {
-                (key[0], key[1], key[2]) = (0, 0, -1);
-                continue;
-            }
-
-            Text text = texts[row];
-            ReadOnlySpan<byte> bytes = batch.Bytes(text);
-            if (bytes.Length <= InlineText)
-            {
-                (ulong low, ulong high) = ShortText.Load(bytes);
-                (key[0], key[1], key[2]) = ((long)low, (long)high, bytes.Length);
-            }
-            else
-            {
-                (key[0], key[1], key[2]) = ((long)XxHash3.HashToUInt64(bytes, (long)_seed), (long)text.Offset << 32, bytes.Length);
-            }
-        }
-    }
-
-    private void ReadWords(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
-    {
-        ReadOnlySpan<long> values = batch.Values(new Column<long>(column.Ordinal));
-        foreach (int row in rows)
-        {
-            Put(column, batch, row, values[row], keys);
-        }
-    }
-
-    private void ReadDoubles(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
-    {
-        ReadOnlySpan<double> values = batch.Values(new Column<double>(column.Ordinal));
-        foreach (int row in rows)
-        {
-            Put(column, batch, row, BitConverter.DoubleToInt64Bits(values[row] + 0.0), keys); // + 0.0 makes −0 a 0
-        }
-    }
-
-    private void ReadBools(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
-    {
-        ReadOnlySpan<bool> values = batch.Values(new Column<bool>(column.Ordinal));
-        foreach (int row in rows)
-        {
-            Put(column, batch, row, values[row] ? 1 : 0, keys);
-        }
-    }
-
-    private void Put(KeyColumn column, Batch batch, int row, long value, Span<long> keys)
-    {
-        int at = row * Words;
-        bool isNull = batch.IsNull(column.Ordinal, row);
-        keys[at + column.Word] = isNull ? 0 : value;
-        keys[at] |= isNull ? 1L << column.Number : 0;
-    }
 }

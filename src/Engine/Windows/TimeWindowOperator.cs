@@ -13,6 +13,8 @@ namespace DataStream.Windows;
 /// </remarks>
 internal sealed class TimeWindowOperator : WindowOperator
 {
+    private const int RowsAtOnce = 256; // their records stay in the first-level cache from the search to the last state
+
     private readonly RecordLayout _layout;
     private readonly ResultWriter _writer;
     private readonly WindowSpan _span;
@@ -227,8 +229,12 @@ internal sealed class TimeWindowOperator : WindowOperator
     private void FoldRows(ref WindowTable table, Batch batch, ReadOnlySpan<int> rows)
     {
         Span<int> places = _scratch.Places.Items;
-        GroupTable.Find(ref table, _layout, batch, rows, places, _scratch);
-        _layout.Fold(ref table, new Folding(batch, rows, places, _scratch));
+        for (int from = 0; from < rows.Length; from += RowsAtOnce)
+        {
+            ReadOnlySpan<int> some = rows.Slice(from, Math.Min(RowsAtOnce, rows.Length - from));
+            GroupTable.Find(ref table, _layout, batch, some, places, _scratch);
+            _layout.Fold(ref table, new Folding(batch, some, places, _scratch));
+        }
     }
 
     /// <summary>Takes every lane's windows that close, so that no other lane closes them too.</summary>

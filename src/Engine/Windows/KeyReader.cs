@@ -1,0 +1,186 @@
+using System;
+using System.IO.Hashing;
+using DataStream.Batches;
+using DataStream.Kernels;
+
+namespace DataStream.Windows;
+
+/// <summary>Writes the keys of rows as words, and hashes them. One for all lanes of a plan: records of two lanes meet by their hashes.</summary>
+internal sealed class KeyReader(KeyShape shape)
+{
+    private readonly ulong _seed = (ulong)Random.Shared.NextInt64(); // both so that nobody can prepare keys that collide
+    private readonly ulong _secret = (ulong)Random.Shared.NextInt64() | 1;
+
+    /// <summary>Writes the keys of the rows, and their hashes.</summary>
+    public void Read(Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes)
+    {
+        if (shape.Columns.Length == 1 && shape.Columns[0].Kind == ColumnKind.Text)
+        {
+            ReadText(shape.Columns[0].Ordinal, batch, rows, keys, hashes);
+            return;
+        }
+
+        if (shape.HasNullBits)
+        {
+            foreach (int row in rows)
+            {
+                keys[row * shape.Words] = 0;
+            }
+        }
+
+        foreach (KeyColumn column in shape.Columns)
+        {
+            Read(column, batch, rows, keys);
+        }
+
+        int words = shape.Words;
+        foreach (int row in rows)
+        {
+            hashes[row] = Hash(keys.Slice(row * words, words));
+        }
+    }
+
+    /// <summary>The hash of a key's words: 64 × 64 → 128 bit products folded (wyhash's step).</summary>
+    public uint Hash(ReadOnlySpan<long> key)
+    {
+        ulong hash = _seed;
+        if (shape.HasNullBits)
+        {
+            hash ^= (ulong)key[0] * 0x9E37_79B9_7F4A_7C15;
+        }
+
+        foreach (KeyColumn column in shape.Columns)
+        {
+            int word = column.Word;
+            if (column.Kind == ColumnKind.Text)
+            {
+                // Where a long text lies is no part of its key.
+                ulong second = key[word + 2] <= KeyShape.InlineText ? (ulong)key[word + 1] : 0;
+                hash = Fold((ulong)key[word] ^ hash, second ^ (_secret + (ulong)key[word + 2]));
+            }
+            else
+            {
+                hash = Fold((ulong)key[word] ^ hash, 0x8EBC_6AF0_9C88_C6E3);
+            }
+        }
+
+        return (uint)(hash ^ (hash >> 32));
+    }
+
+    private static ulong Fold(ulong a, ulong b)
+    {
+        ulong high = Math.BigMul(a, b, out ulong low);
+        return high ^ low;
+    }
+
+    private void Read(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
+    {
+        switch (column.Kind)
+        {
+            case ColumnKind.Text:
+                ReadTexts(column, batch, rows, keys);
+                break;
+            case ColumnKind.Float64:
+                ReadDoubles(column, batch, rows, keys);
+                break;
+            case ColumnKind.Bool:
+                ReadBools(column, batch, rows, keys);
+                break;
+            default:
+                ReadWords(column, batch, rows, keys);
+                break;
+        }
+    }
+
+    private void ReadTexts(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
+    {
+        ReadOnlySpan<Text> texts = batch.Values(new Column<Text>(column.Ordinal));
+        ReadOnlySpan<ulong> validity = batch.Validity(column.Ordinal);
+        foreach (int row in rows)
+        {
+            Span<long> key = keys.Slice((row * shape.Words) + column.Word, 3);
+            if ((validity[row >> 6] & (1UL << row)) == 0)
+            {
+                (key[0], key[1], key[2]) = (0, 0, -1);
+                continue;
+            }
+
+            Text text = texts[row];
+            ReadOnlySpan<byte> bytes = batch.Bytes(text);
+            if (bytes.Length <= KeyShape.InlineText)
+            {
+                (ulong low, ulong high) = ShortText.Load(bytes);
+                (key[0], key[1], key[2]) = ((long)low, (long)high, bytes.Length);
+            }
+            else
+            {
+                (key[0], key[1], key[2]) = ((long)XxHash3.HashToUInt64(bytes, (long)_seed), (long)text.Offset << 32, bytes.Length);
+            }
+        }
+    }
+
+    private void ReadWords(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
+    {
+        ReadOnlySpan<long> values = batch.Values(new Column<long>(column.Ordinal));
+        foreach (int row in rows)
+        {
+            Put(column, batch, row, values[row], keys);
+        }
+    }
+
+    private void ReadDoubles(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
+    {
+        ReadOnlySpan<double> values = batch.Values(new Column<double>(column.Ordinal));
+        foreach (int row in rows)
+        {
+            Put(column, batch, row, BitConverter.DoubleToInt64Bits(values[row] + 0.0), keys); // + 0.0 makes −0 a 0
+        }
+    }
+
+    private void ReadBools(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
+    {
+        ReadOnlySpan<bool> values = batch.Values(new Column<bool>(column.Ordinal));
+        foreach (int row in rows)
+        {
+            Put(column, batch, row, values[row] ? 1 : 0, keys);
+        }
+    }
+
+    private void Put(KeyColumn column, Batch batch, int row, long value, Span<long> keys)
+    {
+        int at = row * shape.Words;
+        bool isNull = batch.IsNull(column.Ordinal, row);
+        keys[at + column.Word] = isNull ? 0 : value;
+        keys[at] |= isNull ? 1L << column.Number : 0;
+    }
+
+    /// <summary>The common key, one text: words and hash in one go.</summary>
+    private void ReadText(int ordinal, Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes)
+    {
+        ReadOnlySpan<Text> texts = batch.Values(new Column<Text>(ordinal));
+        ReadOnlySpan<ulong> validity = batch.Validity(ordinal);
+        foreach (int row in rows)
+        {
+            Span<long> key = keys.Slice(row * 3, 3);
+            if ((validity[row >> 6] & (1UL << row)) == 0)
+            {
+                (key[0], key[1], key[2]) = (0, 0, -1);
+                hashes[row] = Hash(key);
+                continue;
+            }
+
+            ReadOnlySpan<byte> bytes = batch.Bytes(texts[row]);
+            if (bytes.Length > KeyShape.InlineText)
+            {
+                (key[0], key[1], key[2]) = ((long)XxHash3.HashToUInt64(bytes, (long)_seed), (long)texts[row].Offset << 32, bytes.Length);
+                hashes[row] = Hash(key);
+                continue;
+            }
+
+            (ulong low, ulong high) = ShortText.Load(bytes);
+            (key[0], key[1], key[2]) = ((long)low, (long)high, bytes.Length);
+            ulong hash = Fold(low ^ _seed, high ^ (_secret + (ulong)bytes.Length));
+            hashes[row] = (uint)(hash ^ (hash >> 32));
+        }
+    }
+}
