@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 ./run.sh --version >/dev/null
 . tools/sdk.sh
-"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary
+"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary >&2
 exec "$DOTNET" artifacts/bin/Engine.Bench/release/DataStream.Engine.Bench.dll "$@"

@@ -55,6 +55,16 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void The_first_page_shows_what_the_sample_prints()
+    {
+        string shown = MarkdownBlock.Of("README.md", Repository.Read("README.md")).First(b => b.Language == "console" && b.Text.Contains("./run.sh", StringComparison.Ordinal)).Text;
+        string[] printed = Repository.Read("samples/machine-temperature/expected/alarms.txt").Split('\n');
+        string[] rows = [.. shown.Split('\n').Where(l => l.StartsWith("hour", StringComparison.Ordinal) || l.StartsWith('-') || l.StartsWith("20", StringComparison.Ordinal))];
+        Assert.True(rows.Length >= 5);
+        Assert.All(rows, row => Assert.Contains(row, printed));
+    }
+
+    [Fact]
     public void There_are_blocks_to_check()
     {
         Assert.NotEmpty(YamlBlocks);

@@ -16,13 +16,6 @@ public sealed class Command : IDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
-    private Command(Process process)
-    {
-        _process = process;
-        _error = process.StandardError.ReadToEndAsync();
-        _output = Task.FromResult("");
-    }
-
     private Command(Process process, Task<string> output)
     {
         _process = process;
@@ -49,7 +42,21 @@ public sealed class Command : IDisposable
     }
 
     /// <summary>Starts, with its input held open.</summary>
-    public static Command Start(string folder, params string[] arguments) => new(Launch(folder, null, arguments));
+    public static Command Start(string folder, params string[] arguments) => new(Launch(folder, null, arguments), Task.FromResult(""));
+
+    /// <summary>The share of one core that the process used over a second; null where it has ended.</summary>
+    public double? ShareOfACore()
+    {
+        TimeSpan before = _process.TotalProcessorTime;
+        long start = Stopwatch.GetTimestamp();
+        if (_process.WaitForExit(TimeSpan.FromSeconds(1)))
+        {
+            return null;
+        }
+
+        _process.Refresh();
+        return (_process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+    }
 
     /// <summary>Waits for the end.</summary>
     public Outcome End()
