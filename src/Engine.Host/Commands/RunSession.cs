@@ -45,7 +45,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
         ILogger log = _log.CreateLogger("DataStream");
         foreach (string warning in plan.Warnings)
         {
-            log.LogWarning("{Warning}", warning);
+            ProcessorLog.Advice(log, warning);
         }
 
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
@@ -56,9 +56,10 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
         RunReport report = Work();
         foreach (string notice in _run.Notices)
         {
-            log.LogWarning("{Notice}", notice);
+            ProcessorLog.Advice(log, notice);
         }
 
+        ProcessorLog.Report(log, report, hasSummary: true);
         return Finish(report);
     }
 

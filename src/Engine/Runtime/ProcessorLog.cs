@@ -23,9 +23,10 @@ internal static partial class ProcessorLog
     private static partial void Unexpected(ILogger logger, Exception cause);
 
     /// <summary>Advice that only the end of a run can give.</summary>
-    public static void Report(ILogger logger, RunReport report)
+    /// <param name="hasSummary">People get a summary too, which tells of late events and those ahead of the clock.</param>
+    public static void Report(ILogger logger, RunReport report, bool hasSummary = false)
     {
-        if (report.Ledger.Late * 100 > report.Ledger.In)
+        if (!hasSummary && report.Ledger.Late * 100 > report.Ledger.In)
         {
             Late(logger, report.Ledger.Late, report.Ledger.In, report.GreatestDisorder.ToString());
         }
@@ -35,7 +36,7 @@ internal static partial class ProcessorLog
             Unexpected(logger, report.Cause);
         }
 
-        if (report.FarFuture > 0)
+        if (!hasSummary && report.FarFuture > 0)
         {
             FarFuture(logger, report.FarFuture);
         }
