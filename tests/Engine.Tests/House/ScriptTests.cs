@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 using DataStream.Tests.Host;
 using Xunit;
 
@@ -19,7 +20,12 @@ public sealed class ScriptTests
     [InlineData("bench/run.sh")]
     public void Scripts_have_their_run_bit(string path)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no run bits");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("there are no run bits");
+            return;
+        }
+
         Assert.True(File.GetUnixFileMode(Repository.PathOf(path)).HasFlag(UnixFileMode.UserExecute));
     }
 
@@ -33,9 +39,14 @@ public sealed class ScriptTests
     [InlineData("25 passed, 5 failed", 1, Passing, 134, 0)]
     [InlineData("0 passed, 5 failed", 1, "   X  Total: 0", 0, 0)]
     [InlineData("0 passed, 1 failed", 1, Passing, 0, 1)]
-    public void The_tests_end_with_their_sum(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild)
+    public async Task The_tests_end_with_their_sum(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripts are for bash");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the scripts are for bash");
+            return;
+        }
+
         using var scratch = new Scratch();
         foreach (string file in new[] { "test.sh", "tools/sdk.sh", ".ci/run", "global.json" })
         {
@@ -59,10 +70,10 @@ public sealed class ScriptTests
         var start = new ProcessStartInfo("bash", [".ci/run"]) { WorkingDirectory = scratch.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = scratch.PathOf("bin") + ":" + Environment.GetEnvironmentVariable("PATH");
         using Process process = Process.Start(start)!;
-        System.Threading.Tasks.Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(lastLine, output.TrimEnd().Split('\n').Last());
-        Assert.True(code == process.ExitCode, $"{process.ExitCode}: {error.Result}");
+        Assert.True(code == process.ExitCode, $"{process.ExitCode}: {await error}");
     }
 }
