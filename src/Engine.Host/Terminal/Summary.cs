@@ -142,6 +142,11 @@ internal static class Summary
         {
             yield return $"{Printable.Count(report.FarFuture)} events were more than a day ahead of the clock";
         }
+
+        if (report.ReplacedSequences > 0)
+        {
+            yield return $"{Printable.Count(report.ReplacedSequences)} sequences that are not UTF-8 were written as U+FFFD";
+        }
     }
 
     private static string Shed(string output, RunReport report) =>

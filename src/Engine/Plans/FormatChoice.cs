@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using DataStream.Config;
 using DataStream.Formats;
@@ -10,29 +9,11 @@ namespace DataStream.Plans;
 /// <summary>Which format an input or output has: the one written, else by the path's extension, else json; generators are always csv.</summary>
 internal static class FormatChoice
 {
-    /// <summary>The type a URI's extension names (before <c>.gz</c>).</summary>
-    public static string ByExtension(string uri)
-    {
-        if (uri.StartsWith("generator:", StringComparison.Ordinal))
-        {
-            return "csv";
-        }
-
-        string path = uri.StartsWith("file:", StringComparison.Ordinal) ? uri["file:".Length..] : "";
-        string extension = Path.GetExtension(path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path);
-        return extension switch
-        {
-            ".csv" or ".tsv" => "csv",
-            ".txt" or ".log" => "text",
-            _ => "json",
-        };
-    }
-
     /// <summary>The input's format; all inputs share it.</summary>
     public static Format? OfInput(PipelineConfig config, Catalog catalog, ConfigErrors errors)
     {
         IList<EndpointConfig> inputs = config.Stream.Inputs;
-        List<string> byExtension = [.. inputs.Select(i => ByExtension(i.Uri)).Distinct()];
+        List<string> byExtension = [.. inputs.Select(i => FormatNames.Of(i.Uri)).Distinct()];
         bool generates = inputs.Any(i => i.Uri.StartsWith("generator:", StringComparison.Ordinal));
         FormatConfig? written = generates && inputs.Count == 1 ? null : config.Stream.InputFormat;
         if (written is null && byExtension.Count > 1)
@@ -61,7 +42,7 @@ internal static class FormatChoice
 
     public static Format? OfOutput(OutputConfig output, PipelineConfig config, Catalog catalog, ConfigErrors errors)
     {
-        FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(ByExtension(output.Uri)) { Path = "stream_settings.output_format" };
+        FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(FormatNames.Of(output.Uri)) { Path = "stream_settings.output_format" };
         if (output.Options.Count > 0)
         {
             // Keys of an output besides its own are its format's: {uri: …, decimals: 6}.

@@ -12,9 +12,11 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
     {
         PerformanceTuning tuning = config.Tuning;
         int allowed = Math.Max(1, options.AllowedCores.Count);
+        int usable = options.UsableCores > 0 ? Math.Min(options.UsableCores, allowed) : allowed;
         bool spins = tuning.WaitStrategy == "busy_spin";
-        int count = tuning.Threads > 0 ? tuning.Threads : Math.Max(1, allowed - (spins ? 1 : 0));
-        string reason = tuning.Threads > 0 ? "threads" : spins ? "threads: auto, allowed cores less one for busy_spin" : "threads: auto, one per allowed core";
+        int count = tuning.Threads > 0 ? tuning.Threads : Math.Max(1, usable - (spins ? 1 : 0));
+        string cores = usable < allowed ? "whole core of the control group's quota" : "allowed core";
+        string reason = tuning.Threads > 0 ? "threads" : spins ? $"threads: auto, one per {cores}, less one for busy_spin" : $"threads: auto, one per {cores}";
         int fitting = Fitting(tuning, outputs);
         if (tuning.Threads == 0 && count > fitting)
         {

@@ -78,15 +78,23 @@ public static class Planner
         }
     }
 
-    /// <summary>Keys that no input of this version has, and parameters of generators.</summary>
+    /// <summary>Keys that no input of this version has, parameters of generators, and inputs that want different ends for their bad records.</summary>
     private static void CheckInputs(PipelineConfig config, ConfigErrors errors)
     {
+        OnError first = config.Stream.Inputs.Select(i => i.OnError).FirstOrDefault() ?? Policy(config);
         foreach (EndpointConfig input in config.Stream.Inputs)
         {
             new Settings($"input '{input.ShownUri}'", config.PlaceOf(input.Path), input.Options, errors).RejectUnknown();
             if (EndpointUri.TryParseInput(input.Uri, out EndpointUri uri, out _) && Endpoints.Check(uri) is { Length: > 0 } mistake)
             {
                 errors.Add(input.UriPlace, "bad_endpoint", mistake);
+            }
+
+            // Records are decoded by one stage, whichever input they came from.
+            if ((input.OnError ?? Policy(config)) != first)
+            {
+                Place place = input.OnError is null ? input.UriPlace : config.PlaceOf(input.Path + ".on_error");
+                errors.Add(place, "not_supported", "inputs with different 'on_error' are not supported in this version: write the same for each, or in 'error_handling' alone");
             }
         }
     }
@@ -123,7 +131,6 @@ public static class Planner
         string? ingress = config.Stream.Inputs[0].Uri.StartsWith("memory:", StringComparison.Ordinal) ? config.Stream.Inputs[0].Uri["memory:".Length..] : null;
         LaneChoice lanes = LaneChoice.Of(config, options, ingress is null ? chain.OneLane : $"the ingress '{ingress}' feeds one lane", outputs.Count);
         bool hasDead = outputs.Any(o => o.Kind == OutputKind.Dead);
-        OnError policy = config.Errors.OnError ?? (hasDead ? OnError.DeadLetter : OnError.Skip);
         var warnings = new List<string>();
         if (!hasDead && config.Errors.OnError is null)
         {
@@ -143,15 +150,20 @@ public static class Planner
             MaxEvents = options.MaxEvents,
             Budget = budget,
             FixedMemory = FixedMemory.Of(config, chain, outputs.Count, lanes.Count),
-            Dead = new DeadPlan(chain.StageNames, Policies(config, chain, policy), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecord),
+            Dead = new DeadPlan(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecord),
             FaultNames = FaultNames(chain),
             Warnings = warnings,
             Ingress = ingress,
         };
     }
 
-    private static List<OnError> Policies(PipelineConfig config, BoundChain chain, OnError policy)
+    /// <summary>What happens to dead records where a module or input does not say.</summary>
+    private static OnError Policy(PipelineConfig config) =>
+        config.Errors.OnError ?? (config.Stream.Outputs.Any(o => o.Name == "dead") ? OnError.DeadLetter : OnError.Skip);
+
+    private static List<OnError> Policies(PipelineConfig config, BoundChain chain)
     {
+        OnError policy = Policy(config);
         List<OnError> policies = [config.Stream.Inputs[0].OnError ?? policy];
         foreach (string name in chain.StageNames.Skip(1))
         {

@@ -135,6 +135,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         Plan? plan = Planner.Build(_config, Catalog, new PlanOptions
         {
             AllowedCores = CpuSet.Allowed(),
+            UsableCores = CpuSet.Usable(),
             MaxEvents = request.MaxEvents,
             Ingresses = _ingresses.ToDictionary(i => i.Key, i => i.Value.Fields),
         }, errors);

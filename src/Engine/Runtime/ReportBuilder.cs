@@ -47,6 +47,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             WindowRows = totals[CountsLayout.WindowRows],
             GreatestDisorder = TimeSpan.FromMicroseconds(totals[CountsLayout.MaxDisorder]),
             FarFuture = totals[CountsLayout.FarFuture],
+            ReplacedSequences = parts.Sum(p => p.Outputs.Sum(o => o.Encoder.ReplacedSequences) + (p.Late?.Encoder.ReplacedSequences ?? 0)),
             AllocatedBytesLanes = lanes.Sum(l => l.AllocatedBytes),
             Gen0 = GC.CollectionCount(0),
             Gen1 = GC.CollectionCount(1),
