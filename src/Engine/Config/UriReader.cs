@@ -25,6 +25,7 @@ internal sealed class UriReader(ConfigErrors errors)
         return parsed.Scheme switch
         {
             "null" => null,
+            "file" when parsed.Path == "/dev/null" => null,
             "file" => System.IO.Path.GetFullPath(parsed.Path),
             _ => parsed.Scheme + ":",
         };

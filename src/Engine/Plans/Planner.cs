@@ -28,6 +28,7 @@ public static class Planner
         var builder = new ChainBuilder(config, catalog, fields, budget);
         BoundChain chain = builder.Build(errors);
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, errors);
+        RefuseSharedTargets(config, errors);
         if (errors.Count > 0)
         {
             return null;
@@ -90,6 +91,11 @@ public static class Planner
                 errors.Add(input.UriPlace, "bad_endpoint", mistake);
             }
 
+            if (config.Stream.Inputs.Count > 1 && input.Uri.StartsWith("memory:", StringComparison.Ordinal))
+            {
+                errors.Add(input.UriPlace, "not_supported", "a memory: input beside others is not supported in this version: it stands alone");
+            }
+
             // Records are decoded by one stage, whichever input they came from.
             if ((input.OnError ?? Policy(config)) != first)
             {
@@ -122,6 +128,23 @@ public static class Planner
         }
 
         return [.. outputs.OrderBy(o => o.Kind)];
+    }
+
+    /// <summary>Two outputs to one file by links or other spellings; what the text alone shows was found when it was read.</summary>
+    private static void RefuseSharedTargets(PipelineConfig config, ConfigErrors errors)
+    {
+        OutputConfig[] outputs = [.. config.Stream.Outputs];
+        for (int i = 0; i < outputs.Length && errors.Count == 0; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (EndpointUri.TryParseOutput(outputs[j].Uri, out EndpointUri one, out _) && EndpointUri.TryParseOutput(outputs[i].Uri, out EndpointUri other, out _)
+                    && FileTargets.Same(one, other))
+                {
+                    errors.Add(outputs[i].UriPlace, "shared_target", $"output '{outputs[i].Name}' writes where '{outputs[j].Name}' writes; two outputs need two targets");
+                }
+            }
+        }
     }
 
     private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, BoundChain chain, Func<BoundChain> bind,

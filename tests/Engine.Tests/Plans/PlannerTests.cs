@@ -2,6 +2,7 @@ using System.Linq;
 using DataStream.Config;
 using DataStream.Plans;
 using DataStream.Tests.Config;
+using DataStream.Tests.Pipelines;
 using Xunit;
 
 namespace DataStream.Tests.Plans;
@@ -28,6 +29,35 @@ public sealed class PlannerTests
         Plan? plan = Planner.Build(config, new Catalog(), new PlanOptions(), errors);
         Assert.Equal(place, string.Join(' ', errors.Sorted().Select(e => e.Place)));
         Assert.Equal(place.Length > 0, plan is null);
+    }
+
+    [Theory]
+    [InlineData("memory:x", "config.yaml:2:53")]
+    [InlineData("{uri: memory:x, on_error: skip}", "config.yaml:2:59")]
+    public void A_memory_input_stands_alone(string input, string place)
+    {
+        PipelineConfig config = Loading.LoadGood(Inputs.Replace("INPUT", input, System.StringComparison.Ordinal) + "error_handling: {on_error: skip}");
+        var errors = new ConfigErrors();
+        Assert.Null(Planner.Build(config, new Catalog(), new PlanOptions(), errors));
+        Assert.Equal(place, string.Join(' ', errors.Sorted().Where(e => e.Message.Contains("memory:", System.StringComparison.Ordinal)).Select(e => e.Place)));
+    }
+
+    [Fact]
+    public void Two_outputs_may_both_vanish_but_not_write_to_one_file()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("a.csv", "");
+        System.IO.File.CreateSymbolicLink(folder["b.csv"], folder["a.csv"]);
+        Assert.Empty(Mistakes("file:/dev/null", "file:/dev/null"));
+        Assert.Contains("two targets", Assert.Single(Mistakes($"file:{folder["a.csv"]}", $"file:{folder["b.csv"]}")).Message, System.StringComparison.Ordinal);
+
+        static System.Collections.Generic.IReadOnlyList<ConfigError> Mistakes(string main, string late)
+        {
+            PipelineConfig config = Loading.LoadGood($"stream_settings: {{stream_input: file:in.csv, schema: {{id: int64}}, output_format: csv, stream_output: {{main: \"{main}\", late: \"{late}\"}}}}");
+            var errors = new ConfigErrors();
+            Planner.Build(config, new Catalog(), new PlanOptions(), errors);
+            return errors.Sorted();
+        }
     }
 
     [Theory]
