@@ -49,24 +49,15 @@ public static class NumberText
     public static int FormatFloat64(double value, Span<byte> target)
     {
         double size = Math.Abs(value);
-
-        // A decimal of up to 15 digits that divides back to the value is the only one of that length, so no shorter text exists.
-        if (size < 1e15 && size >= 1e-6)
+        if (size is < 1e13 and >= 0.01)
         {
-            double scaled = size;
-            ulong power = 1;
-            for (int decimals = 0; decimals <= 6 && scaled < 1e15; decimals++)
+            // Hundredths are common, and a decimal of up to 15 digits that divides back to the value is the only one of its length.
+            double hundredths = Math.Round(size * 100);
+            if (hundredths / 100 == size)
             {
-                double whole = Math.Round(scaled);
-                if (whole / power == size)
-                {
-                    int sign = value < 0 ? 1 : 0;
-                    target[0] = (byte)'-';
-                    return sign + FormatScaled((ulong)whole, decimals, target[sign..]);
-                }
-
-                power *= 10;
-                scaled = size * power;
+                int sign = value < 0 ? 1 : 0;
+                target[0] = (byte)'-';
+                return sign + FormatHundredths((ulong)hundredths, target[sign..]);
             }
         }
 
@@ -180,57 +171,47 @@ public static class NumberText
             return zero.Length;
         }
 
-        // The runtime's shortest digits, in any of its layouts: d.ddd, ddd, d.dddE+308.
-        Span<byte> shortest = stackalloc byte[MaxFloat64Length];
-        bool done = value.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
-        Debug.Assert(done);
+        int length = 0;
+        if (value < 0)
+        {
+            target[length++] = (byte)'-';
+        }
+
         if (!double.IsFinite(value))
         {
-            shortest[..length].CopyTo(target);
-            return length;
+            ReadOnlySpan<byte> name = double.IsNaN(value) ? "NaN"u8 : "Infinity"u8;
+            name.CopyTo(target[length..]);
+            return length + name.Length;
         }
 
-        return LayOut(shortest[..length], target);
-    }
-
-    private static int LayOut(ReadOnlySpan<byte> shortest, Span<byte> target)
-    {
-        Span<byte> digits = stackalloc byte[MaxFloat64Length];
-        int count = 0;
-        int point = 0; // the value is 0.digits · 10^point
-        bool behind = false;
-        int i = shortest[0] == '-' ? 1 : 0;
-        int length = i;
-        target[0] = (byte)'-';
-        for (; i < shortest.Length && shortest[i] != 'E'; i++)
-        {
-            if (shortest[i] == '.')
-            {
-                behind = true;
-            }
-            else if (count == 0 && shortest[i] == '0')
-            {
-                point -= behind ? 1 : 0;
-            }
-            else
-            {
-                digits[count++] = shortest[i];
-                point += behind ? 0 : 1;
-            }
-        }
-
-        if (i < shortest.Length)
-        {
-            _ = Utf8Parser.TryParse(shortest[(i + 1)..], out int exponent, out _);
-            point += exponent;
-        }
-
+        (ulong whole, int exponent) = ShortestDecimal.Of(value);
+        Span<byte> digits = stackalloc byte[MaxInt64Length];
+        bool done = Utf8Formatter.TryFormat(whole, digits, out int count);
+        Debug.Assert(done);
+        int point = count + exponent; // the value is 0.digits · 10^point
         while (digits[count - 1] == '0')
         {
             count--;
         }
 
         return length + LayOut(digits[..count], point, target[length..]);
+    }
+
+    private static int FormatHundredths(ulong hundredths, Span<byte> target)
+    {
+        (ulong whole, ulong rest) = Math.DivRem(hundredths, 100);
+        bool done = Utf8Formatter.TryFormat(whole, target, out int length);
+        Debug.Assert(done);
+        if (rest == 0)
+        {
+            return length;
+        }
+
+        (ulong tenths, ulong last) = Math.DivRem(rest, 10);
+        target[length] = (byte)'.';
+        target[length + 1] = (byte)('0' + tenths);
+        target[length + 2] = (byte)('0' + last);
+        return length + (last == 0 ? 2 : 3);
     }
 
     /// <summary>ECMA-262, Number::toString, with k digits and n = point.</summary>

@@ -100,6 +100,42 @@ public sealed class NumberTextTests
         }
     }
 
+    [Fact]
+    public void Shortest_digits_are_the_runtimes_for_random_bits_powers_of_two_and_their_neighbours()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 200_000; i++)
+        {
+            Check(BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)));
+        }
+
+        for (int exponent = -1074; exponent < 1024; exponent++)
+        {
+            double power = Math.ScaleB(1, exponent);
+            Check(power);
+            Check(Math.BitIncrement(power));
+            Check(Math.BitDecrement(power));
+        }
+
+        for (int i = 0; i < 100_000; i++)
+        {
+            Check(random.Next() * 0.01 / random.Next(1, 100));
+        }
+
+        static void Check(double value)
+        {
+            if (!double.IsFinite(value) || value == 0)
+            {
+                return;
+            }
+
+            string expected = value.ToString("R", CultureInfo.InvariantCulture);
+            string actual = Float(value);
+            Assert.True(Digits(expected) == Digits(actual) && BitConverter.DoubleToInt64Bits(double.Parse(actual, CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(value),
+                $"{expected} was written as {actual} (seed {Seed})");
+        }
+    }
+
     [Theory]
     [InlineData(125, 2, "1.25")]
     [InlineData(-5, 2, "-0.05")]

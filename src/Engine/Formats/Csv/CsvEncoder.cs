@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using DataStream.Batches;
 using DataStream.Kernels;
@@ -19,6 +20,7 @@ internal sealed class CsvEncoder : Encoder
     private readonly int _decimals;
     private readonly bool _hasHeader;
     private readonly SearchValues<byte> _special;
+    private readonly TimestampText[] _times; // by field: neighbours often are of one instant
 
     public CsvEncoder(CsvOptions options, IReadOnlyList<Field> fields)
     {
@@ -28,6 +30,8 @@ internal sealed class CsvEncoder : Encoder
         _decimals = options.Decimals ?? -1;
         _hasHeader = options.HasHeader;
         _special = SearchValues.Create([options.Delimiter, options.Quote, Lines.CarriageReturn, Lines.LineFeed]);
+        _times = [.. fields.Select(_ => new TimestampText())];
+        NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
     }
 
     public override void Header(OutputBuffer output)
@@ -80,7 +84,7 @@ internal sealed class CsvEncoder : Encoder
                 }
                 else if (field.Type.Kind != ColumnKind.Text)
                 {
-                    length += Format(batch, field, row, room[length..]);
+                    length += Format(batch, field, i, row, room[length..]);
                 }
                 else
                 {
@@ -106,7 +110,7 @@ internal sealed class CsvEncoder : Encoder
         }
     }
 
-    private int Format(Batch batch, Field field, int row, Span<byte> target)
+    private int Format(Batch batch, Field field, int index, int row, Span<byte> target)
     {
         switch (field.Type.Kind)
         {
@@ -117,7 +121,7 @@ internal sealed class CsvEncoder : Encoder
             case ColumnKind.Bool:
                 return Bools.Format(batch.Whole<bool>(field.Ordinal)[row], target);
             case ColumnKind.Timestamp:
-                return Timestamps.Format(batch.Whole<Timestamp>(field.Ordinal)[row].Microseconds, target);
+                return _times[index].Write(batch.Whole<Timestamp>(field.Ordinal)[row].Microseconds, target);
             default:
                 double value = batch.Whole<double>(field.Ordinal)[row];
                 return _decimals >= 0 ? NumberText.FormatFixed(value, _decimals, target) : NumberText.FormatFloat64(value, target);

@@ -16,6 +16,7 @@ internal sealed class JsonEncoder : Encoder
     /// <param name="decimals">Digits behind a double's point; −1: as many as it takes.</param>
     public JsonEncoder(IReadOnlyList<Field> fields, int decimals)
     {
+        NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
         _decimals = decimals;
         _columns = new OutputColumn[fields.Count];
         for (int i = 0; i < _columns.Length; i++)
