@@ -11,8 +11,8 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
     private const string InputKey = "stream_input";
     private const string OutputKey = "stream_output";
 
-    /// <summary>A double's digits behind the point: 2^-1074 has no more.</summary>
-    private const int MaxDecimals = 1074;
+    /// <summary>A double's digits behind the point, as the formats take them.</summary>
+    private const int MaxDecimals = 18;
 
     private readonly ConfigErrors _errors = stream.Errors;
     private readonly UriReader _uris = new(stream.Errors);
