@@ -102,6 +102,10 @@ public sealed class HouseRuleTests
         SeesNothing(FormRules.Waits, "tests/Engine.Tests/A.cs", "// never " + line);
     }
 
+    [Fact]
+    public void A_path_of_the_build_is_seen() =>
+        Sees(FormRules.BuildPaths, "tests/Engine.Tests/A.cs", "static string Here([CallerFilePath] string file = \"\") => file;");
+
     [Theory]
     [InlineData("throw new NotImplementedException();")]
     [InlineData("// TODO: later")]

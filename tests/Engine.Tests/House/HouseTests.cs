@@ -34,6 +34,9 @@ public sealed class HouseTests
     public void Nothing_waits_for_time_to_pass() => Hold(FormRules.Waits, s_code, "src", "tests");
 
     [Fact]
+    public void No_test_needs_the_folder_it_was_built_in() => Hold(FormRules.BuildPaths, s_code, "tests");
+
+    [Fact]
     public void Nothing_is_left_unfinished() => Hold(FormRules.Unfinished, s_code, "src", "bench", "tools");
 
     [Fact]
