@@ -5,6 +5,7 @@ using System.IO;
 using System.Text;
 using DataStream.Flow;
 using DataStream.Host.Commands;
+using DataStream.Host.Terminal;
 
 namespace DataStream.Host;
 
@@ -14,7 +15,7 @@ internal static class Program
     {
         // Without a byte order mark, whatever the machine's locale says.
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return Execute(arguments, Console.Out, Console.Error);
+        return Execute(arguments, Console.Out, new ErrorStream(Console.Error));
     }
 
     /// <summary>The whole program: exit codes are the contract's, answers go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
@@ -36,6 +37,12 @@ internal static class Program
         {
             error.WriteLine($"datastream: {e.Message}");
             return e.Code;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What the commands themselves read and write says so with its path; this is what they print.
+            error.WriteLine($"datastream: the standard output cannot be written: {e.Message}");
+            return ExitCode.InputOutput;
         }
         catch (Exception e)
         {

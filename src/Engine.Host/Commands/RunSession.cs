@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -9,6 +10,7 @@ using DataStream.Flow;
 using DataStream.Host.Terminal;
 using DataStream.Plans;
 using DataStream.Runtime;
+using DataStream.Sources;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -30,6 +32,11 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             return ExitCode.Configuration;
         }
 
+        if (settings.Report is not null)
+        {
+            RefuseToOverwrite(settings.Report, request.File, plan);
+        }
+
         using var session = new RunSession(plan, settings, error);
         return session.Run();
     }
@@ -38,6 +45,37 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     {
         _run.Dispose();
         _log.Dispose();
+    }
+
+    /// <summary>A report in the place of the configuration, an input or an output would destroy it.</summary>
+    private static void RefuseToOverwrite(string report, string config, Plan plan)
+    {
+        if (!EndpointUri.TryParseOutput("file:" + report, out EndpointUri target, out string error))
+        {
+            throw new UsageException($"--report '{report}': {error}");
+        }
+
+        List<EndpointUri> read = [];
+        foreach (string input in plan.Inputs.Select(i => i.Uri).Append("file:" + config))
+        {
+            if (EndpointUri.TryParseInput(input, out EndpointUri uri, out _))
+            {
+                read.Add(uri);
+            }
+        }
+
+        if (FileTargets.Overwritten(target, read) is { } same)
+        {
+            throw new UsageException($"--report '{report}' would overwrite '{same}', which the run reads: name another file");
+        }
+
+        foreach (OutputPlan output in plan.Outputs)
+        {
+            if (EndpointUri.TryParseOutput(output.Uri, out EndpointUri uri, out _) && FileTargets.Same(target, uri))
+            {
+                throw new UsageException($"--report '{report}' is also the output '{output.Name}': name another file");
+            }
+        }
     }
 
     private int Run()
@@ -50,9 +88,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
 
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using Timer? limit = settings.DurationMicroseconds is { } duration
-            ? new Timer(_ => _run.Stop(), null, TimeSpan.FromMicroseconds(duration), Timeout.InfiniteTimeSpan)
-            : null;
+        using Deadline? limit = settings.DurationMicroseconds is { } duration ? new Deadline(duration / 1000, _run.Stop) : null;
         RunReport report = Work();
         foreach (string notice in _run.Notices)
         {
@@ -75,7 +111,9 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
         catch (Exception e)
         {
             // Nothing more is committed; what is known is reported.
-            return Broken(e is StopException stop ? stop.Code : ExitCode.Internal, e is StopException ? e.Message : $"internal error, please report it: {e}");
+            return e is StopException stop
+                ? _run.Break(stop.Code, stop.Message)
+                : _run.Break(ExitCode.Internal, $"internal error, please report it: {e.Message}", e);
         }
     }
 
@@ -84,7 +122,12 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     {
         if (report.Message.Length > 0)
         {
-            error.WriteLine($"datastream: {report.Message}");
+            error.WriteLine($"datastream: {Printable.Line(report.Message)}");
+        }
+
+        if (report.Cause is not null)
+        {
+            error.WriteLine(report.Cause);
         }
 
         Summary.Write(report, error, _terminal);
@@ -111,7 +154,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            error.WriteLine($"datastream: the report cannot be written to '{settings.Report}': {e.Message}");
+            error.WriteLine($"datastream: the report: {Printable.Line(InputOutputFault.Of("write", settings.Report, e).Message)}");
             return false;
         }
     }
@@ -126,30 +169,10 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             return;
         }
 
-        RunReport report = Broken(ExitCode.Interrupted, "interrupted twice: what was not written is in flight");
+        RunReport report = _run.Break(ExitCode.Interrupted, "interrupted twice: what was not written is in flight");
         _ = Finish(report);
         error.Flush();
         Environment.Exit(ExitCode.Interrupted);
-    }
-
-    /// <summary>A report of what is known, where the run could not give its own: what lanes were done with and writers were not is in flight.</summary>
-    private RunReport Broken(int code, string message)
-    {
-        PipelineStatus status = _run.Status();
-        Ledger ledger = status.Ledger;
-        return new RunReport
-        {
-            ExitCode = code,
-            Message = message,
-            ConfigHash = plan.Config.Hash,
-            ElapsedSeconds = status.Elapsed.TotalSeconds,
-            BytesIn = status.BytesIn,
-            EventsPerSecond = status.EventsPerSecond,
-            Threads = plan.Lanes,
-            Ledger = ledger with { In = ledger.In + status.Lag, InFlight = ledger.InFlight + status.Lag },
-            RowsOut = status.RowsOut,
-            Stages = status.Stages,
-        };
     }
 
     private bool WritesToTheTerminal() => !Console.IsOutputRedirected && plan.Outputs.Any(o => o.Uri is "stdout" or "stdout:");

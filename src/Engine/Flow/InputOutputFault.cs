@@ -12,8 +12,11 @@ public static class InputOutputFault
     private const int AccessDenied = 13;
 
     /// <summary><c>cannot read 'a.csv': Is a directory (errno 21)</c>.</summary>
-    public static StopException Of(string verb, string path, int errno) =>
-        new(ExitCode.InputOutput, string.Create(CultureInfo.InvariantCulture, $"cannot {verb} '{path}': {Text(errno)} (errno {errno})"));
+    public static StopException Of(string verb, string path, int errno, Exception? cause = null)
+    {
+        string message = string.Create(CultureInfo.InvariantCulture, $"cannot {verb} '{path}': {Text(errno)} (errno {errno})");
+        return cause is null ? new StopException(ExitCode.InputOutput, message) : new StopException(ExitCode.InputOutput, message, cause);
+    }
 
     /// <summary>The same from an exception of the class library.</summary>
     public static StopException Of(string verb, string path, Exception cause)

@@ -22,13 +22,13 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(errors);
         CheckForm(config, errors);
         CheckInputs(config, errors);
+        RefuseSharedTargets(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
         var budget = new MemoryBudget(config.Tuning.MemoryBudget);
         var builder = new ChainBuilder(config, catalog, fields, budget);
         BoundChain chain = builder.Build(errors);
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, errors);
-        RefuseSharedTargets(config, errors);
         if (errors.Count > 0)
         {
             return null;
@@ -130,20 +130,15 @@ public static class Planner
         return [.. outputs.OrderBy(o => o.Kind)];
     }
 
-    /// <summary>Two outputs to one file by links or other spellings; what the text alone shows was found when it was read.</summary>
+    /// <summary>Two outputs that lead to one file by links, or by where the shell connected stdout; equal URIs were refused when they were read.</summary>
     private static void RefuseSharedTargets(PipelineConfig config, ConfigErrors errors)
     {
-        OutputConfig[] outputs = [.. config.Stream.Outputs];
-        for (int i = 0; i < outputs.Length && errors.Count == 0; i++)
+        IList<OutputConfig> outputs = config.Stream.Outputs;
+        List<EndpointUri> uris = [.. outputs.Select(o => EndpointUri.TryParseOutput(o.Uri, out EndpointUri uri, out _) ? uri : null).OfType<EndpointUri>()];
+        if (uris.Count == outputs.Count && FileTargets.Shared(uris) is (int output, int earlier))
         {
-            for (int j = 0; j < i; j++)
-            {
-                if (EndpointUri.TryParseOutput(outputs[j].Uri, out EndpointUri one, out _) && EndpointUri.TryParseOutput(outputs[i].Uri, out EndpointUri other, out _)
-                    && FileTargets.Same(one, other))
-                {
-                    errors.Add(outputs[i].UriPlace, "shared_target", $"output '{outputs[i].Name}' writes where '{outputs[j].Name}' writes; two outputs need two targets");
-                }
-            }
+            errors.Add(outputs[output].UriPlace, "shared_target",
+                $"output '{outputs[output].Name}' writes where '{outputs[earlier].Name}' writes; two outputs need two targets");
         }
     }
 

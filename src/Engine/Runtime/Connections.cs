@@ -27,7 +27,8 @@ internal static class Connections
         {
             if (FileTargets.Overwritten(Output(output), inputs) is { } input)
             {
-                throw new StopException(ExitCode.InputOutput, $"{Output(output).Path}: the output '{output.Name}' is also an input ({input}); it would be emptied before it is read: name another file");
+                EndpointUri uri = Output(output);
+                throw new StopException(ExitCode.InputOutput, $"{(uri.Path.Length > 0 ? uri.Path : uri.Scheme)}: the output '{output.Name}' is also an input ({input}); it would be emptied before it is read: name another file");
             }
         }
     }

@@ -103,6 +103,17 @@ public sealed class PipelineRun : IDisposable
         };
     }
 
+    /// <summary>A report of what is known while the run goes on or where it broke: what lanes were done with and writers were not is in flight. Any thread.</summary>
+    public RunReport Break(int code, string message, Exception? cause = null)
+    {
+        PipelineStatus status = Status();
+        RunReport report = new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, _clock.Elapsed).Build(
+            new Fault(code, message, cause), Volatile.Read(ref _sources), Volatile.Read(ref _lanes), Volatile.Read(ref _parts), []);
+        Ledger ledger = report.Ledger;
+        long lag = Math.Max(0, status.EventsRead - ledger.In);
+        return report with { Ledger = ledger with { In = ledger.In + lag, InFlight = ledger.InFlight + lag } };
+    }
+
     public void Dispose()
     {
         foreach (Reader reader in _readers)

@@ -20,6 +20,11 @@ public sealed class FileSink(string path) : Sink
     public override void Open()
     {
         string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw InputOutputFault.Of("make", path, Posix.IsFolder);
+        }
+
         try
         {
             // Not without a folder: creating one where a file of that name is fails with the file's own name.
@@ -39,6 +44,10 @@ public sealed class FileSink(string path) : Sink
                 SafeFileHandle handle = File.OpenHandle(full, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
                 _output = new GatheringOutput(new DescriptorOutput((int)handle.DangerousGetHandle(), path, handle));
             }
+        }
+        catch (IOException e) when (!OperatingSystem.IsWindows() && IsBelowFile(full))
+        {
+            throw InputOutputFault.Of("make", path, Posix.IsNoFolder, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -73,6 +82,18 @@ public sealed class FileSink(string path) : Sink
         _compressor?.Dispose();
         _output?.Dispose();
         base.Dispose(disposing);
+    }
+
+    // Making the folders says then that the file exists, which is no help.
+    private static bool IsBelowFile(string full)
+    {
+        string? folder = Path.GetDirectoryName(full);
+        while (folder is not null && !Directory.Exists(folder) && !File.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return File.Exists(folder);
     }
 
     private GatheringOutput Opened => _output ?? throw new InvalidOperationException("the sink is not open");

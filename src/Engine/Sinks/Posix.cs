@@ -9,6 +9,8 @@ internal static class Posix
     public const int TryAgain = 11; // EAGAIN on Linux
     public const int TryAgainOnMac = 35;
     public const int BrokenPipe = 32; // EPIPE
+    public const int IsNoFolder = 20; // ENOTDIR
+    public const int IsFolder = 21; // EISDIR
 
     public const short CanWrite = 4; // POLLOUT
 

@@ -59,6 +59,11 @@ public sealed class FileSource : Source
         }
 
         name = _name = _paths.Current;
+        if (name.EndsWith(".zst", StringComparison.OrdinalIgnoreCase))
+        {
+            throw InputOutputFault.Of("read", name, "'.zst' is not supported in this version; decompress it first, or use .gz");
+        }
+
         _archives.Begin();
         ByteInput part = ByteInput.Open(name, _interruption);
         _part = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipInput(part, name, _interruption) : part;

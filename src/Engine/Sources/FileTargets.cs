@@ -25,31 +25,53 @@ public static class FileTargets
         return null;
     }
 
-    /// <summary>Whether two outputs would write to one file or stream.</summary>
-    public static bool Same(EndpointUri one, EndpointUri other)
+    /// <summary>The first of these outputs that would write to the file or stream of an earlier one, and that one; null where each has its own.</summary>
+    public static (int Output, int Earlier)? Shared(IReadOnlyList<EndpointUri> outputs)
     {
-        ArgumentNullException.ThrowIfNull(one);
-        ArgumentNullException.ThrowIfNull(other);
-        if (one.Scheme is not ("file" or "stdout") || other.Scheme is not ("file" or "stdout"))
+        ArgumentNullException.ThrowIfNull(outputs);
+        var targets = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < outputs.Count; i++)
         {
-            return false;
+            if (KeyOf(outputs[i]) is string key && !targets.TryAdd(key, i))
+            {
+                return (i, targets[key]);
+            }
         }
 
-        if (one.Scheme == "stdout" && other.Scheme == "stdout")
+        return null;
+    }
+
+    /// <summary>Whether two outputs would write to one file or stream.</summary>
+    public static bool Same(EndpointUri one, EndpointUri other) => Shared([one, other]) is not null;
+
+    // What is the same for all ways to one target. Null: a device, which may be named twice, or no file.
+    private static string? KeyOf(EndpointUri output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.Scheme is not ("file" or "stdout"))
         {
-            return true;
+            return null;
         }
 
-        // The shell may have connected the standard output to the other one's file.
-        FileIdentity? first = Identity(one, 1);
-        FileIdentity? second = Identity(other, 1);
-        if (first is not null || second is not null || one.Scheme == "stdout" || other.Scheme == "stdout")
+        // The shell may have connected the standard output to another output's file.
+        if (Identity(output, 1) is FileIdentity there)
         {
-            return first is not null && first == second;
+            return there.ToString();
         }
 
-        // What is there without an identity is a device: /dev/null may be named twice.
-        return !File.Exists(Target(one.Path)) && !File.Exists(Target(other.Path)) && SameToCome(one.Path, other.Path);
+        if (output.Scheme == "stdout")
+        {
+            return output.Scheme;
+        }
+
+        string target = Target(output.Path);
+        if (File.Exists(target) || FileIdentity.Above(target) is not (FileIdentity folder, { Count: > 0 } names))
+        {
+            return null;
+        }
+
+        string name = string.Join('/', names);
+        return folder + "/" + (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? name.ToUpperInvariant() : name);
     }
 
     private static bool Meet(EndpointUri output, EndpointUri input)
@@ -98,14 +120,6 @@ public static class FileTargets
         }
 
         return false;
-    }
-
-    private static bool SameToCome(string one, string other)
-    {
-        (FileIdentity? folder, IReadOnlyList<string> names) = FileIdentity.Above(Target(one));
-        (FileIdentity? otherFolder, IReadOnlyList<string> otherNames) = FileIdentity.Above(Target(other));
-        StringComparer comparer = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        return folder is not null && folder == otherFolder && names.Count > 0 && names.SequenceEqual(otherNames, comparer);
     }
 
     // A link may lead to a file that is not there yet.

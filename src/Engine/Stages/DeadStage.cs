@@ -77,9 +77,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     {
         if (letters is not null && plan.PolicyOf(stage) == OnError.DeadLetter)
         {
-            letters.BeginRow();
             _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(stage, column), default);
-            letters.EndRow();
         }
     }
 
@@ -103,10 +101,8 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
             return;
         }
 
-        letters.BeginRow();
         _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, payload.FirstOffset + record.Offset,
             plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
-        letters.EndRow();
     }
 
     /// <summary>The physical line of a byte of the payload; rows come in order, so each newline is counted once.</summary>

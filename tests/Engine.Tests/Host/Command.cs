@@ -12,6 +12,8 @@ public sealed class Command : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "datastream.dll");
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -36,6 +38,16 @@ public sealed class Command : IDisposable
     public static Outcome RunWith(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         Process process = Launch(folder, environment, arguments);
+        using var command = new Command(process, process.StandardOutput.ReadToEndAsync());
+        process.StandardInput.Close();
+        return command.End();
+    }
+
+    /// <summary>Runs a line of a Unix shell in which <c>$datastream</c> is the command: for what only a shell can connect.</summary>
+    public static Outcome Shell(string folder, string line)
+    {
+        var environment = new Dictionary<string, string> { ["datastream"] = "dotnet " + Program };
+        Process process = Launch(folder, environment, "sh", ["-c", line]);
         using var command = new Command(process, process.StandardOutput.ReadToEndAsync());
         process.StandardInput.Close();
         return command.End();
@@ -80,9 +92,12 @@ public sealed class Command : IDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(string folder, IReadOnlyDictionary<string, string>? environment, string[] arguments)
+    private static Process Launch(string folder, IReadOnlyDictionary<string, string>? environment, string[] arguments) =>
+        Launch(folder, environment, "dotnet", [Program, .. arguments]);
+
+    private static Process Launch(string folder, IReadOnlyDictionary<string, string>? environment, string program, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "datastream.dll"), .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

@@ -178,7 +178,7 @@ public sealed class RunTests
     {
         using var scratch = new Scratch();
         scratch.Write("config.yaml", Windows);
-        using Command command = Command.Start(scratch.Folder, "run", "config.yaml", "--duration", "500ms");
+        using Command command = Command.Start(scratch.Folder, "run", "config.yaml", "--duration", "3s");
         command.Input.Write("t\n2026-01-01T00:00:01Z\n");
         command.Input.Flush();
         Assert.Equal(0, command.End().Code);

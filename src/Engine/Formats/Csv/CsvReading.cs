@@ -15,6 +15,8 @@ namespace DataStream.Formats.Csv;
 /// </remarks>
 internal sealed class CsvReading : FormatReading
 {
+    private const int NamesShown = 300; // characters of a header in a message: a binary file's first line may be long
+
     private readonly object _gate = new();
     private HeaderMap[] _maps = [];
 
@@ -83,6 +85,7 @@ internal sealed class CsvReading : FormatReading
 
         string fault = at < 0 ? "has no column" : "names twice the column";
         string all = names.Length <= 20 ? string.Join(", ", names) : string.Join(", ", names[..20]) + ", …";
+        all = all.Length <= NamesShown ? all : all[..NamesShown] + "…";
         throw new StopException(ExitCode.BadData, string.Create(null, $"{source}:{line}: the header {fault} '{name}', which the pipeline uses; it has: {all}"));
     }
 }

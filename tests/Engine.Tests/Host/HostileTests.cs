@@ -1,0 +1,149 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using Xunit;
+
+namespace DataStream.Tests.Host;
+
+/// <summary>What the surroundings do to a run: full disks, closed streams, files in each other's place.</summary>
+public sealed class HostileTests
+{
+    private const string Pipeline = """
+        stream_settings:
+          stream_input: file:in.csv
+          stream_output: {main: "file:out.csv", dead: "file:dead.ndjson"}
+          schema: {id: int64}
+        """;
+
+    [Fact]
+    public void Dead_letters_are_counted_once_in_rows_out()
+    {
+        using var scratch = Sample("id\n1\nx\ny\n");
+        Assert.Equal(0, Command.Run(scratch.Folder, "run", "config.yaml", "--report", "r.json").Code);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        Assert.Equal(2, report.RootElement.GetProperty("rows_out").GetProperty("dead").GetInt64());
+        Assert.Equal(2, scratch.Read("dead.ndjson").Count(c => c == '\n'));
+    }
+
+    [Theory]
+    [InlineData("main")]
+    [InlineData("dead")]
+    public void A_full_disk_is_74_with_path_and_errno_and_the_ledger_balances(string output)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device that is always full");
+        using var scratch = Sample("id\n1\nx\n3\n");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "r.json", "--set", $"stream_settings.stream_output.{output}=file:/dev/full");
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains("cannot write '/dev/full': No space left on device (errno 28)", outcome.Error, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        JsonElement ledger = report.RootElement.GetProperty("ledger");
+        Assert.Equal((3, 0), (ledger.GetProperty("in").GetInt32(), ledger.GetProperty("imbalance").GetInt32()));
+        Assert.Equal(output == "main" ? 3 : ledger.GetProperty("in_flight").GetInt32(), ledger.GetProperty("in_flight").GetInt32()); // main may be done before dead fails
+    }
+
+    [Theory]
+    [InlineData("schema")]
+    [InlineData("--help")]
+    [InlineData("explain config.yaml")]
+    public void An_answer_that_cannot_be_written_is_74_without_a_trace(string arguments)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device that is always full");
+        using var scratch = Sample("id\n1\n");
+        Outcome outcome = Command.Shell(scratch.Folder, $"$datastream {arguments} > /dev/full");
+        Assert.Equal(74, outcome.Code);
+        Assert.Single(outcome.ErrorLines);
+    }
+
+    [Theory]
+    [InlineData("2> /dev/full")]
+    [InlineData("2>&-")]
+    public void A_run_that_cannot_say_anything_does_its_work_all_the_same(string redirection)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device that is always full");
+        using var scratch = Sample("id\n1\nx\n");
+        Assert.Equal(0, Command.Shell(scratch.Folder, $"$datastream run config.yaml --report r.json {redirection}").Code);
+        Assert.Equal("id\n1\n", scratch.Read("out.csv"));
+        Assert.True(scratch.Has("r.json"));
+    }
+
+    [Theory]
+    [InlineData("in.csv")]
+    [InlineData("link.csv")]
+    [InlineData("config.yaml")]
+    [InlineData("./out.csv")]
+    [InlineData("dead.ndjson")]
+    public void A_report_in_the_place_of_what_the_run_reads_or_writes_is_refused(string report)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        using var scratch = Sample("id\n1\n");
+        File.CreateSymbolicLink(scratch.PathOf("link.csv"), scratch.PathOf("in.csv"));
+        string configuration = scratch.Read("config.yaml");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", report);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains($"--report '{report}'", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("id\n1\n", scratch.Read("in.csv"));
+        Assert.Equal(configuration, scratch.Read("config.yaml"));
+        Assert.False(scratch.Has("out.csv"));
+    }
+
+    [Fact]
+    public void Two_outputs_that_meet_through_a_link_are_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        using var scratch = Sample("id\n1\n");
+        File.CreateSymbolicLink(scratch.PathOf("dead.ndjson"), "out.csv");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml");
+        Assert.Equal(2, outcome.Code);
+        Assert.StartsWith("config.yaml:3:47: error shared_target:", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file:folder", "cannot make 'folder': Is a directory (errno 21)")]
+    [InlineData("file:in.csv/out.csv", "cannot make 'in.csv/out.csv': Not a directory (errno 20)")]
+    public void An_output_that_cannot_be_made_is_74_with_its_errno(string output, string message)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the numbers are Linux's");
+        using var scratch = Sample("id\n1\n");
+        Directory.CreateDirectory(scratch.PathOf("folder"));
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--stream-output", output);
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_header_of_a_binary_file_neither_controls_nor_floods_the_terminal()
+    {
+        using var scratch = Sample("\u001b[31m" + new string('x', 10_000) + "\r,b\n1\n");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml");
+        Assert.Equal(65, outcome.Code);
+        Assert.DoesNotContain('\u001b', outcome.Error);
+        Assert.DoesNotContain('\r', outcome.Error);
+        Assert.InRange(outcome.Error.Length, 100, 1_000);
+    }
+
+    [Fact]
+    public void A_format_of_compression_that_is_not_supported_is_not_read_as_records()
+    {
+        using var scratch = Sample("id\n1\n");
+        File.Copy(scratch.PathOf("in.csv"), scratch.PathOf("in.csv.zst"));
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--stream-input", "file:in.csv.z*");
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains("'in.csv.zst': '.zst' is not supported in this version", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_duration_of_years_is_waited_for()
+    {
+        using var scratch = Sample("id\n1\n");
+        Assert.Equal(0, Command.Run(scratch.Folder, "run", "config.yaml", "--duration", "10000d").Code);
+    }
+
+    private static Scratch Sample(string input)
+    {
+        var scratch = new Scratch();
+        scratch.Write("in.csv", input);
+        scratch.Write("config.yaml", Pipeline);
+        return scratch;
+    }
+}
