@@ -8,34 +8,51 @@ using System.Runtime.Intrinsics.X86;
 namespace DataStream.Kernels;
 
 /// <summary>64 bytes of text. A question about each of them is answered by a mask, lowest bit first.</summary>
-/// <remarks>Written once at 512 bits; narrower machines run it as two or four steps, and a machine without vectors by words. The same masks on all.</remarks>
-public readonly struct Block64
+/// <remarks>
+/// A place, not a copy: each question reads the bytes again from the first cache, as wide as the machine can; a machine without vectors asks by words. The same masks on all.
+/// </remarks>
+public readonly ref struct Block64
 {
     /// <summary>Bytes in a block, and the readable bytes that a text needs behind its end.</summary>
     public const int Length = 64;
 
-    private readonly Vector512<byte> _bytes;
+    private readonly ref byte _bytes;
 
-    private Block64(Vector512<byte> bytes) => _bytes = bytes;
+    private Block64(ref byte bytes) => _bytes = ref bytes;
 
     /// <summary>Takes the 64 bytes at an offset; the caller vouches that they are readable.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Block64 Load(ref byte origin, int offset) =>
         // Safe: the caller keeps 64 readable bytes from the offset on.
-        new(Vector512.LoadUnsafe(ref origin, (nuint)(uint)offset));
+        new(ref Unsafe.AddByteOffset(ref origin, (nuint)(uint)offset));
 
     /// <summary>One bit for each byte that equals the value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Equal(byte value) =>
-        Vector128.IsHardwareAccelerated
-            ? Vector512.Equals(_bytes, Vector512.Create(value)).ExtractMostSignificantBits()
+    public ulong Equal(byte value)
+    {
+        // Safe: all loads lie inside the block's 64 bytes.
+        if (Vector512.IsHardwareAccelerated)
+        {
+            return Vector512.Equals(Vector512.LoadUnsafe(ref _bytes), Vector512.Create(value)).ExtractMostSignificantBits();
+        }
+
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<byte> sought = Vector256.Create(value);
+            uint low = Vector256.Equals(Vector256.LoadUnsafe(ref _bytes), sought).ExtractMostSignificantBits();
+            return low | ((ulong)Vector256.Equals(Vector256.LoadUnsafe(ref _bytes, 32), sought).ExtractMostSignificantBits() << 32);
+        }
+
+        return Vector128.IsHardwareAccelerated
+            ? Equal16(value, 0) | (Equal16(value, 16) << 16) | (Equal16(value, 32) << 32) | (Equal16(value, 48) << 48)
             : EqualScalar(value);
+    }
 
     /// <summary>The meaning of <see cref="Equal"/>: eight bytes at a time without vectors.</summary>
     public ulong EqualScalar(byte value)
     {
-        // Safe: a block is 64 bytes, and the words are read only.
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<Block64, ulong>(MemoryMarshal.CreateReadOnlySpan(in this, 1));
+        // Safe: a block is 64 readable bytes, and the words are read only.
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(MemoryMarshal.CreateReadOnlySpan(ref _bytes, Length));
         ulong pattern = value * 0x0101_0101_0101_0101UL;
         ulong mask = 0;
         for (int i = 0; i < words.Length; i++)
@@ -51,6 +68,11 @@ public readonly struct Block64
 
         return mask;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Equal16(byte value, nuint offset) =>
+        // Safe: the offset is at most 48 of the block's 64 bytes.
+        Vector128.Equals(Vector128.LoadUnsafe(ref _bytes, offset), Vector128.Create(value)).ExtractMostSignificantBits();
 
     /// <summary>Each bit is the parity of the bits at or below it.</summary>
     /// <remarks>

@@ -32,6 +32,9 @@ public static class Numbers
 
     private static ReadOnlySpan<double> ExactPowers => s_exactPowers;
 
+    /// <summary>Ten to the power of 0 to 22, exactly.</summary>
+    internal static double ExactPower(int exponent) => s_exactPowers[exponent];
+
     /// <summary>Digits with a sign only. A point or an exponent is <see cref="FieldStatus.BadNumber"/>, a value beyond 64 bits <see cref="FieldStatus.OutOfRange"/>.</summary>
     public static FieldStatus ParseInt64(ReadOnlySpan<byte> text, out long value)
     {

@@ -15,7 +15,7 @@ public static class Separators
     /// <summary>The least room for marks that <see cref="Index"/> needs to find anything.</summary>
     public const int MinMarks = 2 * Block64.Length;
 
-    private const int MaxWrittenAtOnce = 4;
+    private const int MaxWrittenAtOnce = 8;
 
     /// <summary>Finds delimiters and line ends outside quotes.</summary>
     /// <param name="text">The text.</param>
@@ -82,6 +82,91 @@ public static class Separators
         }
 
         return rows;
+    }
+
+    /// <summary>
+    /// Finds the records at the front that are plain, without quotes and all of <paramref name="width"/> fields: their line ends are every <paramref name="width"/>th mark, so nobody
+    /// looks for them. What most text is, in less than half the time of <see cref="Index"/>.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where a record begins.</param>
+    /// <param name="dialect">The signs.</param>
+    /// <param name="width">Fields of a record, 2 at least: a blank line has one.</param>
+    /// <param name="maxRecords">The most records to find.</param>
+    /// <param name="marks">Filled as by <see cref="Index"/>.</param>
+    /// <returns>How many records were found; what follows them is for <see cref="Index"/>.</returns>
+    public static int IndexEven(ReadOnlySpan<byte> text, int start, in Dialect dialect, int width, int maxRecords, Span<int> marks)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
+        byte delimiter = dialect.Delimiter;
+        byte quote = dialect.Quote;
+        long room = Math.Min(marks.Length - MinMarks, (long)maxRecords * width);
+        int count = 1;
+        int lines = 0;
+        marks[0] = start - 1;
+
+        // Safe: read and written only below, at places inside the text and the marks.
+        ref byte origin = ref MemoryMarshal.GetReference(text);
+        ref int target = ref MemoryMarshal.GetReference(marks);
+        for (int i = start; i < text.Length && count <= room; i += Block64.Length)
+        {
+            // Safe: i < text.Length, and 64 bytes behind the text are readable.
+            Block64 block = Block64.Load(ref origin, i);
+            ulong valid = Block64.Lowest(text.Length - i);
+            ulong quotes = block.Equal(quote) & valid;
+            if (quotes != 0)
+            {
+                valid &= (quotes & (0 - quotes)) - 1;
+            }
+
+            ulong feeds = block.Equal(Lines.LineFeed) & valid;
+            ulong separators = (block.Equal(delimiter) & valid) | feeds;
+
+            // Safe: there is room for a block's marks, and for the few written beyond the last one.
+            Write(ref Unsafe.Add(ref target, count), separators, i);
+            count += BitOperations.PopCount(separators);
+            lines += BitOperations.PopCount(feeds);
+            if (quotes != 0)
+            {
+                break;
+            }
+        }
+
+        return Math.Min(maxRecords, CountEven(text, dialect, width, marks[..count], lines));
+    }
+
+    /// <summary>How many records at the front have their line end, and no other, at the last of <paramref name="width"/> marks.</summary>
+    private static int CountEven(ReadOnlySpan<byte> text, in Dialect dialect, int width, ReadOnlySpan<int> marks, int lines)
+    {
+        int comment = dialect.Comment;
+        int maxRecordSize = dialect.MaxRecordSize;
+        int records = 0;
+        int start = marks[0] + 1;
+        for (int mark = width; mark < marks.Length; mark += width)
+        {
+            int end = marks[mark];
+            if (text[end] != Lines.LineFeed || end - start > maxRecordSize || text[start] == comment)
+            {
+                break;
+            }
+
+            records++;
+            start = end + 1;
+        }
+
+        // As many line ends as records, each at its place: there are no others. Otherwise some may lie inside what was taken for a record.
+        if (records != lines)
+        {
+            for (int mark = 1; mark <= records * width; mark++)
+            {
+                if (text[marks[mark]] == Lines.LineFeed && mark % width != 0)
+                {
+                    return mark / width;
+                }
+            }
+        }
+
+        return records;
     }
 
     /// <summary>The length of the whole, plain records at the front, at most <paramref name="maxRecords"/>.</summary>
@@ -176,22 +261,32 @@ public static class Separators
         return text[next] == Lines.CarriageReturn && next + 1 < text.Length && text[next + 1] == Lines.LineFeed;
     }
 
-    /// <summary>Writes the positions of a mask's bits, four at a time: up to three that mean nothing follow the last.</summary>
+    /// <summary>Writes the positions of a mask's bits, eight at a time: up to eight that mean nothing follow the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(ref int target, ulong mask, int offset)
     {
-        int count = BitOperations.PopCount(mask);
-        for (int i = 0; i < count; i += MaxWrittenAtOnce)
+        // Most blocks have no more than eight, so that this loop ends as foreseen.
+        do
         {
             // Safe: the caller has room for 64 positions and a few more.
-            Unsafe.Add(ref target, i) = offset + BitOperations.TrailingZeroCount(mask);
+            Unsafe.Add(ref target, 0) = offset + BitOperations.TrailingZeroCount(mask);
             mask &= mask - 1;
-            Unsafe.Add(ref target, i + 1) = offset + BitOperations.TrailingZeroCount(mask);
+            Unsafe.Add(ref target, 1) = offset + BitOperations.TrailingZeroCount(mask);
             mask &= mask - 1;
-            Unsafe.Add(ref target, i + 2) = offset + BitOperations.TrailingZeroCount(mask);
+            Unsafe.Add(ref target, 2) = offset + BitOperations.TrailingZeroCount(mask);
             mask &= mask - 1;
-            Unsafe.Add(ref target, i + 3) = offset + BitOperations.TrailingZeroCount(mask);
+            Unsafe.Add(ref target, 3) = offset + BitOperations.TrailingZeroCount(mask);
             mask &= mask - 1;
+            Unsafe.Add(ref target, 4) = offset + BitOperations.TrailingZeroCount(mask);
+            mask &= mask - 1;
+            Unsafe.Add(ref target, 5) = offset + BitOperations.TrailingZeroCount(mask);
+            mask &= mask - 1;
+            Unsafe.Add(ref target, 6) = offset + BitOperations.TrailingZeroCount(mask);
+            mask &= mask - 1;
+            Unsafe.Add(ref target, 7) = offset + BitOperations.TrailingZeroCount(mask);
+            mask &= mask - 1;
+            target = ref Unsafe.Add(ref target, MaxWrittenAtOnce);
         }
+        while (mask != 0);
     }
 }

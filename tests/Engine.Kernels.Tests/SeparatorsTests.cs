@@ -53,6 +53,59 @@ public sealed class SeparatorsTests
         Assert.Equal(records == 0 ? 0 : expected[records - 1][^1] + 1 - start, taken);
     }
 
+    [Fact]
+    public void Even_records_are_the_plain_ones_without_quotes_and_of_the_same_width()
+    {
+        var random = new Random(Seed);
+        for (int round = 0; round < 6_000; round++)
+        {
+            int width = random.Next(2, 12);
+            byte[] bytes = EvenText(random, width, random.Next(700));
+            ReadOnlySpan<byte> text = bytes.AsSpan(0, bytes.Length - Block64.Length);
+            int start = random.Next(3) == 0 ? Math.Min(text.Length, random.Next(70)) : 0;
+            var dialect = new Dialect((byte)',', (byte)'"', random.Next(3) == 0 ? '#' : -1, random.Next(3) == 0 ? random.Next(1, 90) : 1000);
+            int most = random.Next(1, 40);
+            var marks = new int[random.Next(3) == 0 ? random.Next(Separators.MinMarks + 1, 300) : 1000];
+
+            List<List<int>> expected = [];
+            int from = start;
+            foreach (List<int> record in Plain(text, start, dialect).Take(most))
+            {
+                if (record.Count != width || text[from..record[^1]].Contains(dialect.Quote))
+                {
+                    break;
+                }
+
+                expected.Add(record);
+                from = record[^1] + 1;
+            }
+
+            int records = Separators.IndexEven(text, start, dialect, width, most, marks);
+            string shown = $"{records} of {expected.Count} with {width}: {Encoding.Latin1.GetString(text)}; seed {Seed}, round {round}";
+            Assert.True(records == expected.Count || (records < expected.Count && marks.Length < 300), shown);
+            Assert.True(expected.Take(records).SelectMany(record => record).SequenceEqual(marks.Skip(1).Take(records * width)), shown);
+            Assert.Equal(start - 1, marks[0]);
+        }
+    }
+
+    private static byte[] EvenText(Random random, int width, int length)
+    {
+        var text = new StringBuilder();
+        int dirt = random.Next(3) == 0 ? 6 : 60;
+        while (text.Length < length)
+        {
+            int fields = random.Next(dirt) == 0 ? random.Next(1, 2 * width) : width;
+            text.Append(random.Next(2 * dirt) == 0 ? "#" : random.Next(2 * dirt) == 0 ? "\n" : "");
+            for (int i = 0; i < fields; i++)
+            {
+                text.Append(random.Next(8 * dirt) == 0 ? "\"x,\"" : new string('x', random.Next(random.Next(9) == 0 ? 90 : 8)));
+                text.Append(i < fields - 1 ? "," : random.Next(3) == 0 ? "\r\n" : "\n");
+            }
+        }
+
+        return Encoding.Latin1.GetBytes(text.ToString(0, length) + new string(',', Block64.Length));
+    }
+
     /// <summary>The marks of each record up to the first that is not plain.</summary>
     private static List<List<int>> Plain(ReadOnlySpan<byte> text, int start, in Dialect dialect)
     {

@@ -26,6 +26,9 @@ internal readonly ref struct Run
     public required int FirstRow { get; init; }
 
     public required int EndRow { get; init; }
+
+    /// <summary>There is no quote in any of the records.</summary>
+    public required bool HasNoQuotes { get; init; }
 }
 
 /// <summary>Reads one needed field of every record into its column. One per decoder.</summary>

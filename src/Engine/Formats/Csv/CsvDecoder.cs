@@ -11,6 +11,10 @@ internal sealed class CsvDecoder : Decoder
     // A stretch of about 40 KB of sensor records: its text and marks stay in the first and second cache while the columns read it.
     private const int MarksAtOnce = 4096;
 
+    // Fewer even records in a row than these are not worth a look for them.
+    private const int EnoughRecords = 32;
+    private const int MaxPenalty = 1024;
+
     private readonly CsvReading _reading;
     private readonly Dialect _dialect;
     private readonly ColumnReader[] _columns;
@@ -20,6 +24,8 @@ internal sealed class CsvDecoder : Decoder
     private int[] _ends = [];
     private int _header = -1;
     private int _width;
+    private int _wait; // stretches to read without looking for even records first
+    private int _penalty = 1;
 
     public CsvDecoder(CsvReading reading)
     {
@@ -46,6 +52,11 @@ internal sealed class CsvDecoder : Decoder
         int row = 0;
         while (offset < text.Length && row < batch.Capacity)
         {
+            if (TryReadEven(batch, text, ref offset, ref row))
+            {
+                continue;
+            }
+
             int records = Separators.Index(text, offset, _dialect, _marks, _rowEnds.AsSpan(0, Math.Min(_rowEnds.Length, batch.Capacity - row)));
             if (records > 0)
             {
@@ -60,6 +71,38 @@ internal sealed class CsvDecoder : Decoder
 
         batch.Truncate(row);
         return offset;
+    }
+
+    /// <summary>Reads the records of a stretch that have no quotes and are as wide as the header: what most text is.</summary>
+    /// <returns>False where none begins here; text that is often so is not asked each time.</returns>
+    private bool TryReadEven(Batch batch, ReadOnlySpan<byte> text, ref int offset, ref int row)
+    {
+        if (_wait > 0 || _width < 2)
+        {
+            _wait = Math.Max(_wait - 1, 0);
+            return false;
+        }
+
+        int records = Separators.IndexEven(text, offset, _dialect, _width, batch.Capacity - row, _marks);
+        if (records < EnoughRecords)
+        {
+            _wait = _penalty;
+            _penalty = Math.Min(2 * _penalty, MaxPenalty);
+        }
+        else
+        {
+            _penalty = 1;
+        }
+
+        if (records == 0)
+        {
+            return false;
+        }
+
+        ReadRun(batch, text, 1, row, row + records, hasNoQuotes: true);
+        row += records;
+        offset = _marks[records * _width] + 1;
+        return true;
     }
 
     /// <summary>Reads the plain records of a stretch: as runs where they are as wide as the header.</summary>
@@ -78,7 +121,7 @@ internal sealed class CsvDecoder : Decoder
 
             if (record > first)
             {
-                ReadRun(batch, text, mark, row, row + record - first);
+                ReadRun(batch, text, mark, row, row + record - first, hasNoQuotes: false);
                 row += record - first;
             }
             else if (_rowEnds[record] > mark || !IsBlank(text, mark))
@@ -98,7 +141,7 @@ internal sealed class CsvDecoder : Decoder
     /// <summary>Whether a record of one field has no bytes.</summary>
     private bool IsBlank(ReadOnlySpan<byte> text, int mark) => Lines.ContentLength(text, _marks[mark - 1] + 1, _marks[mark]) == 0;
 
-    private void ReadRun(Batch batch, ReadOnlySpan<byte> text, int mark, int row, int end)
+    private void ReadRun(Batch batch, ReadOnlySpan<byte> text, int mark, int row, int end, bool hasNoQuotes)
     {
         if (_reading.Plan.KeepRecords)
         {
@@ -110,7 +153,7 @@ internal sealed class CsvDecoder : Decoder
             }
         }
 
-        var run = new Run { Batch = batch, Text = text, Marks = _marks, FirstMark = mark, Width = _width, FirstRow = row, EndRow = end };
+        var run = new Run { Batch = batch, Text = text, Marks = _marks, FirstMark = mark, Width = _width, FirstRow = row, EndRow = end, HasNoQuotes = hasNoQuotes };
         foreach (ColumnReader column in _columns)
         {
             column.ReadRun(run);
@@ -216,8 +259,8 @@ internal sealed class CsvDecoder : Decoder
             ColumnKind.Float64 => new ValueColumn<Float64Parser, double>(field, reading, default),
             ColumnKind.Decimal => new ValueColumn<DecimalParser, long>(field, reading, new DecimalParser(field.Type.Scale)),
             ColumnKind.Bool => new ValueColumn<BoolParser, bool>(field, reading, default),
-            ColumnKind.Timestamp when isPlainTime => new ValueColumn<PlainTimestampParser, Timestamp>(field, reading, default),
-            ColumnKind.Timestamp => new ValueColumn<TimestampFieldParser, Timestamp>(field, reading, new TimestampFieldParser(new TimestampParser(field.TimeFormats, field.TimeZone))),
+            ColumnKind.Timestamp when isPlainTime => new ValueColumn<PlainTimestampParser, long>(field, reading, default),
+            ColumnKind.Timestamp => new ValueColumn<TimestampFieldParser, long>(field, reading, new TimestampFieldParser(new TimestampParser(field.TimeFormats, field.TimeZone))),
             _ => new TextColumn(field, reading),
         };
     }

@@ -15,6 +15,19 @@ internal sealed class TextColumn(DecodeField field, CsvReading reading) : Column
         int width = run.Width;
         bool isLast = Column == width - 1;
         int mark = run.FirstMark + Column;
+        if (run.HasNoQuotes && !HasNullValues && !isLast)
+        {
+            // Nothing to look at: a text is where its marks are.
+            values = values[run.FirstRow..run.EndRow];
+            for (int i = 0; i < values.Length; i++, mark += width)
+            {
+                int start = marks[mark - 1] + 1;
+                values[i] = new Text(start, marks[mark] - start);
+            }
+
+            return;
+        }
+
         for (int row = run.FirstRow; row < run.EndRow; row++, mark += width)
         {
             int start = marks[mark - 1] + 1;

@@ -1,4 +1,6 @@
 using System;
+using System.Linq;
+using System.Text;
 using DataStream.Batches;
 using DataStream.Kernels;
 
@@ -9,24 +11,31 @@ internal sealed class ValueColumn<TParser, T>(DecodeField field, CsvReading read
     where TParser : struct, IValueParser<T>
     where T : unmanaged
 {
+    // A null value that is a value by itself, such as -999: every field must be compared with the null values before it is read.
+    private readonly bool _hasValueForNull = field.NullValues.Concat(reading.Options.NullValues).Any(text => parser.Parse(Encoding.UTF8.GetBytes(text), out _) == FieldStatus.Value);
+
     public override void ReadRun(in Run run)
     {
-        Span<T> values = run.Batch.Whole<T>(Ordinal);
-        ReadOnlySpan<byte> text = run.Text;
-        ReadOnlySpan<int> marks = run.Marks;
-        int width = run.Width;
-        bool isLast = Column == width - 1;
+        int row = run.FirstRow;
         int mark = run.FirstMark + Column;
-        for (int row = run.FirstRow; row < run.EndRow; row++, mark += width)
+        while (row < run.EndRow)
         {
-            int start = marks[mark - 1] + 1;
-            int end = marks[mark];
-            end = isLast ? WithoutReturn(text, start, end) : end;
-
-            // A quote is no part of any value, so quoted fields fail here and are looked at again.
-            if (HasNullValues || parser.Parse(text[start..end], out values[row]) != FieldStatus.Value)
+            if (!_hasValueForNull)
             {
-                ReadField(run.Batch, row, text, start, end);
+                var fields = new FieldRun(run.Text, run.Marks, mark, run.Width, run.EndRow - row, Column == run.Width - 1);
+                int read = parser.ParseRun(fields, run.Batch.Whole<T>(Ordinal)[row..run.EndRow]);
+                row += read;
+                mark += read * run.Width;
+            }
+
+            // A quote is no part of any value, so quoted fields stop the loop above and are looked at again.
+            if (row < run.EndRow)
+            {
+                int start = run.Marks[mark - 1] + 1;
+                int end = run.Marks[mark];
+                ReadField(run.Batch, row, run.Text, start, Column == run.Width - 1 ? WithoutReturn(run.Text, start, end) : end);
+                row++;
+                mark += run.Width;
             }
         }
     }

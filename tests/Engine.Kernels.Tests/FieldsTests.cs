@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using DataStream.Kernels;
+using Xunit;
+
+namespace DataStream.Tests;
+
+/// <summary>Fields of many records at once against the same fields one by one.</summary>
+public sealed class FieldsTests
+{
+    private const int Seed = 1054;
+    private const int Width = 3;
+
+    private delegate FieldStatus Parse<T>(ReadOnlySpan<byte> text, out T value);
+
+    private delegate int Read<T>(in FieldRun run, Span<T> values);
+
+    [Fact]
+    public void Int64_fields_are_what_each_of_them_is_alone() => Compare<long>(RandomNumber, Numbers.ParseInt64, Fields.ReadInt64, value => value);
+
+    [Fact]
+    public void Float64_fields_are_what_each_of_them_is_alone() => Compare<double>(RandomNumber, Numbers.ParseFloat64, Fields.ReadFloat64, BitConverter.DoubleToInt64Bits);
+
+    [Fact]
+    public void Timestamp_fields_are_what_each_of_them_is_alone() => Compare<long>(RandomTime, ParseTime, Fields.ReadTimestamps, value => value);
+
+    [Theory]
+    [InlineData("0", "-0.0", ".5", "5.", "1.25", "12345678", "1234567.8", "-9999999.99999999", "99999999", "0.12345678")]
+    public void Float64_fields_of_the_short_forms_are_read(params string[] texts)
+    {
+        double[] values = new double[texts.Length];
+        (byte[] bytes, int[] marks) = Lay(texts, field: 1, "\n");
+        Assert.Equal(texts.Length, Fields.ReadFloat64(new FieldRun(bytes.AsSpan(0, bytes.Length - Block64.Length), marks, 2, Width, texts.Length, false), values));
+        Assert.Equal(texts.Select(text => double.Parse(text, CultureInfo.InvariantCulture)), values);
+    }
+
+    [Fact]
+    public void A_run_beyond_its_marks_is_refused()
+    {
+        byte[] text = new byte[100];
+        int[] marks = new int[10];
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new FieldRun(text, marks, 1, 3, 4, false); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new FieldRun(text, marks, 0, 3, 1, false); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new FieldRun(text, marks, 1, 3, 0, false); });
+        Assert.Equal(3, new FieldRun(text, marks, 3, 3, 3, true).Count);
+    }
+
+    private static void Compare<T>(Func<Random, string> create, Parse<T> parse, Read<T> read, Func<T, long> bits)
+    {
+        for (int round = 0; round < 1_500; round++)
+        {
+            var random = new Random(Seed + round);
+            string[] texts = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => create(random))];
+            int field = random.Next(Width);
+            string end = random.Next(2) == 0 ? "\r\n" : "\n";
+            (byte[] bytes, int[] marks) = Lay(texts, field, end);
+            bool isLast = field == Width - 1;
+            var values = new T[texts.Length];
+            for (int i = 0; i < texts.Length; i++)
+            {
+                var run = new FieldRun(bytes.AsSpan(0, bytes.Length - Block64.Length), marks, 1 + field + (i * Width), Width, texts.Length - i, isLast);
+                Assert.Equal(texts[i], Encoding.Latin1.GetString(run.Field(0)));
+                int count = read(run, values.AsSpan(i));
+                for (int k = i; k < i + count; k++)
+                {
+                    Assert.True(parse(Encoding.Latin1.GetBytes(texts[k]), out T expected) == FieldStatus.Value && bits(expected) == bits(values[k]), $"'{texts[k]}' is {values[k]}, not {expected}; seed {Seed + round}");
+                }
+
+                i += count;
+                Assert.True(i == texts.Length || parse(Encoding.Latin1.GetBytes(texts[i]), out _) != FieldStatus.Value, $"stopped at '{texts[Math.Min(i, texts.Length - 1)]}'; seed {Seed + round}");
+            }
+        }
+    }
+
+    /// <summary>The texts as one field of three, with 64 bytes of other digits behind.</summary>
+    private static (byte[] Bytes, int[] Marks) Lay(string[] texts, int field, string end)
+    {
+        var all = new StringBuilder();
+        var marks = new List<int> { -1 };
+        foreach (string text in texts)
+        {
+            for (int i = 0; i < Width; i++)
+            {
+                all.Append(i == field ? text : "1").Append(i == Width - 1 ? end : ",");
+                marks.Add(all.Length - 1);
+            }
+        }
+
+        return (Encoding.Latin1.GetBytes(all.Append('7', Block64.Length).ToString()), [.. marks]);
+    }
+
+    private static FieldStatus ParseTime(ReadOnlySpan<byte> text, out long micros) => Timestamps.TryParse(text, out micros, out _) ? FieldStatus.Value : FieldStatus.BadTimestamp;
+
+    private static string RandomNumber(Random random)
+    {
+        string digits = Digits(random, random.Next(random.Next(4) == 0 ? 22 : 9));
+        string text = random.Next(3) == 0 ? digits : digits + "." + Digits(random, random.Next(random.Next(4) == 0 ? 12 : 5));
+        text = random.Next(3) switch { 0 => "-" + text, _ => text };
+        return random.Next(8) == 0 ? Spoilt(random, text) : text;
+    }
+
+    private static string RandomTime(Random random)
+    {
+        var start = new DateTime(2026, 2, 27, 0, 0, 0, DateTimeKind.Utc);
+        DateTime time = random.Next(5) == 0 ? new DateTime(random.NextInt64(DateTime.MaxValue.Ticks), DateTimeKind.Utc) : start.AddTicks(random.NextInt64(4 * TimeSpan.TicksPerDay));
+        string date = time.ToString("yyyy-MM-dd" + (random.Next(4) switch { 0 => "' '", 1 => "'t'", _ => "'T'" }), CultureInfo.InvariantCulture);
+        string clock = time.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        string fraction = random.Next(5) == 0 ? "" : "." + Digits(random, random.Next(9));
+        string offset = random.Next(8) switch { 0 => "", 1 => "z", 2 => "+02:00", _ => "Z" };
+        string text = date + clock + fraction + offset;
+        return random.Next(12) switch { 0 => Digits(random, random.Next(20)), 1 => text[..10], 2 or 3 => Spoilt(random, text), _ => text };
+    }
+
+    private static string Digits(Random random, int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)('0' + random.Next(10))));
+
+    /// <summary>One character is another: often one that is near to a digit or a sign.</summary>
+    private static string Spoilt(Random random, string text)
+    {
+        if (text.Length == 0)
+        {
+            return text;
+        }
+
+        int at = random.Next(text.Length);
+        char other = random.Next(3) switch { 0 => (char)('0' + random.Next(10)), 1 => (char)random.Next(256), _ => "/:.-+Ze \0\u00b0\u00ff"[random.Next(11)] };
+        return text[..at] + (other == '\r' ? 'r' : other) + text[(at + 1)..];
+    }
+}
