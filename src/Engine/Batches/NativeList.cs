@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace DataStream.Batches;
 
@@ -32,6 +33,17 @@ public unsafe struct NativeList<T> where T : unmanaged
 
             // Safe: the index was checked.
             return ref _start[index];
+        }
+    }
+
+    /// <summary>Asks for an item's cache line ahead of its use; where the machine has no such hint nothing happens. Any index will do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // the hint is one instruction
+    public readonly void Prefetch(int index)
+    {
+        // Safe: a hint reads nothing, whatever the address.
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_start + index);
         }
     }
 

@@ -8,7 +8,7 @@ internal readonly ref struct Folding(Batch batch, ReadOnlySpan<int> rows, ReadOn
 {
     public Batch Batch => batch;
 
-    /// <summary>Row numbers in order of arrival.</summary>
+    /// <summary>Row numbers in order of arrival: ascending.</summary>
     public ReadOnlySpan<int> Rows { get; } = rows;
 
     /// <summary>For each of the rows, the first word of its record.</summary>
@@ -24,7 +24,8 @@ internal readonly ref struct Folding(Batch batch, ReadOnlySpan<int> rows, ReadOn
         ReadOnlySpan<ulong> validity = batch.Validity(ordinal);
         ReadOnlySpan<ulong> selection = batch.Selection;
         ulong missing = 0;
-        for (int i = 0; i < validity.Length; i++)
+        int lastWord = Rows.Length == 0 ? -1 : Rows[^1] >> 6;
+        for (int i = lastWord < 0 ? 0 : Rows[0] >> 6; i <= lastWord; i++)
         {
             missing |= selection[i] & ~validity[i];
         }

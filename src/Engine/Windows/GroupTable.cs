@@ -21,9 +21,10 @@ internal static class GroupTable
             return;
         }
 
+        Guess(ref table, layout.Stride, rows, places, scratch.Hashes.Items);
         if (shape.Words == 3 && !shape.HasNullBits)
         {
-            FindText(ref table, layout, batch, rows, places, scratch);
+            ConfirmText(ref table, layout, batch, rows, places, scratch);
             return;
         }
 
@@ -32,7 +33,11 @@ internal static class GroupTable
         for (int i = 0; i < rows.Length; i++)
         {
             int row = rows[i];
-            places[i] = Find(ref table, layout, batch, keys.Slice(row * shape.Words, shape.Words), hashes[row], scratch.Charge);
+            ReadOnlySpan<long> key = keys.Slice(row * shape.Words, shape.Words);
+            if (places[i] < 0 || !shape.Equal(key, batch, ref table, places[i]))
+            {
+                places[i] = Find(ref table, layout, batch, key, hashes[row], scratch.Charge);
+            }
         }
     }
 
@@ -153,53 +158,63 @@ internal static class GroupTable
         return place;
     }
 
-    /// <summary>The common key: one text, compared as three words where it is short.</summary>
-    private static void FindText(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<int> rows, Span<int> places, FoldScratch scratch)
+    /// <summary>
+    /// For each row the first record with its hash, or a negative number. Rows after rows: first the slots of all are asked for, then
+    /// their records, so that the waits for memory overlap.
+    /// </summary>
+    private static void Guess(ref WindowTable table, int stride, ReadOnlySpan<int> rows, Span<int> places, ReadOnlySpan<uint> hashes)
     {
-        ReadOnlySpan<long> keys = scratch.Keys.Items;
-        ReadOnlySpan<uint> hashes = scratch.Hashes.Items;
         ReadOnlySpan<long> slots = table.Slots.Items;
-        ReadOnlySpan<long> records = table.Records.Items;
-        int stride = layout.Stride;
+        if (slots.Length == 0)
+        {
+            places[..rows.Length].Fill(-1);
+            return;
+        }
+
+        uint mask = (uint)slots.Length - 1;
+        foreach (int row in rows)
+        {
+            table.Slots.Prefetch((int)(hashes[row] & mask));
+        }
+
         for (int i = 0; i < rows.Length; i++)
         {
-            int row = rows[i];
-            uint hash = hashes[row];
-            ReadOnlySpan<long> key = keys.Slice(row * 3, 3);
-            int mask = slots.Length - 1;
-            int at = (int)(hash & (uint)mask);
-            int found = -1;
-            while ((uint)at < (uint)slots.Length)
+            uint hash = hashes[rows[i]];
+            uint at = hash & mask;
+            long slot = slots[(int)at];
+            while (slot != 0 && (uint)((ulong)slot >> 32) != hash)
             {
-                long slot = slots[at];
-                if ((uint)((ulong)slot >> 32) == hash && slot != 0)
-                {
-                    int place = ((int)(uint)slot - 1) * stride;
-                    ReadOnlySpan<long> record = records.Slice(place, 3);
-                    if (key[0] == record[0] && key[2] == record[2] && (key[1] == record[1] || key[2] > KeyShape.InlineText)
-                        && (key[2] <= KeyShape.InlineText || layout.Key.Equal(key, batch, ref table, place)))
-                    {
-                        found = place;
-                        break;
-                    }
-                }
-                else if (slot == 0)
-                {
-                    break;
-                }
-
                 at = (at + 1) & mask;
+                slot = slots[(int)at];
             }
 
-            if (found < 0)
+            int place = ((int)(uint)slot - 1) * stride;
+            places[i] = place;
+            table.Records.Prefetch(place);
+            table.Records.Prefetch(place + stride - 1);
+        }
+    }
+
+    /// <summary>The common key: one text, compared as three words where it is short.</summary>
+    private static void ConfirmText(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<int> rows, Span<int> places, FoldScratch scratch)
+    {
+        ReadOnlySpan<long> keys = scratch.Keys.Items;
+        ReadOnlySpan<long> records = table.Records.Items;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ReadOnlySpan<long> key = keys.Slice(rows[i] * 3, 3);
+            if (places[i] >= 0)
             {
-                found = Insert(ref table, layout, hash, scratch.Charge);
-                layout.Key.Keep(key, batch, ref table, found, scratch.Charge);
-                slots = table.Slots.Items;
-                records = table.Records.Items;
+                ReadOnlySpan<long> record = records.Slice(places[i], 3);
+                long differing = (key[0] ^ record[0]) | (key[1] ^ record[1]) | (key[2] ^ record[2]);
+                if (key[2] <= KeyShape.InlineText ? differing == 0 : layout.Key.Equal(key, batch, ref table, places[i]))
+                {
+                    continue;
+                }
             }
 
-            places[i] = found;
+            places[i] = Find(ref table, layout, batch, key, scratch.Hashes[rows[i]], scratch.Charge);
+            records = table.Records.Items;
         }
     }
 }

@@ -13,7 +13,7 @@ namespace DataStream.Windows;
 /// </remarks>
 internal sealed class TimeWindowOperator : WindowOperator
 {
-    private const int RowsAtOnce = 256; // their records stay in the first-level cache from the search to the last state
+    private const int RowsAtOnce = 128; // their records stay in the first-level cache from the search to the last state
 
     private readonly RecordLayout _layout;
     private readonly ResultWriter _writer;
