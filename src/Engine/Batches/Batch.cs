@@ -140,6 +140,18 @@ public sealed unsafe class Batch : IDisposable
 
     public void SetValid(int ordinal, int row) => _validity[ordinal][row >> 6] |= 1UL << row;
 
+    /// <summary>Marks a run of rows as values.</summary>
+    public void SetValid(int ordinal, int first, int count)
+    {
+        Span<ulong> words = _validity[ordinal];
+        for (int row = first, end = first + count; row < end;)
+        {
+            int next = Math.Min((row | 63) + 1, end);
+            words[row >> 6] |= (ulong.MaxValue >> (64 - (next - row))) << row;
+            row = next;
+        }
+    }
+
     public bool IsLive(int row) => (_selection[row >> 6] & (1UL << row)) != 0;
 
     /// <summary>The bytes of a text value; valid until the arena grows or the payload is released.</summary>

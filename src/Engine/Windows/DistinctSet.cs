@@ -76,11 +76,10 @@ internal sealed class DistinctResult(DistinctSet set) : ResultColumn
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<long> values = Values<long>(results);
+        Span<long> values = Values<long>(first, places.Length, results);
         foreach (int place in places)
         {
-            values[first] = DistinctSet.Result(ref table, place + set.Offset);
-            results.Batch.SetValid(Ordinal, first++);
+            values[first++] = DistinctSet.Result(ref table, place + set.Offset);
         }
     }
 }

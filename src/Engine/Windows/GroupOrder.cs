@@ -8,13 +8,14 @@ namespace DataStream.Windows;
 
 /// <summary>Puts the groups of a table in the order of their keys: column by column, texts by bytes, numbers by value, false before true, null first.</summary>
 /// <remarks>
-/// Every key is first written as words whose unsigned order is the keys' order. The bytes in which they differ at all, at most eight of them,
+/// Every key is first written as words whose unsigned order is the keys' order. The bits in which they differ at all, at most 64 of them,
 /// are gathered into one word and sorted by radix; what is still equal then is compared in full. One lane's; its lists grow natively.
 /// </remarks>
 internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDisposable
 {
     private readonly KeyShape _shape = layout.Key;
     private readonly int _words = WordsOf(layout.Key);
+    private readonly bool _oneText = layout.Key is { Words: 3, HasNullBits: false };
     private readonly NativeArray<int> _places = new(charge);
     private readonly NativeArray<int> _placesSpare = new(charge);
     private readonly NativeArray<ulong> _packed = new(charge);
@@ -23,21 +24,20 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
     /// <summary>The places of all groups in order; valid until the next call.</summary>
     public ReadOnlySpan<int> Sort(ref WindowTable table)
     {
-        int count = 0;
-        Ensure(table.Live);
-        Span<int> places = _places.Items;
-        if (_shape.Words == 0)
+        int count = table.Live;
+        Ensure(count);
+        Span<int> places = _places.Items[..count];
+        if (table.FreeRecords == 0)
         {
-            count = table.Live;
-            places[..count].Clear();
-        }
-
-        foreach (long slot in table.Slots.Items)
-        {
-            if (slot != 0)
+            // Records lie without a gap: in their order memory is read as it comes.
+            for (int i = 0; i < count; i++)
             {
-                places[count++] = ((int)(uint)slot - 1) * layout.Stride;
+                places[i] = i * layout.Stride;
             }
+        }
+        else
+        {
+            ListLive(ref table, places);
         }
 
         if (count > 1)
@@ -78,6 +78,18 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
         return words;
     }
 
+    private void ListLive(ref WindowTable table, Span<int> places)
+    {
+        int count = 0;
+        foreach (long slot in table.Slots.Items)
+        {
+            if (slot != 0)
+            {
+                places[count++] = ((int)(uint)slot - 1) * layout.Stride;
+            }
+        }
+    }
+
     private void Ensure(int count)
     {
         _places.EnsureLength(count);
@@ -107,7 +119,7 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
         // What stands behind a long text counts only once its remaining bytes were compared.
         bool exact = exactWords == _words;
         differing[Math.Min(exactWords + 1, _words)..].Clear();
-        int bytes = KeepHighestBytes(differing, ref exact);
+        int bits = KeepHighest(differing, ref exact);
         Span<ulong> packed = _packed.Items[..count];
         for (int i = 0; i < count; i++)
         {
@@ -115,41 +127,30 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
             packed[i] = Pack(word, differing);
         }
 
-        RadixSort.Sort(packed, places, _packedSpare.Items[..count], _placesSpare.Items[..count], bytes);
+        RadixSort.Sort(packed, places, _packedSpare.Items[..count], _placesSpare.Items[..count], (bits + 7) / 8);
         if (!exact)
         {
             SortTies(ref table, packed, places);
         }
     }
 
-    /// <summary>Makes masks of the bytes that differ, eight at most, the highest first.</summary>
-    private static int KeepHighestBytes(Span<ulong> differing, ref bool exact)
+    /// <summary>Keeps of the bits that differ 64 at most, the highest.</summary>
+    private static int KeepHighest(Span<ulong> differing, ref bool exact)
     {
-        int bytes = 0;
+        int bits = 0;
         for (int i = 0; i < differing.Length; i++)
         {
-            ulong mask = 0;
-            for (int shift = 56; shift >= 0; shift -= 8)
+            int surplus = bits + BitOperations.PopCount(differing[i]) - 64;
+            for (; surplus > 0; surplus--)
             {
-                if ((byte)(differing[i] >> shift) == 0)
-                {
-                    continue;
-                }
-
-                if (bytes == 8)
-                {
-                    exact = false;
-                    continue;
-                }
-
-                mask |= 0xFFUL << shift;
-                bytes++;
+                exact = false;
+                differing[i] &= differing[i] - 1;
             }
 
-            differing[i] = mask;
+            bits += BitOperations.PopCount(differing[i]);
         }
 
-        return bytes;
+        return bits;
     }
 
     private static ulong Pack(ReadOnlySpan<ulong> word, ReadOnlySpan<ulong> masks)
@@ -157,12 +158,8 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
         ulong packed = 0;
         for (int i = 0; i < word.Length; i++)
         {
-            for (ulong mask = masks[i]; mask != 0;)
-            {
-                int shift = 56 - (BitOperations.LeadingZeroCount(mask) & ~7);
-                packed = (packed << 8) | (byte)(word[i] >> shift);
-                mask &= ~(0xFFUL << shift);
-            }
+            // A mask of 64 bits is the only one that is not empty: what is moved by 64, which is 0 here, is 0.
+            packed = (packed << BitOperations.PopCount(masks[i])) | BitGather.Take(word[i], masks[i]);
         }
 
         return packed;
@@ -173,6 +170,14 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
     private int Write(ref WindowTable table, int place, Span<ulong> words)
     {
         ReadOnlySpan<long> record = table.Records.Items.Slice(place, _shape.Words);
+        if (_oneText && record[2] <= KeyShape.InlineText)
+        {
+            words[0] = BinaryPrimitives.ReverseEndianness((ulong)record[0]);
+            words[1] = BinaryPrimitives.ReverseEndianness((ulong)record[1]);
+            words[2] = (ulong)(record[2] + 1);
+            return _words;
+        }
+
         int exact = _words;
         int at = 0;
         foreach (KeyColumn column in _shape.Columns)

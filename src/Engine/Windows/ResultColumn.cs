@@ -16,6 +16,7 @@ internal abstract class ResultColumn
     /// <summary>Writes one value per place into the rows from <paramref name="first"/> on.</summary>
     public abstract void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results);
 
+    /// <summary>Writes one value where it is one; the row was marked valid before.</summary>
     protected void Put(Span<double> values, int row, double value, bool isNull, WindowResults results)
     {
         if (isNull)
@@ -30,11 +31,15 @@ internal abstract class ResultColumn
         else
         {
             values[row] = value;
-            results.Batch.SetValid(Ordinal, row);
         }
     }
 
-    protected Span<T> Values<T>(WindowResults results) where T : unmanaged => results.Batch.Values(new Column<T>(Ordinal));
+    /// <summary>The column's values; all rows that are written are marked valid, and those without a value must be set null.</summary>
+    protected Span<T> Values<T>(int first, int count, WindowResults results) where T : unmanaged
+    {
+        results.Batch.SetValid(Ordinal, first, count);
+        return results.Batch.Values(new Column<T>(Ordinal));
+    }
 }
 
 /// <summary>A count: the first word of a state.</summary>
@@ -42,11 +47,11 @@ internal sealed class CountResult(Component component) : ResultColumn
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<long> values = Values<long>(results);
+        Span<long> values = Values<long>(first, places.Length, results);
+        ReadOnlySpan<long> states = table.Records.Items[component.Offset..];
         foreach (int place in places)
         {
-            values[first] = table.Records[place + component.Offset];
-            results.Batch.SetValid(Ordinal, first++);
+            values[first++] = states[place];
         }
     }
 }
@@ -60,13 +65,13 @@ internal sealed class OrderedResult<T, TOrder>(Component component) : ResultColu
 
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<T> values = Values<T>(results);
+        Span<T> values = Values<T>(first, places.Length, results);
+        ReadOnlySpan<long> records = table.Records.Items;
         foreach (int place in places)
         {
-            if (_state.TryGet(table.Records.Items.Slice(place + component.Offset, component.Words), out long order))
+            if (_state.TryGet(records.Slice(place + component.Offset, component.Words), out long order))
             {
                 values[first] = TOrder.Value(order);
-                results.Batch.SetValid(Ordinal, first);
             }
             else
             {
@@ -83,13 +88,12 @@ internal sealed class TextResult(Component component, int textOffset) : ResultCo
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<Text> values = Values<Text>(results);
+        Span<Text> values = Values<Text>(first, places.Length, results);
         foreach (int place in places)
         {
             if (TextState.TryGet(ref table, place + component.Offset + textOffset, out ReadOnlySpan<byte> bytes))
             {
                 values[first] = results.Batch.Arena.Append(bytes);
-                results.Batch.SetValid(Ordinal, first);
             }
             else
             {
@@ -106,7 +110,7 @@ internal sealed class FloatSumResult(FloatSum sum, bool mean) : ResultColumn
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<double> values = Values<double>(results);
+        Span<double> values = Values<double>(first, places.Length, results);
         foreach (int place in places)
         {
             int at = place + sum.Offset;
@@ -122,7 +126,7 @@ internal sealed class IntegerSumResult(IntegerSum sum) : ResultColumn
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<long> values = Values<long>(results);
+        Span<long> values = Values<long>(first, places.Length, results);
         foreach (int place in places)
         {
             ReadOnlySpan<long> state = table.Records.Items.Slice(place + sum.Offset, sum.Words);
@@ -139,7 +143,6 @@ internal sealed class IntegerSumResult(IntegerSum sum) : ResultColumn
             else
             {
                 values[first] = (long)total;
-                results.Batch.SetValid(Ordinal, first);
             }
 
             first++;
@@ -152,7 +155,7 @@ internal sealed class IntegerMeanResult(IntegerSum sum, int scale) : ResultColum
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<double> values = Values<double>(results);
+        Span<double> values = Values<double>(first, places.Length, results);
         foreach (int place in places)
         {
             ReadOnlySpan<long> state = table.Records.Items.Slice(place + sum.Offset, sum.Words);
@@ -166,7 +169,7 @@ internal sealed class FloatVarianceResult(FloatSum sum, FloatSquares squares, bo
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<double> values = Values<double>(results);
+        Span<double> values = Values<double>(first, places.Length, results);
         foreach (int place in places)
         {
             long count = table.Records[place + sum.Offset];
@@ -203,7 +206,7 @@ internal sealed class IntegerVarianceResult(IntegerSum sum, IntegerSquares squar
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<double> values = Values<double>(results);
+        Span<double> values = Values<double>(first, places.Length, results);
         foreach (int place in places)
         {
             ReadOnlySpan<long> state = table.Records.Items.Slice(place + sum.Offset, sum.Words);

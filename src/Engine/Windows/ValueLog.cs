@@ -129,7 +129,7 @@ internal sealed class QuantileResult(ValueLog log, double share) : ResultColumn
 {
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
-        Span<double> values = Values<double>(results);
+        Span<double> values = Values<double>(first, places.Length, results);
         foreach (int place in places)
         {
             ReadOnlySpan<long> state = table.Records.Items.Slice(place + log.Offset, log.Words);

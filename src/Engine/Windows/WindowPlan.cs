@@ -50,7 +50,7 @@ public sealed class WindowPlan
         }
 
         _layout = new RecordLayout(shape, [.. own, .. components.Components]);
-        _writer = new ResultWriter(shape, HasTimes, results);
+        _writer = new ResultWriter(shape, _layout.Stride, HasTimes, results);
     }
 
     /// <summary>Whether lanes fold at home and merge when a window closes; otherwise the plan runs on one lane.</summary>

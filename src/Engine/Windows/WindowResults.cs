@@ -1,3 +1,4 @@
+using System;
 using DataStream.Batches;
 
 namespace DataStream.Windows;
@@ -20,6 +21,15 @@ public abstract class WindowResults
         }
 
         return Count++;
+    }
+
+    /// <summary>The next rows to write: at least one, at most as many as wanted; passes a full batch on first.</summary>
+    public int NextRows(int wanted, out int count)
+    {
+        int first = NextRow();
+        count = Math.Min(wanted, Batch.Capacity - first);
+        Count += count - 1;
+        return first;
     }
 
     /// <summary>Sends the rows written so far down the chain. The operator calls it at the end of <c>Fold</c> and <c>Close</c>.</summary>
