@@ -89,6 +89,19 @@ public sealed class OutputLaneTests
     }
 
     [Fact]
+    public void A_shedding_output_sheds_a_row_longer_than_a_slot()
+    {
+        using var ring = new PayloadRing(4, 4, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: true, null);
+        lane.BeginPayload(0);
+        Row(lane, "12");
+        Row(lane, "abcdefghij");
+        Assert.Equal((1, 1), (lane.Rows, lane.Shed));
+        lane.EndPayload(0, PayloadMarks.None, -1, []);
+        Assert.Equal("12", string.Concat(Drain(ring.Ring).Select(s => s.Text)));
+    }
+
+    [Fact]
     public void A_writer_that_has_ended_makes_the_lane_go_on_without_it()
     {
         using var ring = new PayloadRing(2, 8, 0, WaitStrategy.Block);
