@@ -17,14 +17,12 @@ public sealed unsafe class NativeBlock : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        // Safe: freed once, in Dispose or the finalizer.
-        _start = (byte*)NativeMemory.AlignedAlloc((nuint)length + Spare, Alignment);
-        new Span<byte>(_start + length, Spare).Clear();
+        _start = Allocate(length);
     }
 
     ~NativeBlock() => Free();
 
-    public int Length { get; }
+    public int Length { get; private set; }
 
     /// <summary>The first byte; null after <see cref="Dispose"/>.</summary>
     public byte* Start => _start;
@@ -32,10 +30,29 @@ public sealed unsafe class NativeBlock : IDisposable
     // Safe: the block has Length bytes until it is disposed of.
     public Span<byte> Bytes => new(_start, Length);
 
+    /// <summary>Moves to a larger place with the first <paramref name="kept"/> bytes; spans and pointers into the old one are no longer valid. Allocates nothing managed.</summary>
+    public void Grow(int length, int kept)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, Length);
+        byte* start = Allocate(length);
+        Bytes[..kept].CopyTo(new Span<byte>(start, length));
+        Free();
+        _start = start;
+        Length = length;
+    }
+
     public void Dispose()
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    private static byte* Allocate(int length)
+    {
+        // Safe: freed once, by Grow, Dispose or the finalizer.
+        byte* start = (byte*)NativeMemory.AlignedAlloc((nuint)length + Spare, Alignment);
+        new Span<byte>(start + length, Spare).Clear();
+        return start;
     }
 
     private void Free()

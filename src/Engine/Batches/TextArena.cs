@@ -6,7 +6,7 @@ namespace DataStream.Batches;
 /// <remarks>Lane thread only. Growth moves the bytes, so spans into it last until the next <see cref="Reserve"/>; a <see cref="Text"/> lasts until <see cref="Reset"/>.</remarks>
 public sealed class TextArena(Action<long> charge) : IDisposable
 {
-    private NativeBlock _block = new(0);
+    private readonly NativeBlock _block = new(0);
 
     /// <summary>Bytes in use. May be set back to an earlier value: what was appended since is gone.</summary>
     public int Length { get; private set; }
@@ -52,9 +52,6 @@ public sealed class TextArena(Action<long> charge) : IDisposable
         long size = Math.Max(4096, Math.Max((long)_block.Length * 2, (long)Length + length));
         int capacity = checked((int)Math.Min(size, int.MaxValue - 256));
         charge(capacity - _block.Length);
-        var next = new NativeBlock(capacity);
-        _block.Bytes[..Length].CopyTo(next.Bytes);
-        _block.Dispose();
-        _block = next;
+        _block.Grow(capacity, Length);
     }
 }

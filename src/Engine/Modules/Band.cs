@@ -10,8 +10,6 @@ namespace DataStream.Modules;
 /// </summary>
 internal struct Band<T> where T : unmanaged, INumber<T>
 {
-    private static readonly long[] s_difference = [1, 1, -1, -1];
-
     private Four<T> _values;
     private Four<long> _low;
     private Four<long> _high;
@@ -124,7 +122,7 @@ internal struct Band<T> where T : unmanaged, INumber<T>
         T right = c + d;
         if (!T.IsFinite(left) || !T.IsFinite(right))
         {
-            return LinearForm.Sign([a, b, c, d], s_difference);
+            return LinearForm.Sign([a, b, c, d], LinearForm.Difference);
         }
 
         return left != right ? left.CompareTo(right) : Lost(a, b, left).CompareTo(Lost(c, d, right));

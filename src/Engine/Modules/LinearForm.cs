@@ -17,6 +17,12 @@ internal static class LinearForm
     // 2,046 bits between a double's lowest and highest exponent, 64 of a value, 63 of a factor, three of the sum, a sign; two words to divide.
     private const int MostWords = 37;
 
+    // An array behind the span: an unoptimised build makes an object for each use of a constant span of anything wider than bytes.
+    private static readonly long[] s_difference = [1, 1, -1, -1];
+
+    /// <summary>The factors of (a + b) − (c + d).</summary>
+    public static ReadOnlySpan<long> Difference => s_difference;
+
     /// <summary>The sign of Σ factors·values: in doubles where the rounding error cannot change it, otherwise in whole numbers.</summary>
     public static int Sign<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> factors) where T : unmanaged, INumber<T>
     {

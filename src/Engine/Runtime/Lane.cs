@@ -21,6 +21,7 @@ internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[]
 
     public void Run()
     {
+        WarmUp();
         int payloads = 0;
         while (input.Wait())
         {
@@ -43,6 +44,18 @@ internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[]
         foreach (OutputLane output in outputs)
         {
             output.Finish();
+        }
+    }
+
+    private void WarmUp()
+    {
+        try
+        {
+            chain.WarmUp();
+        }
+        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+        {
+            state.Fail(new Fault(ExitCode.Internal, $"lane {index}, before the first payload: {unexpected.GetType().Name}: {unexpected.Message}", unexpected));
         }
     }
 

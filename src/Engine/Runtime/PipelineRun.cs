@@ -200,6 +200,7 @@ public sealed class PipelineRun : IDisposable
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? _plan.Cores[i % _plan.Cores.Count] : null, lanes[i].Run));
         }
 
+        ColdPaths.Touch();
         Volatile.Write(ref _lanes, lanes);
         List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", null, w.Run)), .. _laneThreads];
         if (reading is not null)

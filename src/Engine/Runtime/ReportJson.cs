@@ -51,6 +51,7 @@ public static class ReportJson
             json.WriteString("name", stage.Name);
             json.WriteNumber("events", stage.Events);
             json.WriteNumber("nanoseconds_per_event", stage.NanosecondsPerEvent);
+            json.WriteNumber("allocated_bytes", stage.AllocatedBytes);
             json.WriteEndObject();
         }
 

@@ -50,6 +50,9 @@ public sealed class Chain : IDisposable
     /// <summary>Payloads that had their effect.</summary>
     public long EventsDone { get; private set; }
 
+    /// <summary>Before the first payload: what is behind a window may see its first rows at any time, and makes its working space now.</summary>
+    public void WarmUp() => _results?.WarmUp();
+
     /// <summary>Works on one payload and hands its results, an empty slot at least, to every output.</summary>
     public void Process(in Payload payload)
     {

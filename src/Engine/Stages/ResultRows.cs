@@ -34,6 +34,13 @@ internal sealed class ResultRows : WindowResults, IDisposable
 
     public override void Fault(int aggregate) => _counts[_layout.Fault(aggregate)]++;
 
+    /// <summary>A batch without rows through everything behind the window.</summary>
+    public void WarmUp()
+    {
+        Send(0);
+        _counts.AsSpan().Clear();
+    }
+
     public void Dispose()
     {
         Batch.Dispose();

@@ -1,0 +1,68 @@
+using System;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using DataStream.Kernels;
+using DataStream.Modules;
+using DataStream.Sources;
+
+namespace DataStream.Runtime;
+
+/// <summary>What the .NET runtime makes at first use and keeps, made before the first payload: a lane may meet the first use at any time, and allocates nothing.</summary>
+/// <remarks>Found with the runtime's allocation events; <c>tests/Engine.Tests/Allocation</c> finds the next one.</remarks>
+internal static class ColdPaths
+{
+    // The table grows to 4,096 entries of 24 bytes and no further.
+    private const long LargestCastTable = 4096 * 24;
+
+    private static int s_touched;
+
+    /// <summary>Once per process; some milliseconds the first time.</summary>
+    public static void Touch()
+    {
+        if (Interlocked.Exchange(ref s_touched, 1) != 0)
+        {
+            return;
+        }
+
+        foreach (Type type in (Type[])[typeof(Numbers), typeof(Timestamps), typeof(Rounding), typeof(ExactNumbers), typeof(QuantileSketch), typeof(LinearForm)])
+        {
+            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        }
+
+        // The class library makes a sorter for each type that is sorted.
+        ((Span<long>)[2, 1]).Sort();
+        ((Span<double>)[2, 1]).Sort();
+
+        // The first call of a native function resolves its name, as a managed string.
+        if (OperatingSystem.IsLinux())
+        {
+            Marshal.PrelinkAll(typeof(Linux));
+        }
+
+        _ = DateTime.UtcNow;
+        GrowCastTable();
+    }
+
+    /// <summary>
+    /// Casts are remembered in one managed table for the process, which doubles where entries collide: compiling a method, which happens at its first call,
+    /// casts a lot.
+    /// </summary>
+    private static void GrowCastTable()
+    {
+        Type[] types = typeof(Numbers).Assembly.GetTypes();
+        for (int distance = 1; distance < types.Length; distance++)
+        {
+            for (int i = 0; i < types.Length; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                _ = types[i].IsAssignableFrom(types[(i + distance) % types.Length]);
+                if (GC.GetAllocatedBytesForCurrentThread() - before >= LargestCastTable)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Modules;
+using DataStream.Runtime;
+using DataStream.Tests.Host;
+using DataStream.Tests.Pipelines;
+using Xunit;
+
+namespace DataStream.Tests.Allocation;
+
+/// <summary>From each lane's eleventh payload on nothing managed is allocated: whole pipelines, in processes of their own, which start cold.</summary>
+public sealed class AllocationTests
+{
+    private const int MinPayloads = 1000;
+    private const int PayloadSize = 4096;
+
+    private const string Outlier = "\n  - {module_name: spikes, module_class: outlier, field: value, key: [device], method: mad, threshold: 6, action: drop}";
+
+    [Theory]
+    [InlineData("csv", 1, "adaptive", Outlier)]
+    [InlineData("json", 1, "adaptive", Outlier)]
+    [InlineData("csv", 2, "adaptive", "")]
+    [InlineData("json", 2, "adaptive", "")]
+    [InlineData("csv", 2, "block", "")]
+    public void Lanes_allocate_nothing(string format, int lanes, string wait, string outlier)
+    {
+        using var scratch = new Scratch();
+        string data = format == "csv" ? DirtyEvents.Csv(100_000, seed: 7) : DirtyEvents.Json(50_000, seed: 7);
+        Assert.True(data.Length > MinPayloads * (PayloadSize + 2), $"{data.Length} bytes are not {MinPayloads} payloads");
+        scratch.Write("in." + format, data);
+        scratch.Write("config.yaml", Yaml(format, outlier)
+            + string.Create(CultureInfo.InvariantCulture, $"\nperformance_tuning: {{threads: {lanes}, payload_size: 4KiB, max_record_size: 4KiB, wait_strategy: {wait}}}\n"));
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "report.json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        using var report = JsonDocument.Parse(scratch.Read("report.json"));
+        JsonElement root = report.RootElement;
+        Assert.Equal(lanes, root.GetProperty("threads").GetInt32());
+        Assert.All(["aggregated", "filtered", "late", "dead"], bucket => Assert.InRange(root.GetProperty("ledger").GetProperty(bucket).GetInt64(), 50, 100_000));
+        Assert.True(root.GetProperty("rows_out").GetProperty("main").GetInt64() > 1000);
+        Assert.Equal(File.ReadLines(scratch.PathOf("dead.ndjson")).LongCount(), root.GetProperty("ledger").GetProperty("dead").GetInt64());
+        long allocated = root.GetProperty("allocated_bytes_lanes").GetInt64();
+        Assert.True(allocated == 0, $"{allocated} bytes: {root.GetProperty("stages")}");
+    }
+
+    /// <summary>The same count, over a module that allocates once in a while.</summary>
+    [Fact]
+    public async Task A_module_that_allocates_is_found_and_named()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("in.csv", DirtyEvents.Csv(20_000, seed: 8));
+        string yaml = Yaml("csv", "\n  - {module_name: leaky, module_class: leaky}").Replace("file:", $"file:{folder.FullPath}/", StringComparison.Ordinal);
+        string path = folder.Write("pipeline.yaml", yaml + "\nperformance_tuning: {threads: 1, payload_size: 4KiB, max_record_size: 4KiB}\n");
+        DataStreamProcessor processor = DataStreamProcessor.Create(DataStream.Config.Config.Load(path));
+        await using (processor)
+        {
+            Assert.True(processor.RegisterModule("leaky", _ => new LeakyModule()));
+            RunReport report = await processor.StartAsync(new RunRequest(), TestContext.Current.CancellationToken);
+            Assert.Equal(0, report.ExitCode);
+            Assert.True(report.AllocatedBytesLanes >= 32, $"{report.AllocatedBytesLanes} bytes");
+            Assert.Equal("leaky", report.Stages.MaxBy(s => s.AllocatedBytes)!.Name);
+        }
+    }
+
+    private static string Yaml(string format, string modules) => $$"""
+        stream_settings:
+          stream_input: file:in.{{format}}
+          stream_output: {main: file:out.{{format}}, dead: file:dead.ndjson}
+          schema: {time: timestamp, device: text, value: float64, status: int64, note: text}
+          event_time: {field: time, max_out_of_orderness: 1s}
+        modules:
+          - {module_name: valid, module_class: filter, where: "status == 0 and (value is null or value >= 0) and note != 'none'"}{{modules}}
+          - module_name: per_device
+            module_class: window
+            tumbling: 10s
+            key: [device]
+            aggregates: {count: count(), min: min(value), max: max(value), mean: mean(value), stddev: stddev(value), p95: "quantile(value, 0.95)"}
+        """;
+
+    /// <summary>Allocates 32 bytes with its fiftieth batch.</summary>
+    private sealed class LeakyModule : Module
+    {
+        private int _batches;
+        private byte[]? _leak;
+
+        public override void Bind(Schema schema)
+        {
+        }
+
+        public override void Process(Batch batch)
+        {
+            if (++_batches == 50)
+            {
+                _leak = new byte[8 + (_leak?.Length ?? 0)];
+            }
+        }
+    }
+}
