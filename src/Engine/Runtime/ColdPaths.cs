@@ -1,5 +1,5 @@
 using System;
-using System.Reflection;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -41,8 +41,24 @@ internal static class ColdPaths
             Marshal.PrelinkAll(typeof(Linux));
         }
 
+        TouchNumbers();
         _ = DateTime.UtcNow;
         GrowCastTable();
+    }
+
+    /// <summary>The class library keeps signs and symbols as UTF-8 once it has written or read them.</summary>
+    private static void TouchNumbers()
+    {
+        Span<byte> target = stackalloc byte[NumberText.MaxFixedLength];
+        foreach (double value in (ReadOnlySpan<double>)[-1.0 / 3, 1e-300, 1e300, -0.0, double.NaN, double.NegativeInfinity])
+        {
+            NumberText.FormatFloat64(value, target);
+            NumberText.FormatFixed(value, 2, target);
+        }
+
+        NumberText.FormatInt64(long.MinValue, target);
+        long.MinValue.TryFormat(target, out _);
+        double.TryParse("-1.5e3"u8, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
     }
 
     /// <summary>
