@@ -38,6 +38,7 @@ public readonly ref struct Block64
 
         if (Vector256.IsHardwareAccelerated)
         {
+            // Safe: as above, 0 to 31 and 32 to 63.
             Vector256<byte> sought = Vector256.Create(value);
             uint low = Vector256.Equals(Vector256.LoadUnsafe(ref _bytes), sought).ExtractMostSignificantBits();
             return low | ((ulong)Vector256.Equals(Vector256.LoadUnsafe(ref _bytes, 32), sought).ExtractMostSignificantBits() << 32);
