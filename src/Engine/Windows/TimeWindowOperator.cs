@@ -130,9 +130,11 @@ internal sealed class TimeWindowOperator : WindowOperator
         ReadOnlySpan<long> times = batch.EventTimes;
         ReadOnlySpan<long> earlierMax = batch.EarlierMax;
         int kept = 0;
+        int begun = 0; // rows from here on are of the window at hand, and not counted yet
         int window = -1;
         long floor = 0;
         long next = 0; // [floor, next) is empty: the first row computes it
+        long last = 0; // the window at hand takes rows before this instant
         long closesAt = 0;
         for (int i = 0; i < count; i++)
         {
@@ -143,6 +145,12 @@ internal sealed class TimeWindowOperator : WindowOperator
                 floor = _span.Floor(time);
                 next = floor + _span.Every;
                 closesAt = _span.ClosesAt(floor - back);
+                last = floor - back + _span.Size;
+                if (window >= 0)
+                {
+                    counts[window] += kept - begun;
+                }
+
                 window = -1;
             }
 
@@ -157,7 +165,7 @@ internal sealed class TimeWindowOperator : WindowOperator
                 continue;
             }
 
-            if (time - (floor - back) >= _span.Size)
+            if (time >= last)
             {
                 continue;
             }
@@ -165,11 +173,16 @@ internal sealed class TimeWindowOperator : WindowOperator
             if (window < 0)
             {
                 window = Meet(floor - back);
+                begun = kept;
             }
 
             rows[kept] = row;
             windowOf[kept++] = window;
-            counts[window]++;
+        }
+
+        if (window >= 0)
+        {
+            counts[window] += kept - begun;
         }
 
         return kept;
