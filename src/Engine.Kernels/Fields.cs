@@ -37,7 +37,14 @@ public static class Fields
         {
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
-            int minus = At(ref text, start) == '-' ? 1 : 0;
+            int first = At(ref text, start);
+            if (length == 1 && (uint)(first - '0') <= 9)
+            {
+                values[i] = first - '0'; // states and flags
+                continue;
+            }
+
+            int minus = first == '-' ? 1 : 0;
             length -= minus;
             ulong digits = (Word(ref text, start + minus) ^ Zeros) << (64 - (8 * length));
             if ((uint)(length - 1) > 7 || !AreDigits(digits))

@@ -8,8 +8,12 @@ namespace DataStream.Formats.Csv;
 /// <remarks>Records that are not plain, or not as wide as the header, are read one by one, with the same result.</remarks>
 internal sealed class CsvDecoder : Decoder
 {
-    // A stretch of about 40 KB of sensor records: its text and marks stay in the first and second cache while the columns read it.
+    // A stretch's text and marks stay in the second cache while the columns read it.
     private const int MarksAtOnce = 4096;
+
+    // Of even records, about 11 KB of sensor records: in the first cache; but not so few of wide ones that the calls count.
+    private const int EvenMarks = 1024;
+    private const int MinEvenRecords = 64;
 
     // Fewer even records in a row than these are not worth a look for them.
     private const int EnoughRecords = 32;
@@ -83,26 +87,26 @@ internal sealed class CsvDecoder : Decoder
             return false;
         }
 
-        int records = Separators.IndexEven(text, offset, _dialect, _width, batch.Capacity - row, _marks);
-        if (records < EnoughRecords)
+        int most = Math.Min(batch.Capacity - row, Math.Max(MinEvenRecords, EvenMarks / _width));
+        int records = Separators.IndexEven(text, offset, _dialect, _width, most, _marks);
+        if (records > 0)
+        {
+            ReadRun(batch, text, 1, row, row + records, hasNoQuotes: true);
+            row += records;
+            offset = _marks[records * _width] + 1;
+        }
+
+        if (records >= Math.Min(most, EnoughRecords) || offset == text.Length)
+        {
+            _penalty = 1;
+        }
+        else
         {
             _wait = _penalty;
             _penalty = Math.Min(2 * _penalty, MaxPenalty);
         }
-        else
-        {
-            _penalty = 1;
-        }
 
-        if (records == 0)
-        {
-            return false;
-        }
-
-        ReadRun(batch, text, 1, row, row + records, hasNoQuotes: true);
-        row += records;
-        offset = _marks[records * _width] + 1;
-        return true;
+        return records > 0;
     }
 
     /// <summary>Reads the plain records of a stretch: as runs where they are as wide as the header.</summary>
