@@ -38,6 +38,9 @@ public unsafe struct Payload
 
     public PayloadMarks Marks;
 
+    /// <summary>Input: which generation of the chain works on it. It grows by one with each module that is registered while the pipeline runs.</summary>
+    public int Generation;
+
     /// <summary>Where <see cref="PayloadMarks.Fault"/> is set: the number of the fault in the run's list.</summary>
     public int Fault;
 
@@ -68,6 +71,7 @@ public unsafe struct Payload
         FirstOffset = 0;
         Arrival = 0;
         Marks = PayloadMarks.None;
+        Generation = 0;
         Fault = -1;
     }
 }

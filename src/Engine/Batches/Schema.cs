@@ -35,6 +35,16 @@ public sealed class Schema
     /// <summary>What the module now being bound reads and derives.</summary>
     public Dependencies Dependencies { get; internal set; } = new();
 
+    /// <summary>A schema of the same columns: adding to one does not change the other.</summary>
+    internal Schema Copy()
+    {
+        var copy = new Schema { IsIncomplete = IsIncomplete };
+        copy._fields.AddRange(_fields);
+        copy._storage.AddRange(_storage);
+        copy._storageNames.AddRange(_storageNames);
+        return copy;
+    }
+
     /// <summary>Adds a column behind the others, or replaces the one of this name in its place.</summary>
     /// <returns>The field; its ordinal is new in either case, so that the old column's values stay readable.</returns>
     public Field Add(string name, ColumnType type, bool nullable = true)

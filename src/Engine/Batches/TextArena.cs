@@ -7,6 +7,7 @@ namespace DataStream.Batches;
 public sealed class TextArena(Action<long> charge) : IDisposable
 {
     private readonly NativeBlock _block = new(0);
+    private int _charged;
 
     /// <summary>Bytes in use. May be set back to an earlier value: what was appended since is gone.</summary>
     public int Length { get; private set; }
@@ -45,13 +46,19 @@ public sealed class TextArena(Action<long> charge) : IDisposable
         Length = length;
     }
 
-    public void Dispose() => _block.Dispose();
+    public void Dispose()
+    {
+        charge(-_charged);
+        _charged = 0;
+        _block.Dispose();
+    }
 
     private void Grow(int length)
     {
         long size = Math.Max(4096, Math.Max((long)_block.Length * 2, (long)Length + length));
         int capacity = checked((int)Math.Min(size, int.MaxValue - 256));
-        charge(capacity - _block.Length);
+        charge(capacity - _charged);
+        _charged = capacity;
         _block.Grow(capacity, Length);
     }
 }

@@ -8,4 +8,10 @@ public abstract class FormatReading
 
     /// <summary>A decoder for one lane.</summary>
     public abstract Decoder CreateDecoder();
+
+    /// <summary>
+    /// A decoder for one lane under a plan that uses other columns of the same fields, while the run goes on. Null where that cannot be: the format has
+    /// no such thing, or what was read so far lacks a column (a header). What is read from then on must have the columns of both plans.
+    /// </summary>
+    public virtual Decoder? CreateDecoder(DecodePlan plan) => null;
 }

@@ -6,7 +6,7 @@ using DataStream.Expressions;
 namespace DataStream.Modules;
 
 /// <summary><c>filter: {where}</c>: keeps the rows whose condition is true, neither false nor null.</summary>
-public sealed class FilterModule : Module
+public sealed class FilterModule : Module, IDisposable
 {
     private readonly ExpressionSetting? _where;
     private BoundExpression? _condition;
@@ -27,4 +27,6 @@ public sealed class FilterModule : Module
     public override void Bind(Schema schema) => _condition = _where?.BindCondition(schema);
 
     public override void Process(Batch batch) => _condition!.Filter(batch);
+
+    public void Dispose() => _condition?.Dispose();
 }

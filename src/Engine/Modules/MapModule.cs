@@ -8,7 +8,7 @@ namespace DataStream.Modules;
 
 /// <summary><c>map: {set: {name: expression}}</c>: in order, a later one sees an earlier one; an existing name is replaced in its place.</summary>
 /// <remarks>A column that nothing needs is not worked out: its sources were not decoded.</remarks>
-public sealed class MapModule : Module
+public sealed class MapModule : Module, IDisposable
 {
     private readonly List<(string Name, ExpressionSetting Formula)> _entries = [];
     private (BoundExpression Formula, int Target)[] _steps = [];
@@ -67,6 +67,14 @@ public sealed class MapModule : Module
             {
                 formula.Evaluate(batch, target);
             }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach ((BoundExpression formula, _) in _steps)
+        {
+            formula.Dispose();
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class BoundChain
 
     public List<BoundModule> After { get; } = [];
 
+    /// <summary>The module that a running chain was made of another one with, or null.</summary>
+    public BoundModule? Added { get; init; }
+
     public WindowPlan? Window { get; set; }
 
     public string WindowName { get; set; } = "";

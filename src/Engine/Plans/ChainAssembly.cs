@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
@@ -10,10 +11,14 @@ namespace DataStream.Plans;
 /// <summary>Turns a bound chain into the stages of one lane.</summary>
 internal static class ChainAssembly
 {
-    public static ChainParts Assemble(Plan plan, BoundChain chain, Decoder decoder)
+    /// <param name="plan">The plan of the run.</param>
+    /// <param name="chain">The lane's modules.</param>
+    /// <param name="decoder">The lane's decoder.</param>
+    /// <param name="earlier">The lane's parts so far, where the chain follows another one: its window and its clocks go on.</param>
+    public static ChainParts Assemble(Plan plan, BoundChain chain, Decoder decoder, ChainParts? earlier = null)
     {
+        StageClock[] clocks = earlier is null ? [] : [.. earlier.Clocks];
         MemoryBudget.Account text = plan.Budget.Open("text");
-        MemoryBudget.Account window = plan.Budget.Open(chain.WindowName);
         int aggregates = chain.Window?.AggregateNames.Count ?? 0;
         return new ChainParts
         {
@@ -21,27 +26,27 @@ internal static class ChainAssembly
             PartitionSize = plan.Config.Tuning.PartitionSize,
             ChargeText = text.Charge,
             Decoder = decoder,
-            DecodeClock = new StageClock("decode"),
-            Leading = Stages(chain.Leading),
+            DecodeClock = Clock("decode", clocks),
+            Leading = Stages(chain.Leading, clocks),
             EventTime = chain.EventTime < 0 ? null : new EventTimeStage(chain.EventTime),
-            Modules = Stages(chain.Before),
+            Modules = Stages(chain.Before, clocks),
             // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
-            Window = plan.First.Window?.CreateOperator(window),
-            WindowClock = chain.Window is null ? null : new StageClock(chain.WindowName),
+            Window = earlier is null ? plan.First.Window?.CreateOperator(plan.Budget.Open(chain.WindowName)) : earlier.Window,
+            WindowClock = chain.Window is null ? null : Clock(chain.WindowName, clocks),
             ResultStorage = chain.Results?.Storage ?? [],
-            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, new StageClock(m.Name), aggregates + (i * DeadReason.Capacity)))],
-            Outputs = Outputs(plan, chain),
+            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks), aggregates + (i * DeadReason.Capacity)))],
+            Outputs = Outputs(plan, chain, clocks),
             Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
-                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock(o.Item))).FirstOrDefault(),
+                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock("encode " + o.Item.Name, clocks))).FirstOrDefault(),
         };
     }
 
-    private static ModuleStage[] Stages(List<BoundModule> modules) =>
-        [.. modules.Select(m => new ModuleStage(m.Module, m.Number, new StageClock(m.Name)))];
+    private static ModuleStage[] Stages(List<BoundModule> modules, StageClock[] clocks) =>
+        [.. modules.Select(m => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks)))];
 
-    private static OutputStage[] Outputs(Plan plan, BoundChain chain) =>
+    private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks) =>
         [.. plan.Outputs.Index().Where(o => o.Item.Kind is OutputKind.Main or OutputKind.Additional)
-            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock(o.Item)))];
+            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, clocks)))];
 
-    private static StageClock Clock(OutputPlan output) => new("encode " + output.Name);
+    private static StageClock Clock(string name, StageClock[] clocks) => Array.Find(clocks, c => c.Name == name) ?? new StageClock(name);
 }

@@ -57,6 +57,34 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         return chain;
     }
 
+    /// <summary>The lane's chain with one more module before the window, or at the end; its other modules are the same instances. Mistakes go to <paramref name="errors"/>.</summary>
+    public BoundChain Extend(BoundChain chain, string name, ConfigErrors errors)
+    {
+        int number = chain.Leading.Count + chain.Before.Count + 1;
+        Schema schema = chain.Schema.Copy();
+        BoundModule? added = BindModule(new ModuleConfig(name, name), number, schema, errors);
+        var next = new BoundChain
+        {
+            Schema = schema, Fields = chain.Fields, Window = chain.Window, WindowName = chain.WindowName, WindowNeeds = chain.WindowNeeds,
+            Results = chain.Results, EventTime = chain.EventTime, OneLane = chain.OneLane, Added = added,
+        };
+        next.Leading.AddRange(chain.Leading);
+        next.Before.AddRange(chain.Before);
+        next.After.AddRange(chain.After.Select(m => m with { Number = m.Number + 1 }));
+        next.StageNames.Clear();
+        next.StageNames.AddRange(chain.StageNames);
+        next.StageNames.Insert(number, name);
+        if (added is not null)
+        {
+            next.Before.Add(added);
+            NoteScope(added, next);
+        }
+
+        next.AtWindow = [.. schema.Fields];
+        BindOutputs(next, chain.Results ?? schema, errors);
+        return next;
+    }
+
     /// <summary>Registered modules that no configuration names run before the first window, or at the end.</summary>
     private List<ModuleConfig> WithRegistered()
     {
@@ -128,6 +156,11 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
                 MaxOutOfOrderness = _eventTime?.MaxOutOfOrderness ?? 0,
             });
             instance.Bind(schema);
+            if (entry.IsRegistered)
+            {
+                settings.RejectUnknown(); // built-in modules have done so
+            }
+
             if (settings.HasErrors)
             {
                 schema.IsIncomplete |= module.Class is "select" or "fix_time" || entry.IsRegistered;

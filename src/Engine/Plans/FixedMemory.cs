@@ -13,16 +13,22 @@ internal static class FixedMemory
     {
         PerformanceTuning tuning = config.Tuning;
         long ring = (long)tuning.RingSize * (tuning.PayloadSize + 128);
-        int batches = config.Stream.EventTime is null ? 1 : 4;
-        long row = chain.Schema.Storage.Sum(Bytes) + 44;
-        long resultRow = chain.Results is null ? 0 : chain.Results.Storage.Sum(Bytes) + 44;
         return
         [
             ("input rings", lanes * ring),
             ("output rings", lanes * outputs * ring),
             ("reader buffers", config.Stream.Inputs.Count * 2L * tuning.PayloadSize),
-            ("batches", lanes * tuning.PartitionSize * ((batches * row) + resultRow)),
+            ("batches", lanes * Batches(config, chain)),
         ];
+    }
+
+    /// <summary>Bytes of one lane's batches.</summary>
+    public static long Batches(PipelineConfig config, BoundChain chain)
+    {
+        int batches = config.Stream.EventTime is null ? 1 : 4;
+        long row = chain.Schema.Storage.Sum(Bytes) + 44;
+        long resultRow = chain.Results is null ? 0 : chain.Results.Storage.Sum(Bytes) + 44;
+        return config.Tuning.PartitionSize * ((batches * row) + resultRow);
     }
 
     /// <summary>Charges the fixed parts; an error at <c>memory_budget</c> when they do not fit, with what would.</summary>

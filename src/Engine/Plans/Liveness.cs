@@ -14,7 +14,26 @@ internal static class Liveness
     /// <param name="keepsLate">There is a <c>late</c> output: all fields are needed.</param>
     public static HashSet<int> Apply(BoundChain chain, bool keepsLate)
     {
+        HashSet<int> needed = Find(chain, keepsLate, out HashSet<int> results);
+        Tell(chain.After, results);
+        Tell(chain, needed);
+        return needed;
+    }
+
+    /// <summary>The ordinals of needed columns up to the window, or to the outputs; nobody is told.</summary>
+    public static HashSet<int> Find(BoundChain chain, bool keepsLate) => Find(chain, keepsLate, out _);
+
+    /// <summary>Tells the modules before the window. They ask while they process, so in a running chain this is for its lane's thread.</summary>
+    public static void Tell(BoundChain chain, HashSet<int> needed)
+    {
+        Tell(chain.Before, needed);
+        Tell(chain.Leading, needed);
+    }
+
+    private static HashSet<int> Find(BoundChain chain, bool keepsLate, out HashSet<int> results)
+    {
         var needed = new HashSet<int>();
+        results = [];
         if (chain.EventTime >= 0)
         {
             needed.Add(chain.EventTime);
@@ -33,7 +52,6 @@ internal static class Liveness
         else
         {
             // Behind a window everything is made of its results.
-            var results = new HashSet<int>();
             AddOutputs(chain, results);
             results.UnionWith(chain.Results.Storage.Select((_, ordinal) => ordinal));
             Walk(chain.After, results);
@@ -68,7 +86,14 @@ internal static class Liveness
             }
 
             needed.UnionWith(needs.Reads);
-            needs.SetNeeded(needed);
+        }
+    }
+
+    private static void Tell(List<BoundModule> modules, HashSet<int> needed)
+    {
+        foreach (BoundModule module in modules)
+        {
+            module.Needs.SetNeeded(needed);
         }
     }
 }

@@ -1,6 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Flow;
@@ -12,13 +12,13 @@ namespace DataStream.Plans;
 /// <summary>What will run: immutable, bound, sized. After it nobody reads a setting.</summary>
 public sealed class Plan
 {
-    private readonly Func<BoundChain> _bind;
+    private int _chainsTaken;
 
-    internal Plan(PipelineConfig config, BoundChain first, Func<BoundChain> bind)
+    internal Plan(PipelineConfig config, BoundChain first, ChainBuilder builder)
     {
         Config = config;
         First = first;
-        _bind = bind;
+        Builder = builder;
     }
 
     public PipelineConfig Config { get; }
@@ -71,15 +71,24 @@ public sealed class Plan
 
     internal BoundChain First { get; }
 
+    internal ChainBuilder Builder { get; }
+
+    internal bool HasLate => Outputs.Any(o => o.Kind == OutputKind.Late);
+
     /// <summary>What is counted; with a place per event where a budget asks for the order of dead ones.</summary>
     public CountsLayout NewLayout() =>
         new(Outputs.Count, FaultNames.Count, Config.Errors.ErrorBudget is null ? 0 : 4 * Config.Tuning.PartitionSize);
 
-    /// <summary>Makes the parts of one lane's chain.</summary>
-    public ChainParts NewParts(Decoder decoder)
+    /// <summary>Modules and window of a lane, each lane's its own; the first lane gets those that the plan was checked with.</summary>
+    internal BoundChain NewChain()
     {
-        BoundChain chain = _bind();
-        Liveness.Apply(chain, Outputs.Any(o => o.Kind == OutputKind.Late));
-        return ChainAssembly.Assemble(this, chain, decoder);
+        if (Interlocked.Increment(ref _chainsTaken) == 1)
+        {
+            return First;
+        }
+
+        BoundChain chain = Builder.Build(new ConfigErrors());
+        Liveness.Apply(chain, HasLate);
+        return chain;
     }
 }

@@ -35,14 +35,17 @@ public static class Planner
         }
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
-        foreach (DecodeField field in fields)
-        {
-            field.IsNeeded = needed.Contains(field.Ordinal);
-        }
-
-        Plan plan = Assemble(config, input!, fields, chain, () => builder.Build(new ConfigErrors()), outputs, options, budget);
+        Plan plan = Assemble(config, input!, Marked(fields, needed), chain, builder, outputs, options, budget);
         return FixedMemory.Fits(plan, errors) ? plan : null;
     }
+
+    /// <summary>The fields, each knowing whether it is among the needed ones.</summary>
+    internal static IReadOnlyList<DecodeField> Marked(IReadOnlyList<DecodeField> fields, HashSet<int> needed) =>
+        [.. fields.Select(field => field with { IsNeeded = needed.Contains(field.Ordinal) })];
+
+    /// <summary>What becomes of dead records, by stage.</summary>
+    internal static DeadPlan Dead(PipelineConfig config, BoundChain chain, int maxRecordSize) =>
+        new(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecordSize);
 
     /// <summary>What the reader of YAML has checked already, for configurations made in code.</summary>
     private static void CheckForm(PipelineConfig config, ConfigErrors errors)
@@ -142,7 +145,7 @@ public static class Planner
         }
     }
 
-    private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, BoundChain chain, Func<BoundChain> bind,
+    private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, BoundChain chain, ChainBuilder builder,
         IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget)
     {
         int maxRecord = config.Tuning.MaxRecordSize > 0 ? config.Tuning.MaxRecordSize : Math.Min(64 * 1024, config.Tuning.PayloadSize);
@@ -155,7 +158,7 @@ public static class Planner
             warnings.Add("records that cannot be read are skipped and counted: there is no 'dead' output and no 'error_handling.on_error'");
         }
 
-        return new Plan(config, chain, bind)
+        return new Plan(config, chain, builder)
         {
             Inputs = [.. config.Stream.Inputs],
             Outputs = outputs,
@@ -168,7 +171,7 @@ public static class Planner
             MaxEvents = options.MaxEvents,
             Budget = budget,
             FixedMemory = FixedMemory.Of(config, chain, outputs.Count, lanes.Count),
-            Dead = new DeadPlan(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecord),
+            Dead = Dead(config, chain, maxRecord),
             FaultNames = FaultNames(chain),
             Warnings = warnings,
             Ingress = ingress,

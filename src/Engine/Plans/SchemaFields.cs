@@ -12,6 +12,13 @@ internal static class SchemaFields
 {
     public static IReadOnlyList<DecodeField> Of(PipelineConfig config, Format? format, PlanOptions options, ConfigErrors errors)
     {
+        EndpointConfig? only = config.Stream.Inputs.Count == 1 ? config.Stream.Inputs[0] : null;
+        IReadOnlyList<DecodeField>? ingress = only is not null && only.Uri.StartsWith("memory:", StringComparison.Ordinal) ? options.Ingresses.GetValueOrDefault(only.Uri["memory:".Length..]) : null;
+        if (ingress is not null)
+        {
+            return config.Stream.Schema is { } chosen ? OfIngress(chosen, ingress, config, errors) : ingress;
+        }
+
         if (config.Stream.Schema is { } written)
         {
             DecodeField[] all = [.. written.Select((field, ordinal) => Of(field, ordinal, config, errors))];
@@ -24,12 +31,6 @@ internal static class SchemaFields
             }
 
             return all;
-        }
-
-        EndpointConfig? only = config.Stream.Inputs.Count == 1 ? config.Stream.Inputs[0] : null;
-        if (only is not null && only.Uri.StartsWith("memory:", StringComparison.Ordinal) && options.Ingresses.TryGetValue(only.Uri["memory:".Length..], out IReadOnlyList<DecodeField>? ingress))
-        {
-            return ingress;
         }
 
         if (only is not null && only.Uri.StartsWith("generator:", StringComparison.Ordinal))
@@ -52,6 +53,29 @@ internal static class SchemaFields
         }
 
         return [];
+    }
+
+    /// <summary>A schema beside an ingress chooses among the struct's fields, renames them, and says which must not be null.</summary>
+    private static List<DecodeField> OfIngress(IList<SchemaField> written, IReadOnlyList<DecodeField> ingress, PipelineConfig config, ConfigErrors errors)
+    {
+        var fields = new List<DecodeField>();
+        foreach (SchemaField field in written)
+        {
+            DecodeField made = Of(field, fields.Count, config, errors);
+            DecodeField? source = ingress.FirstOrDefault(f => f.Name == made.Sources[0]);
+            if (source is null || made.Sources.Count > 1)
+            {
+                errors.Add(config.PlaceOf(field.Path), "unknown_column", $"'{field.Name}' is no field of the ingress's struct{Spelling.Suggest(made.Sources[0], ingress.Select(f => f.Name))}");
+            }
+            else if (source.Type != made.Type)
+            {
+                errors.Add(config.PlaceOf(field.Path), "bad_type", $"'{field.Name}' is {made.Type} in the schema and {source.Type} in the ingress's struct");
+            }
+
+            fields.Add(made);
+        }
+
+        return fields;
     }
 
     private static DecodeField Of(SchemaField field, int ordinal, PipelineConfig config, ConfigErrors errors)

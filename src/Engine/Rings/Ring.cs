@@ -146,6 +146,23 @@ public sealed class Ring<T> where T : struct
         }
     }
 
+    /// <summary>Consumer: how many items are there now.</summary>
+    public int Available
+    {
+        get
+        {
+            _consumer.Seen = Volatile.Read(ref _published.Value);
+            return (int)(_consumer.Seen - _consumer.Next);
+        }
+    }
+
+    /// <summary>Consumer: the item that many behind the oldest; fewer than <see cref="Available"/> told.</summary>
+    public ref T ItemBehind(int count)
+    {
+        Debug.Assert(count >= 0 && _consumer.Next + count < _consumer.Seen, "an item is used before it was seen");
+        return ref At((int)(_consumer.Next + count) & _mask);
+    }
+
     /// <summary>Consumer: waits for an item.</summary>
     /// <returns>False when the producer completed and all is taken, or the ring is poisoned.</returns>
     public bool WaitForItem() => HasItem ? !IsPoisoned : AwaitItem();

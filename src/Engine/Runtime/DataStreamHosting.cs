@@ -36,8 +36,8 @@ public static class DataStreamHosting
         });
         services.AddSingleton<IHostedService>(provider => new PipelineService(
             provider.GetRequiredKeyedService<DataStreamProcessor>(name), name, provider.GetService<ILoggerFactory>()?.CreateLogger("DataStream." + name)));
-        services.Configure<HealthCheckServiceOptions>(options => options.Registrations.Add(new HealthCheckRegistration(
-            name, provider => new PipelineHealth(provider.GetRequiredKeyedService<DataStreamProcessor>(name)), HealthStatus.Unhealthy, ["datastream"])));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            name, provider => new PipelineHealth(provider.GetRequiredKeyedService<DataStreamProcessor>(name)), HealthStatus.Unhealthy, ["datastream"]));
         return services;
     }
 }

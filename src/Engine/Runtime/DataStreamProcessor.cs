@@ -31,6 +31,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     private readonly Dictionary<string, IngressPort> _ingresses = [];
     private PipelineRun? _run;
     private Task<RunReport>? _task;
+    private bool _isDisposed;
 
     private DataStreamProcessor(PipelineConfig config, ILogger logger) => (_config, _logger) = (config, logger);
 
@@ -45,22 +46,38 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     }
 
     /// <summary>Registers a row predicate: true keeps the row. It runs where <c>modules</c> names it, otherwise before the first window (at the end without one).</summary>
-    /// <returns>False when the name is taken.</returns>
+    /// <returns>False where <see cref="RegisterModule(string, Func{ModuleContext, Module})"/> would say so.</returns>
     public bool RegisterModule(string name, RowBinding bind)
     {
         ArgumentNullException.ThrowIfNull(bind);
-        return RegisterModule(name, _ => new RowFilterModule(bind));
+        return RegisterModule(name, context => new RowFilterModule(bind));
     }
 
-    /// <summary>Registers a module class; the factory is called once per lane and gets the module's settings.</summary>
-    /// <returns>False when the name is taken, or the pipeline runs already.</returns>
+    /// <summary>Registers a module class; the factory is called once per lane and gets the module's settings. It runs where <c>modules</c> names it, otherwise before the first window (at the end without one).</summary>
+    /// <remarks>
+    /// Before the start a module is bound at the start, with every mistake in the <see cref="ConfigException"/> thrown then. While the pipeline runs it is bound here, and what is
+    /// published or read once this has returned goes through it; the state of other modules and of the window stays. Until the pipeline has opened its inputs and outputs, and while
+    /// another registration is being made, the call waits.
+    /// </remarks>
+    /// <returns>
+    /// False when the name is taken (by a class, or by the <c>module_name</c> of another module), or the pipeline has ended. While it runs, also when binding fails, and where the
+    /// pipeline could not go on as it is: the module is Keyed or Ordered and several lanes run; it changes the columns of an output (its first rows are written); it
+    /// replaces or hides a column that the window reads; it reads a column that the header of an input lacks, or the format cannot decode other columns in mid-run; memory_budget has no
+    /// room for its batches. Nothing has changed then, and the log says why.
+    /// </returns>
     public bool RegisterModule(string name, Func<ModuleContext, Module> create)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(create);
         lock (_gate)
         {
-            return _task is null && Catalog.TryAdd(new ModuleEntry(name, create, IsRegistered: true));
+            bool isTaken = _config.DataCleaning.Concat(_config.Modules).Any(m => m.Name == name && m.Class != name);
+            if (isTaken || _task is { IsCompleted: true } || !Catalog.TryAdd(new ModuleEntry(name, create, IsRegistered: true)))
+            {
+                return false;
+            }
+
+            return _run is null || AddToRun(_run, name);
         }
     }
 
@@ -197,11 +214,42 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             await Task.WhenAny(_task).ConfigureAwait(false);
         }
 
-        _run?.Dispose();
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                _run?.Dispose();
+            }
+        }
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed.</summary>
     public void Stop() => _run?.Stop();
+
+    private bool AddToRun(PipelineRun run, string name)
+    {
+        var errors = new ConfigErrors();
+        bool isAdded = false;
+        try
+        {
+            isAdded = run.TryAdd(name, errors);
+        }
+        finally
+        {
+            if (!isAdded)
+            {
+                Catalog.Remove(name);
+            }
+        }
+
+        foreach (ConfigError error in errors.Sorted())
+        {
+            ProcessorLog.Advice(_logger, $"not registered: {error.Message}");
+        }
+
+        return isAdded;
+    }
 
     private RunReport Execute(PipelineRun run, CancellationTokenRegistration registration)
     {

@@ -8,7 +8,7 @@ using DataStream.Rings;
 namespace DataStream.Runtime;
 
 /// <summary>Gives payloads their numbers and their lanes: payload <c>i</c> goes to lane <c>i mod N</c>, in the order in which readers bring them.</summary>
-internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int readers)
+internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int readers, Generation generation)
 {
     private readonly object _gate = new();
     private long _next;
@@ -103,6 +103,7 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
     {
         ref Payload slot = ref ring.Slot();
         slot.Number = _next++;
+        slot.Generation = generation.Current;
         slot.Arrival = Stopwatch.GetTimestamp();
         ring.Publish();
     }

@@ -16,7 +16,14 @@ public abstract class IngressPort
     /// <summary>Nothing follows: the pipeline closes its windows and ends.</summary>
     public abstract void Complete();
 
+    /// <summary>Structs that were handed over and not taken yet. Lane thread.</summary>
+    internal abstract int Waiting { get; }
+
+    /// <summary>Waits for a struct; false when nothing follows, and then for ever. Lane thread.</summary>
     internal abstract bool WaitForItem();
+
+    /// <summary>The oldest structs are worked on. Lane thread.</summary>
+    internal abstract void Release(int count);
 
     internal abstract Decoder CreateDecoder(IReadOnlyList<DecodeField> fields);
 }

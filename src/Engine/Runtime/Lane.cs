@@ -1,20 +1,26 @@
 using System;
+using System.Collections.Concurrent;
 using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
+using DataStream.Plans;
 using DataStream.Stages;
 
 namespace DataStream.Runtime;
 
 /// <summary>The loop of one lane's thread: takes payloads, runs the chain, releases. Nothing is allocated between take and release.</summary>
-internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[] outputs, RunState state, string allocations)
+internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[] outputs, RunState state, string allocations) : IDisposable
 {
     private const int WarmUpPayloads = 10;
+    private readonly ConcurrentQueue<LaneTurn> _turns = new();
+    private Chain _chain = first;
+    private int _generation;
     private long _allocated;
 
     public int Index => index;
 
-    public Chain Chain => chain;
+    /// <summary>Events that had their effect. Any thread.</summary>
+    public long EventsDone => Volatile.Read(ref _chain).EventsDone;
 
     /// <summary>Managed bytes allocated between taking and releasing payloads, from the eleventh on.</summary>
     public long AllocatedBytes => Volatile.Read(ref _allocated);
@@ -26,7 +32,13 @@ internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[]
         while (input.Wait())
         {
             ref Payload payload = ref input.Item;
-            chain.CountsAllocations = payloads >= WarmUpPayloads && allocations != "ignore";
+            if (payload.Generation != _generation)
+            {
+                Turn(payload.Generation);
+                payloads = 0; // the new chain warms up
+            }
+
+            _chain.CountsAllocations = payloads >= WarmUpPayloads && allocations != "ignore";
             long before = GC.GetAllocatedBytesForCurrentThread();
             Work(in payload);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -47,15 +59,44 @@ internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[]
         }
     }
 
+    /// <summary>Any thread: what the lane turns to when a payload of that generation comes. Before any such payload is made.</summary>
+    public void Prepare(LaneTurn turn) => _turns.Enqueue(turn);
+
+    /// <summary>Frees the chains, when the thread has ended.</summary>
+    public void Dispose()
+    {
+        while (_turns.TryDequeue(out LaneTurn? turn))
+        {
+            _chain.Retire();
+            _chain = turn.Chain;
+        }
+
+        _chain.Dispose();
+    }
+
+    private void Turn(int generation)
+    {
+        while (_generation != generation && _turns.TryDequeue(out LaneTurn? turn))
+        {
+            turn.Chain.Follow(_chain);
+            _chain.Retire();
+            turn.Retired();
+            Liveness.Tell(turn.Bound, turn.Needed);
+            Volatile.Write(ref _chain, turn.Chain);
+            _generation = turn.Generation;
+            WarmUp();
+        }
+    }
+
     private void WarmUp()
     {
         try
         {
-            chain.WarmUp();
+            _chain.WarmUp();
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
-            state.Fail(new Fault(ExitCode.Internal, $"lane {index}, before the first payload: {unexpected.GetType().Name}: {unexpected.Message}", unexpected));
+            state.Fail(new Fault(ExitCode.Internal, $"lane {index}, before its first payload: {unexpected.GetType().Name}: {unexpected.Message}", unexpected));
         }
     }
 
@@ -63,7 +104,7 @@ internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[]
     {
         try
         {
-            chain.Process(in payload);
+            _chain.Process(in payload);
         }
         catch (StopException stop)
         {
@@ -81,12 +122,12 @@ internal sealed class Lane(int index, LaneInput input, Chain chain, OutputLane[]
         state.Fail(fault);
         try
         {
-            chain.Abandon(in payload);
+            _chain.Abandon(in payload);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
             // Counting what is in flight met the same fault; the first one is reported.
-            chain.Release(payload.Number);
+            _chain.Release(payload.Number);
         }
     }
 }

@@ -27,8 +27,8 @@ internal sealed class RingInput(Ring<Payload> ring) : LaneInput
     public override void Release() => ring.Release();
 }
 
-/// <summary>Structs of an embedding program: a payload is what is there, up to a batch; the decoder takes it from the ring.</summary>
-internal sealed class IngressInput(IngressPort ingress) : LaneInput
+/// <summary>Structs of an embedding program: a payload is what is there, up to a batch, and its length counts structs; the decoder reads them in the ring.</summary>
+internal sealed class IngressInput(IngressPort ingress, int mostAtOnce, Generation generation) : LaneInput
 {
     private Payload _payload;
     private long _next;
@@ -47,13 +47,14 @@ internal sealed class IngressInput(IngressPort ingress) : LaneInput
         _payload.Clear();
         _payload.Number = _next++;
         _payload.Arrival = Stopwatch.GetTimestamp();
-        _payload.Length = isThere ? 1 : 0; // the decoder is asked once; there are no bytes
+
+        // In this order: what is published behind a registration is worked on by the chain that it made.
+        _payload.Length = Math.Min(ingress.Waiting, mostAtOnce);
+        _payload.Generation = generation.Current;
         _payload.Marks = isThere ? PayloadMarks.None : PayloadMarks.End;
         _ended = !isThere;
         return true;
     }
 
-    public override void Release()
-    {
-    }
+    public override void Release() => ingress.Release(_payload.Length);
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using DataStream.Batches;
+using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats;
 using DataStream.Plans;
@@ -31,9 +32,10 @@ public sealed class PipelineRun : IDisposable
     private List<Reader> _readers = [];
     private List<Writer> _writers = [];
     private Lane[] _lanes = [];
-    private ChainParts[] _parts = [];
     private PayloadRing[][] _outputRings = [];
+    private readonly ManualResetEventSlim _isWired = new();
     private Dispatcher? _dispatcher;
+    private LiveModules? _live;
     private volatile bool _stopped;
 
     public PipelineRun(Plan plan, IngressPort? ingress = null)
@@ -52,10 +54,20 @@ public sealed class PipelineRun : IDisposable
     public RunReport Execute()
     {
         _clock.Start();
-        Fault? opening = Open();
+        List<PinnedThread> threads = [];
+        Fault? opening;
+        try
+        {
+            opening = Open();
+            threads = opening is null ? Wire() : [];
+        }
+        finally
+        {
+            _isWired.Set();
+        }
+
         if (opening is null)
         {
-            List<PinnedThread> threads = Wire();
             foreach (PinnedThread thread in threads)
             {
                 thread.Start();
@@ -78,7 +90,7 @@ public sealed class PipelineRun : IDisposable
         _clock.Stop();
         TimeSpan busy = _dispatcher is { FirstArrival: > 0 and long first } ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
         return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, busy).Build(
-            opening ?? Outcome(), _sources, _lanes, _parts, [.. _laneThreads.Select(t => t.Cores)]);
+            opening ?? Outcome(), _sources, _lanes, Parts, [.. _laneThreads.Select(t => t.Cores)]);
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed. Any thread.</summary>
@@ -95,11 +107,11 @@ public sealed class PipelineRun : IDisposable
         return new PipelineStatus
         {
             Elapsed = _clock.Elapsed,
-            EventsRead = Volatile.Read(ref _lanes).Sum(l => l.Chain.EventsDone),
+            EventsRead = Volatile.Read(ref _lanes).Sum(l => l.EventsDone),
             BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
             Ledger = Ledger.From(totals, _state.InFlight),
             RowsOut = RowsOut(totals),
-            Stages = ReportBuilder.Stages(_parts),
+            Stages = ReportBuilder.Stages(Parts),
         };
     }
 
@@ -108,10 +120,20 @@ public sealed class PipelineRun : IDisposable
     {
         PipelineStatus status = Status();
         RunReport report = new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, _clock.Elapsed).Build(
-            new Fault(code, message, cause), Volatile.Read(ref _sources), Volatile.Read(ref _lanes), Volatile.Read(ref _parts), []);
+            new Fault(code, message, cause), Volatile.Read(ref _sources), Volatile.Read(ref _lanes), Parts, []);
         Ledger ledger = report.Ledger;
         long lag = Math.Max(0, status.EventsRead - ledger.In);
         return report with { Ledger = ledger with { In = ledger.In + lag, InFlight = ledger.InFlight + lag } };
+    }
+
+    /// <summary>
+    /// Puts a module that the catalogue has into the running chains, before the window or at the end; payloads made from now on go through it.
+    /// False, with the reasons in <paramref name="errors"/>, where it cannot be bound or the run could not go on as it is; nothing has changed then.
+    /// </summary>
+    internal bool TryAdd(string name, ConfigErrors errors)
+    {
+        _isWired.Wait();
+        return _live is not null && _live.TryAdd(name, errors);
     }
 
     public void Dispose()
@@ -123,7 +145,7 @@ public sealed class PipelineRun : IDisposable
 
         foreach (Lane lane in _lanes)
         {
-            lane.Chain.Dispose();
+            lane.Dispose();
         }
 
         foreach (Writer writer in _writers)
@@ -135,7 +157,11 @@ public sealed class PipelineRun : IDisposable
         {
             ring.Dispose();
         }
+
+        _isWired.Dispose();
     }
+
+    private ChainParts[] Parts => _live?.Parts ?? [];
 
     private Dictionary<string, long> RowsOut(long[] totals) =>
         _plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]);
@@ -187,25 +213,30 @@ public sealed class PipelineRun : IDisposable
     {
         FormatReading? reading = _ingress is null ? _plan.InputFormat.CreateReading(_plan.Decode) : null;
         PayloadRing[] inputs = _ingress is null ? NewRings(0) : [];
-        _parts = [.. Enumerable.Range(0, _plan.Lanes).Select(_ => _plan.NewParts(reading?.CreateDecoder() ?? _ingress!.CreateDecoder(_plan.Decode.Fields)))];
-        WindowOperator[] operators = [.. _parts.Select(p => p.Window).OfType<WindowOperator>()];
+        var generation = new Generation();
+        BoundChain[] bound = [.. Enumerable.Range(0, _plan.Lanes).Select(_ => _plan.NewChain())];
+        ChainParts[] parts = [.. bound.Select(b => ChainAssembly.Assemble(_plan, b, reading?.CreateDecoder() ?? _ingress!.CreateDecoder(_plan.Decode.Fields)))];
+        WindowOperator[] operators = [.. parts.Select(p => p.Window).OfType<WindowOperator>()];
         var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan));
         var lanes = new Lane[_plan.Lanes];
+        var links = new LaneLinks[_plan.Lanes];
         for (int i = 0; i < lanes.Length; i++)
         {
             OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null))];
-            var chain = new Chain(_parts[i], new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents), _plan.Dead, _plan.DeadOutput);
-            LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress);
+            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents);
+            var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
+            LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
             lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations);
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? _plan.Cores[i % _plan.Cores.Count] : null, lanes[i].Run));
         }
 
         ColdPaths.Touch();
         Volatile.Write(ref _lanes, lanes);
+        Volatile.Write(ref _live, new LiveModules(_plan, generation, lanes, links, bound, parts, decode => reading is null ? _ingress!.CreateDecoder(decode.Fields) : reading.CreateDecoder(decode)));
         List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", null, w.Run)), .. _laneThreads];
         if (reading is not null)
         {
-            _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count);
+            _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count, generation);
             _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), _dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
             threads.AddRange(_readers.Select((r, i) => new PinnedThread($"reader {i}", null, r.Run)));
         }

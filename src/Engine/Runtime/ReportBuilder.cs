@@ -59,31 +59,13 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
 
     /// <summary>Each stage's work, summed over the lanes.</summary>
     public static IReadOnlyList<StageReport> Stages(ChainParts[] parts) =>
-        parts.Length == 0 ? [] : [.. Clocks(parts[0]).Select((clock, i) => Sum(clock.Name, [.. parts.Select(p => Clocks(p)[i])]))];
+        parts.Length == 0 ? [] : [.. parts[0].Clocks.Select((clock, i) => Sum(clock.Name, [.. parts.Select(p => p.Clocks.ElementAt(i))]))];
 
     private static StageReport Sum(string name, StageClock[] clocks)
     {
         long events = clocks.Sum(c => c.Events);
         double nanoseconds = clocks.Sum(c => c.Ticks) * (1e9 / Stopwatch.Frequency);
         return new StageReport(name, events, events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
-    }
-
-    private static List<StageClock> Clocks(ChainParts parts)
-    {
-        List<StageClock> clocks = [parts.DecodeClock, .. parts.Leading.Select(m => m.Clock), .. parts.Modules.Select(m => m.Clock)];
-        if (parts.WindowClock is not null)
-        {
-            clocks.Add(parts.WindowClock);
-        }
-
-        clocks.AddRange(parts.After.Select(m => m.Clock));
-        clocks.AddRange(parts.Outputs.Select(o => o.Clock));
-        if (parts.Late is not null)
-        {
-            clocks.Add(parts.Late.Clock);
-        }
-
-        return clocks;
     }
 
     private static Dictionary<string, long> DeadByReason(long[] totals)

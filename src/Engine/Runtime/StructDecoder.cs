@@ -1,39 +1,52 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using DataStream.Batches;
 using DataStream.Formats;
 using DataStream.Rings;
 
 namespace DataStream.Runtime;
 
-/// <summary>Takes up to a batch of structs from an ingress and spreads their fields over columns.</summary>
+/// <summary>Reads as many structs of an ingress as the payload counts, up to a batch, and spreads their fields over columns.</summary>
 internal sealed class StructDecoder<T>(Ring<T> ring, IReadOnlyList<StructField> layout, IReadOnlyList<DecodeField> plan) : Decoder where T : unmanaged
 {
-    private readonly StructField[] _fields = [.. layout];
-    private readonly DecodeField[] _plan = [.. plan];
+    private readonly DecodeField[] _plan = [.. plan.Where(field => field.IsNeeded)];
+    private readonly StructField[] _fields = [.. plan.Where(field => field.IsNeeded).Select(field => layout.First(f => f.Column == field.Sources[0]))];
 
     public override int Decode(in Payload payload, int offset, Batch batch)
     {
         int count = 0;
-        while (count < batch.Capacity && ring.HasItem)
+        while (offset + count < payload.Length && count < batch.Capacity)
         {
-            ReadOnlySpan<byte> item = StructBytes.Of(in ring.Item);
+            ReadOnlySpan<byte> item = StructBytes.Of(in ring.ItemBehind(offset + count));
             for (int i = 0; i < _fields.Length; i++)
             {
-                if (_plan[i].IsNeeded)
-                {
-                    Put(batch, _plan[i].Ordinal, count, item[_fields[i].Offset..], _fields[i].Value);
-                }
+                Put(batch, _plan[i].Ordinal, count, item[_fields[i].Offset..], _fields[i].Value);
             }
 
-            ring.Release();
             count++;
         }
 
         batch.SetCount(count);
         batch.Records.Clear();
-        return payload.Length;
+        KillNulls(batch);
+        return offset + count;
+    }
+
+    /// <summary>Nulls, which are NaN, infinities and numbers beyond int64, of fields that must not have any.</summary>
+    private void KillNulls(Batch batch)
+    {
+        foreach (DecodeField field in _plan)
+        {
+            for (int row = 0; !field.Nullable && row < batch.Count; row++)
+            {
+                if (batch.IsNull(field.Ordinal, row))
+                {
+                    batch.Kill(row, DeadReason.NullField, field.Ordinal);
+                }
+            }
+        }
     }
 
     private static void Put(Batch batch, int ordinal, int row, ReadOnlySpan<byte> bytes, StructValue kind)

@@ -124,12 +124,41 @@ public sealed class Chain : IDisposable
         Drop(number, 0);
     }
 
-    public void Dispose()
+    /// <summary>Goes on counting where the lane's chain before this one ended.</summary>
+    public void Follow(Chain earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        EventsDone = earlier.EventsDone;
+    }
+
+    /// <summary>Frees what is this chain's alone: batches, texts and conditions. Modules and window go on in the chain that follows.</summary>
+    public void Retire()
     {
         _decode.Dispose();
         _arena.Dispose();
         _results?.Dispose();
+        foreach (OutputStage output in _parts.Outputs)
+        {
+            output.Where?.Dispose();
+        }
+    }
+
+    /// <summary>Frees everything, modules and window too.</summary>
+    public void Dispose()
+    {
+        Retire();
         _parts.Window?.Dispose();
+        DisposeModules(_parts.Leading);
+        DisposeModules(_parts.Modules);
+        DisposeModules(_parts.After);
+    }
+
+    private static void DisposeModules(ModuleStage[] stages)
+    {
+        foreach (ModuleStage stage in stages)
+        {
+            (stage.Module as IDisposable)?.Dispose();
+        }
     }
 
     private bool IsBehindStop(long number) => number > _links.State.StopAfter || _links.State.Failure is not null;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using DataStream.Batches;
 using DataStream.Formats;
 using DataStream.Windows;
@@ -42,4 +43,26 @@ public sealed record ChainParts
     public required OutputStage[] Outputs { get; init; }
 
     public OutputStage? Late { get; init; }
+
+    /// <summary>The clocks of all stages in order.</summary>
+    public IEnumerable<StageClock> Clocks
+    {
+        get
+        {
+            List<StageClock> clocks = [DecodeClock, .. Leading.Select(m => m.Clock), .. Modules.Select(m => m.Clock)];
+            if (WindowClock is not null)
+            {
+                clocks.Add(WindowClock);
+            }
+
+            clocks.AddRange(After.Select(m => m.Clock));
+            clocks.AddRange(Outputs.Select(o => o.Clock));
+            if (Late is not null)
+            {
+                clocks.Add(Late.Clock);
+            }
+
+            return clocks;
+        }
+    }
 }

@@ -21,6 +21,7 @@ internal sealed class CsvDecoder : Decoder
 
     private readonly CsvReading _reading;
     private readonly Dialect _dialect;
+    private readonly int[] _fields; // the places, among the schema's fields, of those that are read
     private readonly ColumnReader[] _columns;
     private readonly int[] _marks = new int[MarksAtOnce];
     private int[] _rowEnds = [];
@@ -31,14 +32,15 @@ internal sealed class CsvDecoder : Decoder
     private int _wait; // stretches to read without looking for even records first
     private int _penalty = 1;
 
-    public CsvDecoder(CsvReading reading)
+    public CsvDecoder(CsvReading reading, DecodePlan plan)
     {
         _reading = reading;
         _dialect = reading.Dialect;
-        _columns = new ColumnReader[reading.Needed.Count];
+        _fields = [.. CsvReading.Needed(plan)];
+        _columns = new ColumnReader[_fields.Length];
         for (int i = 0; i < _columns.Length; i++)
         {
-            _columns[i] = CreateColumn(reading.Needed[i], reading);
+            _columns[i] = CreateColumn(plan.Fields[_fields[i]], reading);
         }
     }
 
@@ -236,7 +238,7 @@ internal sealed class CsvDecoder : Decoder
         HeaderMap map = _reading.Map(header);
         for (int i = 0; i < _columns.Length; i++)
         {
-            _columns[i].SetColumns(map.Columns[i]);
+            _columns[i].SetColumns(map.Columns[_fields[i]]);
         }
 
         if (_starts.Length < map.Width)

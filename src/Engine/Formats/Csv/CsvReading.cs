@@ -8,7 +8,7 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Csv;
 
-/// <summary>What the cutters and decoders of one run share: the signs, the needed fields, and the header maps.</summary>
+/// <summary>What the cutters and decoders of one run share: the signs, the fields, and the header maps.</summary>
 /// <remarks>
 /// A cutter adds a map before it cuts the first record under it, so that a decoder, which learns the number from a payload, finds it in the array that was published before.
 /// Files of one layout share one map.
@@ -18,6 +18,7 @@ internal sealed class CsvReading : FormatReading
     private const int NamesShown = 300; // characters of a header in a message: a binary file's first line may be long
 
     private readonly object _gate = new();
+    private readonly HashSet<int> _needed; // places of the fields without which a header will not do
     private HeaderMap[] _maps = [];
 
     public CsvReading(CsvOptions options, DecodePlan plan)
@@ -25,12 +26,12 @@ internal sealed class CsvReading : FormatReading
         Options = options;
         Plan = plan;
         Dialect = new Dialect(options.Delimiter, options.Quote, options.Comment ?? -1, plan.MaxRecordSize);
-        Needed = [.. plan.Fields.Where(field => field.IsNeeded)];
+        _needed = [.. Needed(plan)];
         if (!options.HasHeader)
         {
             // Every name of the schema is a column, in order; a name that two fields use is one.
             string[] names = [.. plan.Fields.SelectMany(field => field.Sources).Distinct(StringComparer.Ordinal)];
-            _maps = [new HeaderMap(names.Length, [.. Needed.Select(field => field.Sources.Select(source => Array.IndexOf(names, source)).ToArray())])];
+            _maps = [new HeaderMap(names.Length, [.. plan.Fields.Select(field => field.Sources.Select(source => Array.IndexOf(names, source)).ToArray())])];
         }
     }
 
@@ -40,12 +41,28 @@ internal sealed class CsvReading : FormatReading
 
     public Dialect Dialect { get; }
 
-    /// <summary>The fields that the plan uses, in the schema's order.</summary>
-    public IReadOnlyList<DecodeField> Needed { get; }
-
     public override RecordCutter CreateCutter() => new CsvCutter(this);
 
-    public override Decoder CreateDecoder() => new CsvDecoder(this);
+    public override Decoder CreateDecoder() => new CsvDecoder(this, Plan);
+
+    public override Decoder? CreateDecoder(DecodePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        lock (_gate)
+        {
+            if (_maps.Any(map => Needed(plan).Any(place => map.Columns[place].Length == 0)))
+            {
+                return null;
+            }
+
+            _needed.UnionWith(Needed(plan));
+        }
+
+        return new CsvDecoder(this, plan);
+    }
+
+    /// <summary>The places, among the fields, of those that a plan uses.</summary>
+    public static IEnumerable<int> Needed(DecodePlan plan) => plan.Fields.Index().Where(field => field.Item.IsNeeded).Select(field => field.Index);
 
     /// <summary>The map of this number; any thread.</summary>
     public HeaderMap Map(int header) => Volatile.Read(ref _maps)[header];
@@ -55,15 +72,17 @@ internal sealed class CsvReading : FormatReading
     public int Register(IReadOnlyList<byte[]> header, string source, long line)
     {
         string[] names = [.. header.Select(Encoding.UTF8.GetString)];
-        var columns = new int[Needed.Count][];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i] = [.. Needed[i].Sources.Select(name => Find(names, name, source, line))];
-        }
-
-        var map = new HeaderMap(names.Length, columns);
+        var map = new HeaderMap(names.Length, [.. Plan.Fields.Select(field => Find(names, field))]);
         lock (_gate)
         {
+            foreach (int place in _needed.Order())
+            {
+                if (map.Columns[place].Length == 0)
+                {
+                    throw Lacks(names, Plan.Fields[place], source, line);
+                }
+            }
+
             int known = Array.IndexOf(_maps, map);
             if (known >= 0)
             {
@@ -75,17 +94,21 @@ internal sealed class CsvReading : FormatReading
         }
     }
 
-    private static int Find(string[] names, string name, string source, long line)
+    private static int[] Find(string[] names, DecodeField field) =>
+        field.Sources.All(name => IsThereOnce(names, name)) ? [.. field.Sources.Select(name => Array.IndexOf(names, name))] : [];
+
+    private static bool IsThereOnce(string[] names, string name)
     {
         int at = Array.IndexOf(names, name);
-        if (at >= 0 && Array.IndexOf(names, name, at + 1) < 0)
-        {
-            return at;
-        }
+        return at >= 0 && Array.IndexOf(names, name, at + 1) < 0;
+    }
 
-        string fault = at < 0 ? "has no column" : "names twice the column";
+    private static StopException Lacks(string[] names, DecodeField field, string source, long line)
+    {
+        string name = field.Sources.First(name => !IsThereOnce(names, name));
+        string fault = names.Contains(name) ? "names twice the column" : "has no column";
         string all = names.Length <= 20 ? string.Join(", ", names) : string.Join(", ", names[..20]) + ", …";
         all = all.Length <= NamesShown ? all : all[..NamesShown] + "…";
-        throw new StopException(ExitCode.BadData, string.Create(null, $"{source}:{line}: the header {fault} '{name}', which the pipeline uses; it has: {all}"));
+        return new StopException(ExitCode.BadData, string.Create(null, $"{source}:{line}: the header {fault} '{name}', which the pipeline uses; it has: {all}"));
     }
 }

@@ -66,5 +66,7 @@ public sealed class JsonFormat : Format
         public override RecordCutter CreateCutter() => new LineCutter(plan.MaxRecordSize);
 
         public override Decoder CreateDecoder() => new JsonDecoder(plan);
+
+        public override Decoder CreateDecoder(DecodePlan plan) => new JsonDecoder(plan);
     }
 }

@@ -41,5 +41,7 @@ public sealed class TextLinesFormat : Format
         public override RecordCutter CreateCutter() => new LineCutter(plan.MaxRecordSize);
 
         public override Decoder CreateDecoder() => new TextLinesDecoder(plan);
+
+        public override Decoder CreateDecoder(DecodePlan plan) => new TextLinesDecoder(plan);
     }
 }
