@@ -18,7 +18,7 @@ internal static class ChainAssembly
     public static ChainParts Assemble(Plan plan, BoundChain chain, Decoder decoder, ChainParts? earlier = null)
     {
         StageClock[] clocks = earlier is null ? [] : [.. earlier.Clocks];
-        MemoryBudget.Account text = plan.Budget.Open("text");
+        MemoryBudget.Account text = plan.Budget.Open("text of a payload");
         int aggregates = chain.Window?.AggregateNames.Count ?? 0;
         return new ChainParts
         {

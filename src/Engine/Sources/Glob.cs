@@ -179,6 +179,12 @@ internal sealed class Glob
                 continue;
             }
 
+            if (entry.Name.Contains('\uFFFD') && !entry.Exists)
+            {
+                // The class library cannot say such a name, and a file that matches is not passed over.
+                throw InputOutputFault.Of("read", Join(folder, entry.Name), "its name is not UTF-8; rename it");
+            }
+
             if (!isFolder && last)
             {
                 found.Add(Join(folder, entry.Name));

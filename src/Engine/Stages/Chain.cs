@@ -110,7 +110,21 @@ public sealed class Chain : IDisposable
             _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
         }
 
-        Drop(payload.Number, _counts[CountsLayout.Events] > 0 ? _counts[CountsLayout.Events] : _decode.CountEvents(in payload));
+        Drop(payload.Number, CountAll(in payload));
+    }
+
+    /// <summary>All the records of a payload that broke off somewhere within, or at least those that were worked on.</summary>
+    private long CountAll(in Payload payload)
+    {
+        try
+        {
+            _arena.Reset();
+            return _decode.CountEvents(in payload);
+        }
+        catch (StopException)
+        {
+            return _counts[CountsLayout.Events]; // decoding itself meets the limit
+        }
     }
 
     /// <summary>Lets the others go on where nothing can be said of the payload's records.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using DataStream.Batches;
+using DataStream.Flow;
 using DataStream.Modules;
 
 namespace DataStream.Stages;
@@ -14,7 +15,16 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
         long ticks = Stopwatch.GetTimestamp();
         long bytes = countsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
         batch.Stage = Number;
-        Module.Process(batch);
+        try
+        {
+            Module.Process(batch);
+        }
+        catch (StopException stop) when (stop.Code == ExitCode.Limit && !stop.Message.Contains($"'{Clock.Name}'", StringComparison.Ordinal))
+        {
+            // The texts that expressions make are one account of the lane: the message names the module that spent it.
+            throw new StopException(stop.Code, $"'{Clock.Name}': {stop.Message}", stop);
+        }
+
         Clock.Add(ticks, bytes, batch.Count, countsAllocations);
     }
 }

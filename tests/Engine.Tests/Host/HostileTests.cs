@@ -139,6 +139,38 @@ public sealed class HostileTests
         Assert.Equal(0, Command.Run(scratch.Folder, "run", "config.yaml", "--duration", "10000d").Code);
     }
 
+    [Fact]
+    public void A_name_that_is_not_UTF8_is_not_passed_over_by_a_glob()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "names are bytes there");
+        using var scratch = Sample("id\n1\n");
+        Outcome outcome = Command.Shell(scratch.Folder, "cp in.csv \"$(printf 'in\\377.csv')\"; $datastream run config.yaml --stream-input 'file:in*.csv'; code=$?; rm in?*.csv; exit $code");
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains("its name is not UTF-8", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_limit_met_within_a_payload_names_the_module_and_puts_all_its_records_in_flight()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("in.csv", "v\n" + string.Concat(Enumerable.Range(0, 200).Select(i => new string('x', i < 150 ? 1 : 1000) + "\n")));
+        scratch.Write("config.yaml", """
+            stream_settings:
+              stream_input: file:in.csv
+              stream_output: file:out.csv
+              schema: {v: text}
+            modules:
+              - {module_name: grow, module_class: map, set: {a: "concat(v, v, v, v, v, v, v, v)", b: "concat(a, a, a, a, a, a, a, a)", c: "concat(b, b, b, b, b, b)"}}
+              - {module_name: keep, module_class: filter, where: "length(c) > 1"}
+            performance_tuning: {threads: 1, partition_size: 64, ring_size: 2, memory_budget: 6MiB}
+            """);
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "r.json");
+        Assert.Equal(71, outcome.Code);
+        Assert.Contains("'grow': memory_budget:", outcome.Error, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        Assert.Equal(200, report.RootElement.GetProperty("ledger").GetProperty("in_flight").GetInt64());
+    }
+
     private static Scratch Sample(string input)
     {
         var scratch = new Scratch();

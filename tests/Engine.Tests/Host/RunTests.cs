@@ -169,6 +169,7 @@ public sealed class RunTests
         using var report = JsonDocument.Parse(scratch.Read("r.json"));
         JsonElement ledger = report.RootElement.GetProperty("ledger");
         Assert.Equal(0, ledger.GetProperty("imbalance").GetInt64());
+        Assert.NotEqual(0, report.RootElement.GetProperty("peak_rss_bytes").GetInt64());
         Assert.Equal(ledger.GetProperty("in").GetInt64(),
             ledger.EnumerateObject().Where(p => p.Name is not ("in" or "imbalance")).Sum(p => p.Value.GetInt64()));
     }
