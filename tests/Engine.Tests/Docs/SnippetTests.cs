@@ -44,4 +44,29 @@ public sealed class SnippetTests
         RegistrationSnippet.Add(services);
         Assert.Contains(services, s => s.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService));
     }
+
+    [Fact]
+    public async Task The_service_of_the_page_filters_from_the_registration_on()
+    {
+        var config = new DataStream.Config.PipelineConfig
+        {
+            Stream = new DataStream.Config.StreamSettings { Inputs = [new("memory:measurements")], Outputs = [new("main", "null:")] },
+        };
+        System.Collections.Generic.List<string> log = await ServiceSnippet.RunAsync(config, TestContext.Current.CancellationToken);
+        Assert.Equal("True", log[0]);
+        Assert.StartsWith("Completed", log[^1], System.StringComparison.Ordinal);
+        Assert.Contains("In = 2, Out = 1, Aggregated = 0, Filtered = 1", log[^1], System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_batch_of_the_page_reads_the_files()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("2026-01.csv", "a\n1\n");
+        var config = new DataStream.Config.PipelineConfig
+        {
+            Stream = new DataStream.Config.StreamSettings { Inputs = [new("stdin:")], InputFormat = new("csv"), Outputs = [new("main", "null:")], Schema = [new("a", "int64")] },
+        };
+        Assert.Equal(1, (await ServiceSnippet.BatchAsync(config, scratch.Folder)).Ledger.Out);
+    }
 }
