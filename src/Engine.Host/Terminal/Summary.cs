@@ -140,7 +140,7 @@ internal static class Summary
 
         if (report.FarFuture > 0)
         {
-            yield return $"{Printable.Count(report.FarFuture)} events were more than a day ahead of the clock";
+            yield return $"{Printable.Count(report.FarFuture)} events were more than a day ahead of the clock, first {Printable.Line(report.FirstFarFuture)}";
         }
 
         if (report.ReplacedSequences > 0)

@@ -30,6 +30,9 @@ public sealed class RunState
 
     public DeadExamples Examples { get; } = new();
 
+    /// <summary>The first event, in input order, that was more than a day ahead of the wall clock.</summary>
+    public FarFutureEvent FarFuture { get; } = new();
+
     /// <summary>The run ends behind this payload; those already being worked on behind it are dropped.</summary>
     public void LimitTo(long number)
     {

@@ -13,8 +13,8 @@ internal static partial class ProcessorLog
     [LoggerMessage(2, LogLevel.Warning, "{Late} of {Events} events were late; the greatest disorder met was {Disorder}: raise max_out_of_orderness or allowed_lateness if that is too many")]
     private static partial void Late(ILogger logger, long late, long events, string disorder);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Count} events are more than a day ahead of the wall clock; they move the watermark and make what follows late")]
-    private static partial void FarFuture(ILogger logger, long count);
+    [LoggerMessage(3, LogLevel.Warning, "{Count} events are more than a day ahead of the wall clock, first {First}; they move the watermark and make what follows late")]
+    private static partial void FarFuture(ILogger logger, long count, string first);
 
     [LoggerMessage(4, LogLevel.Warning, "stage '{Stage}' allocated {Bytes} managed bytes on its lanes after warm-up, {PerEvent:0.###} an event")]
     private static partial void Allocations(ILogger logger, string stage, long bytes, double perEvent);
@@ -38,7 +38,7 @@ internal static partial class ProcessorLog
 
         if (!hasSummary && report.FarFuture > 0)
         {
-            FarFuture(logger, report.FarFuture);
+            FarFuture(logger, report.FarFuture, report.FirstFarFuture);
         }
 
         foreach (StageReport stage in report.Stages.Where(s => s.AllocatedBytes > 0))

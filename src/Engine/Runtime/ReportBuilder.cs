@@ -43,10 +43,11 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw))],
             ResultFaults = ResultFaults(totals),
             RowsOut = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]),
-            RowsShed = plan.Outputs.Index().Where(o => o.Item.MayShed).ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),
+            RowsShed = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),
             WindowRows = totals[CountsLayout.WindowRows],
             GreatestDisorder = TimeSpan.FromMicroseconds(totals[CountsLayout.MaxDisorder]),
             FarFuture = totals[CountsLayout.FarFuture],
+            FirstFarFuture = FirstFarFuture(),
             ReplacedSequences = parts.Sum(p => p.Outputs.Sum(o => o.Encoder.ReplacedSequences) + (p.Late?.Encoder.ReplacedSequences ?? 0)),
             AllocatedBytesLanes = lanes.Sum(l => l.AllocatedBytes),
             Gen0 = GC.CollectionCount(0),
@@ -67,6 +68,9 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
         double nanoseconds = clocks.Sum(c => c.Ticks) * (1e9 / Stopwatch.Frequency);
         return new StageReport(name, events, events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
     }
+
+    private string FirstFarFuture() => state.FarFuture.Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+        $"{Encoding.UTF8.GetString(state.SourceName(state.FarFuture.Source))}:{state.FarFuture.Line} ({new Timestamp(state.FarFuture.Microseconds).ToDateTime():yyyy-MM-ddTHH:mm:ssZ})");
 
     private static Dictionary<string, long> DeadByReason(long[] totals)
     {

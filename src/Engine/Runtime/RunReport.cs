@@ -57,6 +57,9 @@ public record RunReport
     /// <summary>Events more than a day ahead of the wall clock.</summary>
     public long FarFuture { get; init; }
 
+    /// <summary>The first of them: source, line and time; empty when there is none.</summary>
+    public string FirstFarFuture { get; init; } = "";
+
     /// <summary>Broken UTF-8 sequences that outputs whose format holds none wrote as U+FFFD.</summary>
     public long ReplacedSequences { get; init; }
 

@@ -186,11 +186,28 @@ public sealed class Chain : IDisposable
             if (_parts.EventTime is not null)
             {
                 _through = EventTimeStage.RunningMax(batch, _through, ref _counts[CountsLayout.MaxDisorder]);
-                long now = Timestamp.FromDateTime(DateTime.UtcNow).Microseconds;
-                _counts[CountsLayout.FarFuture] += _through > now ? EventTimeStage.FarFuture(batch, now).Count : 0;
+                NoteFarFuture(batch, in payload);
             }
 
             Run(batch, in payload);
+        }
+    }
+
+    /// <summary>Counts events more than a day ahead of the wall clock, and keeps the first for a warning.</summary>
+    private void NoteFarFuture(Batch batch, in Payload payload)
+    {
+        long now = Timestamp.FromDateTime(DateTime.UtcNow).Microseconds;
+        if (_through <= now)
+        {
+            return;
+        }
+
+        (int count, int first) = EventTimeStage.FarFuture(batch, now);
+        _counts[CountsLayout.FarFuture] += count;
+        if (first >= 0 && _links.State.FarFuture.IsEarlier(payload.Number))
+        {
+            long line = payload.FirstLine + payload.Bytes[..batch.Records[first].Offset].Count((byte)'\n');
+            _links.State.FarFuture.Offer(payload.Number, payload.Source, line, batch.EventTimes[first]);
         }
     }
 
