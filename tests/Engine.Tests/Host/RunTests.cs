@@ -186,12 +186,15 @@ public sealed class RunTests
         Assert.Equal("window_start,window_end,n\n2026-01-01T00:00:00.000Z,2026-01-01T00:00:10.000Z,1\n", command.Output.ReadToEnd());
     }
 
-    [Fact]
-    public void Waiting_for_input_takes_under_a_hundredth_of_a_core()
+    [Theory]
+    [InlineData("")]
+    [InlineData("performance_tuning: {threads: 1}", "--no-progress")]
+    [InlineData("performance_tuning: {threads: 3}", "--no-progress")]
+    public void Waiting_for_input_takes_under_a_hundredth_of_a_core(string tuning, params string[] options)
     {
         using var scratch = new Scratch();
-        scratch.Write("config.yaml", Windows);
-        using Command command = Command.Start(scratch.Folder, "run", "config.yaml");
+        scratch.Write("config.yaml", Windows + "\n" + tuning);
+        using Command command = Command.Start(scratch.Folder, ["run", "config.yaml", .. options]);
         command.Input.Write("t\n2026-01-01T00:00:01Z\n");
         command.Input.Flush();
         Assert.Equal("window_start,window_end,n", command.Output.ReadLine());
