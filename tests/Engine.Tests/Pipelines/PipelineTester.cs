@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using DataStream.Config;
@@ -10,9 +11,12 @@ namespace DataStream.Tests.Pipelines;
 internal static class PipelineTester
 {
     /// <summary>Loads a YAML text from a file in the folder and runs it to its end.</summary>
-    public static async Task<RunReport> Run(ScratchFolder folder, string yaml, params (string Key, string Value)[] overlays)
+    public static Task<RunReport> Run(ScratchFolder folder, string yaml, params (string Key, string Value)[] overlays) => Run(folder, yaml, null, overlays);
+
+    /// <summary>The same with modules registered before the start.</summary>
+    public static async Task<RunReport> Run(ScratchFolder folder, string yaml, Action<DataStreamProcessor>? prepare, params (string Key, string Value)[] overlays)
     {
-        string path = folder.Write("pipeline.yaml", yaml.Replace("{DIR}", folder.FullPath, System.StringComparison.Ordinal));
+        string path = folder.Write("pipeline.yaml", yaml.Replace("{DIR}", folder.FullPath, StringComparison.Ordinal));
         var options = new List<ConfigOverlay>();
         foreach ((string key, string value) in overlays)
         {
@@ -24,6 +28,7 @@ internal static class PipelineTester
         DataStreamProcessor processor = DataStreamProcessor.Create(loaded.Config!);
         await using (processor)
         {
+            prepare?.Invoke(processor);
             return await processor.StartAsync(new RunRequest(), TestContext.Current.CancellationToken);
         }
     }
