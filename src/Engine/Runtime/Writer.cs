@@ -123,6 +123,12 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
 
         _sinceFlush++;
         isWithin = accountant is null || accountant.Add(counts);
+        if (sink.HasPassedOn)
+        {
+            accountant?.Commit();
+            _sinceFlush = 0;
+        }
+
         ring.Release();
         if (!isWithin)
         {

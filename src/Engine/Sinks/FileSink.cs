@@ -17,6 +17,8 @@ public sealed class FileSink(string path) : Sink
 
     public override string Name => path;
 
+    public override bool HasPassedOn => _compressor is null && Opened.IsEmpty;
+
     public override void Open()
     {
         string full = Path.GetFullPath(path);

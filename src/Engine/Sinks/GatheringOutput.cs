@@ -10,6 +10,8 @@ internal sealed class GatheringOutput(ByteOutput target) : IDisposable
     private readonly byte[] _gathered = new byte[Enough];
     private int _length;
 
+    public bool IsEmpty => _length == 0;
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > Enough - _length)

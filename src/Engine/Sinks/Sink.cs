@@ -17,6 +17,9 @@ public abstract class Sink : IDisposable
     /// <exception cref="BrokenPipeException">The reader of a pipe went away.</exception>
     public abstract void Write(ReadOnlySpan<byte> bytes);
 
+    /// <summary>Whether everything that was taken has left already, without a <see cref="Flush"/>.</summary>
+    public virtual bool HasPassedOn => false;
+
     /// <summary>Passes on what is buffered; called when the writer has nothing to write.</summary>
     public abstract void Flush();
 

@@ -18,6 +18,8 @@ public sealed class StdoutSink : Sink
 
     public override string Name => "stdout";
 
+    public override bool HasPassedOn => _output.IsEmpty;
+
     public override void Open()
     {
     }

@@ -9,7 +9,8 @@ namespace DataStream.Stages;
 /// <summary>One lane's end of an output: encoders write into the slots of a ring, a payload ends with a slot that says so.</summary>
 /// <remarks>
 /// A row that does not fit moves whole to the next slot; one that is longer than a slot is spread over several. Where the output may shed, a full
-/// ring loses the rest of the payload's rows, counted, and the lane goes on.
+/// ring loses the rest of the payload's rows, counted, and the lane goes on; the slots of a long row are handed over together there, when it has its
+/// end, for a part of it could not be taken back.
 /// </remarks>
 public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? layout) : OutputBuffer
 {
@@ -20,6 +21,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     private bool _skipped; // payloads before this one left no slot
     private long _skippedNumber;
     private int _rowStart;
+    private int _ahead; // slots that the row begun has filled; only where the output may shed
     private long _number;
 
     /// <summary>The writer ended: nothing that is written arrives.</summary>
@@ -53,6 +55,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         else
         {
             Rows++;
+            HandOverLongRow();
         }
     }
 
@@ -63,7 +66,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             return _void;
         }
 
-        ref Payload slot = ref ring.Slot();
+        ref Payload slot = ref ring.Slot(_ahead);
         return slot.Capacity - slot.Length >= length ? slot.Free : NextSlot(length);
     }
 
@@ -71,7 +74,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     {
         if (!_dropping && !IsGone)
         {
-            ring.Slot().Length += length;
+            ring.Slot(_ahead).Length += length;
         }
     }
 
@@ -178,10 +181,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
         if (mayShed)
         {
-            // The row is longer than a slot: it could not be taken back once a part of it is on its way.
-            ring.Slot().Length = 0;
-            _dropping = true;
-            return _void;
+            return SlotAhead();
         }
 
         ref Payload full = ref ring.Slot();
@@ -197,6 +197,40 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         ref Payload next = ref ring.Slot();
         next.Clear();
         return next.Free;
+    }
+
+    /// <summary>The row is longer than a slot: it goes on in the next one, if that is free.</summary>
+    private Span<byte> SlotAhead()
+    {
+        if (_ahead + 1 == ring.Capacity || !ring.HasSlots(_ahead + 2))
+        {
+            ring.Slot().Length = 0;
+            _ahead = 0;
+            _dropping = true;
+            return _void;
+        }
+
+        ref Payload next = ref ring.Slot(++_ahead);
+        next.Clear();
+        return next.Free;
+    }
+
+    private void HandOverLongRow()
+    {
+        if (_ahead == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < _ahead; i++)
+        {
+            ref Payload full = ref ring.Slot(i);
+            full.Number = _number;
+            full.Marks = PayloadMarks.More;
+        }
+
+        ring.Publish(_ahead);
+        _ahead = 0;
     }
 
     /// <summary>The row begun moves to the front of the next slot, and this slot goes on its way without it.</summary>

@@ -171,6 +171,40 @@ public sealed class HostileTests
         Assert.Equal(200, report.RootElement.GetProperty("ledger").GetProperty("in_flight").GetInt64());
     }
 
+    [Fact]
+    public void Rows_longer_than_a_payload_are_not_shed_while_there_is_room()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("in.csv", "v\n" + string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Repeat("x\u0001", 1900)) + "\nshort\n", 3)));
+        scratch.Write("config.yaml", """
+            stream_settings:
+              stream_input: file:in.csv
+              stream_output: {main: {uri: "file:out.json", when_full: shed}}
+              schema: {v: text}
+            performance_tuning: {threads: 1, payload_size: 4KiB, max_record_size: 4KiB, ring_size: 64}
+            """);
+        Assert.Equal(0, Command.Run(scratch.Folder, "run", "config.yaml").Code);
+        Assert.Equal(6, scratch.Read("out.json").Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public void Payloads_that_a_reader_took_whole_before_it_went_away_are_not_in_flight()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a Unix pipe");
+        using var scratch = new Scratch();
+        scratch.Write("config.yaml", """
+            stream_settings: {stream_input: "generator:sensors?events=100000000", stream_output: stdout, output_format: csv}
+            performance_tuning: {payload_size: 128KiB}
+            """);
+        Outcome outcome = Command.Shell(scratch.Folder, "$datastream run config.yaml --report r.json | head -c 2000000 > taken.csv");
+        Assert.DoesNotContain("Exception", outcome.Error, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        JsonElement ledger = report.RootElement.GetProperty("ledger");
+        long taken = scratch.Read("taken.csv").Count(c => c == '\n');
+        Assert.InRange(ledger.GetProperty("out").GetInt64(), taken - 5_000, long.MaxValue); // the header, and less than a payload's lines
+        Assert.Equal(0, ledger.GetProperty("imbalance").GetInt64());
+    }
+
     private static Scratch Sample(string input)
     {
         var scratch = new Scratch();

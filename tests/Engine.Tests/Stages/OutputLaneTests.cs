@@ -89,16 +89,35 @@ public sealed class OutputLaneTests
     }
 
     [Fact]
-    public void A_shedding_output_sheds_a_row_longer_than_a_slot()
+    public void A_shedding_output_spreads_a_long_row_over_the_slots_that_are_free()
     {
         using var ring = new PayloadRing(4, 4, 0, WaitStrategy.Block);
         var lane = new OutputLane(ring.Ring, mayShed: true, null);
-        lane.BeginPayload(0);
+        lane.BeginPayload(5);
         Row(lane, "12");
-        Row(lane, "abcdefghij");
-        Assert.Equal((1, 1), (lane.Rows, lane.Shed));
-        lane.EndPayload(0, PayloadMarks.None, -1, []);
-        Assert.Equal("12", string.Concat(Drain(ring.Ring).Select(s => s.Text)));
+        Row(lane, "abcdefghi");
+        Row(lane, "3");
+        Assert.Equal((3, 0), (lane.Rows, lane.Shed));
+        lane.EndPayload(5, PayloadMarks.None, -1, []);
+        Assert.Equal(
+            [("12", 5L, PayloadMarks.More), ("abcd", 5L, PayloadMarks.More), ("efgh", 5L, PayloadMarks.More), ("i3", 5L, PayloadMarks.None)], Drain(ring.Ring));
+    }
+
+    [Fact]
+    public void A_shedding_output_takes_a_long_row_back_whole_when_the_ring_is_full()
+    {
+        using var ring = new PayloadRing(4, 4, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: true, null);
+        for (int payload = 0; payload < 2; payload++)
+        {
+            lane.BeginPayload(payload);
+            Row(lane, "12");
+            Row(lane, "abcdefghijklmnopqrstuvwxyz");
+            Row(lane, "3");
+            Assert.Equal((1, 2), (lane.Rows, lane.Shed));
+            lane.EndPayload(payload, PayloadMarks.None, -1, []);
+            Assert.Equal("12", string.Concat(Drain(ring.Ring).Select(s => s.Text)));
+        }
     }
 
     [Fact]
