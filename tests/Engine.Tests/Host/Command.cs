@@ -12,7 +12,7 @@ public sealed class Command : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "datastream.dll");
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "datastream.dll");
 
     private readonly Process _process;
     private readonly Task<string> _output;
