@@ -46,8 +46,11 @@ public sealed class ConfigErrors
 
     /// <summary>The errors sorted by place: the file by line and column, then <c>env:</c> by name, then options as given; each once.</summary>
     public IReadOnlyList<ConfigError> Sorted() =>
-        [.. _errors.Distinct().OrderBy(Rank).ThenBy(e => e.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? e.Place.Source : "", StringComparer.Ordinal)
+        [.. _errors.Distinct().DistinctBy(Mistake).OrderBy(Rank).ThenBy(e => e.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? e.Place.Source : "", StringComparer.Ordinal)
             .ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];
+
+    /// <summary>One mistake may be met twice, when it is read and when it is planned; several keys may be missing at one place, and code has one place for all.</summary>
+    private static (Place, string, string) Mistake(ConfigError error) => (error.Place, error.Code, error.Code == "missing_key" || error.Place.Line == 0 ? error.Message : "");
 
     private static int Rank(ConfigError error) =>
         error.Place.Source.StartsWith("--", StringComparison.Ordinal) ? 2 : error.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? 1 : 0;

@@ -11,6 +11,9 @@ namespace DataStream.Config;
 /// </summary>
 public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, ConfigErrors errors)
 {
+    // Keys that connectors of later versions bring to inputs, outputs and modules.
+    private static readonly HashSet<string> s_later = new(["partitioned_by", "until", "group", "offset", "options", "calendar"], StringComparer.Ordinal);
+
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     /// <summary>For messages: <c>module 'spikes'</c>.</summary>
@@ -229,12 +232,18 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     {
         foreach (ConfigEntry entry in map)
         {
-            if (!_asked.Contains(entry.Key))
+            if (!_asked.Contains(entry.Key) && (s_later.Contains(entry.Key) || (IsOutput && entry.Key is ("key" or "timestamp"))))
+            {
+                errors.Add(entry.KeyPlace, "not_supported", $"'{entry.Key}' of {owner} is not supported in this version");
+            }
+            else if (!_asked.Contains(entry.Key))
             {
                 errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{Short(entry.Key)}'{Suggestion(entry.Key, _asked)}");
             }
         }
     }
+
+    private bool IsOutput => owner.StartsWith("output", StringComparison.Ordinal);
 
     private static string Short(string key) => key.Length <= 60 ? key : key[..60] + "…";
 

@@ -138,6 +138,16 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
 
     private BoundModule? BindModule(ModuleConfig module, int number, Schema schema, ConfigErrors errors)
     {
+        if (module.Name == "decode")
+        {
+            errors.Add(config.PlaceOf(module.Path + ".module_name"), "reserved_name", "'decode' is the name of the first stage in reports and dead letters; give the module another one");
+        }
+
+        if (module.Class.Length == 0)
+        {
+            return null; // a missing class was reported
+        }
+
         if (catalog.FindModule(module.Class) is not { } entry)
         {
             errors.Add(config.PlaceOf(module.Path + ".module_class"), "unknown_class",

@@ -44,12 +44,8 @@ public sealed record GeneratorSettings
         error = uri.Path == "sensors" ? "" : $"there is no generator '{uri.Path}'; there is: sensors";
         foreach ((string name, string value) in uri.Query)
         {
-            if (error.Length > 0)
-            {
-                break;
-            }
-
-            (settings, error) = With(settings, name, value);
+            (settings, string mistake) = With(settings, name, value);
+            error += (error.Length > 0 && mistake.Length > 0 ? "; " : "") + mistake;
         }
 
         return error.Length == 0;

@@ -31,6 +31,34 @@ public sealed class TextLinesFormat : Format
 
     public override FormatReading CreateReading(DecodePlan plan) => new Reading(plan);
 
+    /// <summary>A line is one text: there is no other column, type or place in it.</summary>
+    public override IReadOnlyList<(string Key, string Message)> Check(DecodeField field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        var mistakes = new List<(string, string)>();
+        if (field.Sources.Count != 1 || field.Sources[0] != ColumnName)
+        {
+            mistakes.Add(("source", $"the format 'text' has one column, '{ColumnName}', and no '{string.Join(' ', field.Sources)}'"));
+        }
+
+        if (field.Type.Kind != ColumnKind.Text)
+        {
+            mistakes.Add(("type", $"'{field.Name}' is {field.Type}, but a line of the format 'text' is text; make other types with a map, such as int64({ColumnName})"));
+        }
+
+        if (field.Path is not null)
+        {
+            mistakes.Add(("path", "'path' is for json: the format 'text' reads a line whole"));
+        }
+
+        if (field.NullValues.Count > 0)
+        {
+            mistakes.Add(("null_values", "the format 'text' has no null values: a line is what it is"));
+        }
+
+        return mistakes;
+    }
+
     public override bool CanWrite => false;
 
     public override Encoder CreateEncoder(IReadOnlyList<Field> fields) =>
