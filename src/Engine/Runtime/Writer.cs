@@ -13,7 +13,9 @@ namespace DataStream.Runtime;
 internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, RunState state, Accountant? accountant, Progress? accepted, byte[] header)
 {
     private const int FlushEvery = 16;
+    private const int FlushBytes = 64 * 1024; // what a sink gathers at most: beyond, a flush costs one small write
     private int _sinceFlush;
+    private long _bytesSinceFlush;
 
     public OutputPlan Plan => plan;
 
@@ -72,7 +74,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         Ring<Payload> ring = rings[number % rings.Length];
         while (true)
         {
-            if (!ring.HasItem || _sinceFlush >= FlushEvery)
+            if (!ring.HasItem || _sinceFlush >= FlushEvery || _bytesSinceFlush >= FlushBytes)
             {
                 Flush();
             }
@@ -96,6 +98,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             if (slot.Has(PayloadMarks.More))
             {
                 sink.Write(slot.Bytes);
+                _bytesSinceFlush += slot.Length;
                 ring.Release();
                 continue;
             }
@@ -122,11 +125,13 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         }
 
         _sinceFlush++;
+        _bytesSinceFlush += slot.Length;
         isWithin = accountant is null || accountant.Add(counts);
         if (sink.HasPassedOn)
         {
             accountant?.Commit();
             _sinceFlush = 0;
+            _bytesSinceFlush = 0;
         }
 
         ring.Release();
@@ -159,6 +164,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             sink.Flush();
             accountant?.Commit();
             _sinceFlush = 0;
+            _bytesSinceFlush = 0;
         }
     }
 
