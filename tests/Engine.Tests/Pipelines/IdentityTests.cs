@@ -127,14 +127,14 @@ public sealed class IdentityTests
     {
         if (Environment.GetEnvironmentVariable("DATASTREAM_IDENTITY_DIGESTS") is { Length: > 0 } path)
         {
-            string all = string.Concat(outcome.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}\n{o.Value}\n"));
+            string line = $"seed {pipeline.Seed}:" + string.Concat(outcome.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $" {o.Key} {Digest(o.Value)}")) + "\n";
             lock (s_gate)
             {
-                File.AppendAllText(path, $"{Digest(pipeline.Yaml)} {Digest(all)}\n");
+                File.AppendAllText(path, line);
             }
         }
 
-        static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
     private static string? Difference(Dictionary<string, string> expected, Dictionary<string, string> actual)

@@ -16,6 +16,7 @@ internal sealed class RandomPipeline
 
     public RandomPipeline(int seed, int scale = 1)
     {
+        Seed = seed;
         _random = new Random(seed);
         _fixesTime = _random.Next(5) == 0;
         HasWindow = _random.Next(3) > 0;
@@ -23,6 +24,8 @@ internal sealed class RandomPipeline
         _data = new RandomData(_random, _random.Next(200, 1500) * scale);
         Yaml = MakeYaml();
     }
+
+    public int Seed { get; }
 
     public bool HasWindow { get; }
 
