@@ -9,9 +9,9 @@ namespace DataStream.Rings;
 /// side changes the shared state and then looks for the announcement. Store, then load, on both sides: without fences
 /// each could miss the other. The fence is paid by the waiter for both (asymmetric Dekker): a barrier over the whole process,
 /// <see cref="Interlocked.MemoryBarrierProcessWide"/>, some microseconds before a sleep of many. A full fence at each
-/// publish instead made a ring with single publishes about twenty times slower.
+/// publish instead made a ring with single publishes about twenty times slower. <c>tests/models/bell.pml</c> is this class for a model checker.
 /// </remarks>
-internal sealed class Bell
+internal sealed class Bell<TMemory> where TMemory : struct, IMemory
 {
     private readonly object _door = new();
     private PaddedFlags _flags;
@@ -22,21 +22,28 @@ internal sealed class Bell
     public long Arm()
     {
         // Read before the announcement: a ring in between then ends the sleep before it starts.
-        long round = Volatile.Read(ref _rounds);
-        Volatile.Write(ref _flags.Armed, 1);
-        Interlocked.MemoryBarrierProcessWide();
+        long round = TMemory.Read(ref _rounds);
+        TMemory.Write(ref _flags.Armed, 1);
+        TMemory.BarrierEverywhere();
         return round;
     }
 
-    /// <summary>Sleeps until the bell was rung since <see cref="Arm"/>.</summary>
-    public void Sleep(long round)
+    /// <summary>Sleeps until the bell was rung since <see cref="Arm"/>, or the cancellation rings it.</summary>
+    public void Sleep(long round, CancellationToken cancellation)
     {
-        lock (_door)
+        // Nothing is registered, or allocated, for a token that cannot be cancelled; one that is cancelled already rings at once.
+        using CancellationTokenRegistration registration = cancellation.UnsafeRegister(static bell => ((Bell<TMemory>)bell!).Ring(), this);
+        TMemory.Enter(_door);
+        try
         {
-            while (_rounds == round)
+            while (TMemory.Read(ref _rounds) == round)
             {
-                Monitor.Wait(_door);
+                TMemory.Sleep(_door);
             }
+        }
+        finally
+        {
+            TMemory.Exit(_door);
         }
     }
 
@@ -44,7 +51,7 @@ internal sealed class Bell
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one load and a branch at each publish
     public void RingIfArmed()
     {
-        if (Volatile.Read(ref _flags.Armed) != 0)
+        if (TMemory.Read(ref _flags.Armed) != 0)
         {
             Ring();
         }
@@ -53,12 +60,12 @@ internal sealed class Bell
     /// <summary>Wakes every waiter, whether announced or not.</summary>
     public void Ring()
     {
-        lock (_door)
-        {
-            // In this order: who reads the new round announces itself after the flag was cleared, so it is not forgotten.
-            Volatile.Write(ref _flags.Armed, 0);
-            Volatile.Write(ref _rounds, _rounds + 1);
-            Monitor.PulseAll(_door);
-        }
+        TMemory.Enter(_door);
+
+        // In this order: who reads the new round announces itself after the flag was cleared, so it is not forgotten.
+        TMemory.Write(ref _flags.Armed, 0);
+        TMemory.Write(ref _rounds, TMemory.Read(ref _rounds) + 1);
+        TMemory.WakeAll(_door);
+        TMemory.Exit(_door);
     }
 }

@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace DataStream.Rings;
 
-/// <summary>Flags that are read often and written rarely, apart from what is written often.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 264)]
+/// <summary>Flags, 0 or 1, that are read often and written rarely, apart from what is written often.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 280)]
 internal struct PaddedFlags
 {
     [FieldOffset(128)]
-    public bool Completed;
+    public long Completed;
 
-    [FieldOffset(129)]
-    public bool Poisoned;
+    [FieldOffset(136)]
+    public long Poisoned;
 
     /// <summary>Whether a thread may be parked.</summary>
-    [FieldOffset(132)]
-    public int Armed;
+    [FieldOffset(144)]
+    public long Armed;
 }

@@ -14,11 +14,6 @@ internal struct PaddedSide
     [FieldOffset(136)]
     public long Seen;
 
-    /// <summary>How often this side had to wait.</summary>
     [FieldOffset(144)]
-    public long Waits;
-
-    /// <summary>How many turns its next wait spins: <see cref="Backoff"/> learns from wait to wait.</summary>
-    [FieldOffset(152)]
-    public int Spins;
+    public WaitCounts Counts;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace DataStream.Rings;
@@ -8,24 +7,23 @@ namespace DataStream.Rings;
 /// <remarks>What was written before <see cref="Set"/> is seen by who saw the position. It starts at 0 or at what it was made with.</remarks>
 public sealed class Progress
 {
-    private readonly WaitStrategy _strategy;
-    private readonly Bell _bell = new();
+    private readonly WaitManner _manner;
+    private readonly Bell<Native> _bell = new();
     private PaddedSequence _value;
     private PaddedFlags _flags;
 
     // Of all waiters together; a lost update does no harm.
-    private int _spins;
-    private long _waits;
+    private WaitCounts _counts;
 
     public Progress(WaitStrategy strategy, long value = 0)
     {
-        _strategy = strategy;
+        _manner = new WaitManner(strategy, RingTuning.Balanced);
         _value.Value = value;
     }
 
     public long Value => Volatile.Read(ref _value.Value);
 
-    public bool IsPoisoned => Volatile.Read(ref _flags.Poisoned);
+    public bool IsPoisoned => Volatile.Read(ref _flags.Poisoned) != 0;
 
     /// <summary>Moves the position forward, and wakes who waits for it.</summary>
     public void Set(long value)
@@ -37,38 +35,22 @@ public sealed class Progress
 
     /// <summary>Waits until the position is at least this.</summary>
     /// <returns>False when poisoned before it was reached.</returns>
-    public bool WaitFor(long atLeast) => Value >= atLeast || Await(atLeast);
+    public bool WaitFor(long atLeast) => WaitFor(atLeast, CancellationToken.None);
+
+    /// <summary>Waits until the position is at least this.</summary>
+    /// <returns>False when poisoned, or the wait cancelled, before it was reached.</returns>
+    public bool WaitFor(long atLeast, CancellationToken cancellation) =>
+        Value >= atLeast || Waits<Native>.Until(new Reached(this, atLeast), _bell, _manner, ref _counts, cancellation);
 
     /// <summary>Any thread: ends all waits with false, but for positions that were reached.</summary>
     public void Poison()
     {
-        Volatile.Write(ref _flags.Poisoned, true);
+        Volatile.Write(ref _flags.Poisoned, 1);
         _bell.Ring();
     }
 
-    // Out of the callers' way: they inline the case without a wait.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Await(long atLeast)
+    private readonly struct Reached(Progress progress, long atLeast) : ICondition
     {
-        Backoff backoff = new(_strategy, _spins, ++_waits);
-        while (Value < atLeast)
-        {
-            if (IsPoisoned)
-            {
-                return false;
-            }
-
-            if (!backoff.Turn())
-            {
-                long round = _bell.Arm();
-                if (Value < atLeast && !IsPoisoned)
-                {
-                    _bell.Sleep(round);
-                }
-            }
-        }
-
-        _spins = backoff.Learn();
-        return true;
+        public Verdict Look() => progress.Value >= atLeast ? Verdict.Go : progress.IsPoisoned ? Verdict.Never : Verdict.Wait;
     }
 }

@@ -1,52 +1,37 @@
 using System;
-using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace DataStream.Rings;
 
-/// <summary>A fixed circle of slots between one producer thread and one consumer thread.</summary>
+/// <summary>A fixed circle of slots between one producer thread and one consumer thread, or a graph of consumers.</summary>
 /// <remarks>
 /// The slots are made once and never move: the ring is also the pool of what they hold. The producer waits for a slot,
-/// fills it in place and publishes it, exactly once; the consumer waits for an item, reads it in place and releases it.
-/// Positions grow for ever and are written by one side each (Lamport 1977); each side keeps the other's position as last seen
-/// and looks again only when that does not suffice (Lee et al., MCRingBuffer, 2010). After <see cref="Poison"/>, by either
-/// side or a third thread, all waits return false: a side whose partner died does not wait for ever.
+/// fills it in place and publishes it, exactly once; a slot that it does not publish is abandoned: it is the next one again. A consumer waits for an
+/// item, reads it in place and releases it. After <see cref="Poison"/>, by either side or a third thread, all waits return false: a side whose
+/// partner died does not wait for ever. A ring begins with one consumer, whose members are the ring's own; <see cref="AddConsumer"/> adds others.
+/// A full ring makes the producer wait; one that would rather drop or fail asks <see cref="HasSlot"/>.
 /// </remarks>
 public sealed class Ring<T> where T : struct
 {
-    private readonly T[] _slots;
-    private readonly int _mask;
-    private readonly int _first;
-    private readonly WaitStrategy _strategy;
-    private readonly Bell _itemBell = new();
-    private readonly Bell _slotBell = new();
-    private PaddedSide _producer;
-    private PaddedSequence _published;
-    private PaddedSide _consumer;
-    private PaddedSequence _taken;
-    private PaddedFlags _flags;
+    private readonly RingCore<T, Native> _core;
+    private readonly ConsumerCore<T, Native> _consumer;
 
     /// <summary>Makes the slots, a power of two, as they are by default.</summary>
     public Ring(int slots, WaitStrategy strategy)
+        : this(slots, strategy, RingTuning.Balanced)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        if (!BitOperations.IsPow2(slots))
-        {
-            throw new ArgumentOutOfRangeException(nameof(slots), slots, "a ring has a power of two of slots");
-        }
-
-        // 128 bytes of slots nobody uses at both ends keep the neighbours on the heap off the ring's cache lines.
-        // Safe: only the size is asked for.
-        _first = (128 + Unsafe.SizeOf<T>() - 1) / Unsafe.SizeOf<T>();
-        _slots = new T[slots + (2 * _first)];
-        _mask = slots - 1;
-        _strategy = strategy;
     }
 
-    public int Capacity => _mask + 1;
+    /// <summary>Makes the slots, a power of two, as they are by default.</summary>
+    public Ring(int slots, WaitStrategy strategy, RingTuning tuning)
+    {
+        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, tuning));
+        _consumer = _core.First;
+        Consumer = new RingConsumer<T>(_consumer);
+    }
+
+    public int Capacity => _core.Capacity;
 
     /// <summary>A slot by its place in the circle, to make its contents before the threads start or to free them after.</summary>
     [IndexerName("SlotAt")] // Item is the consumer's
@@ -54,215 +39,112 @@ public sealed class Ring<T> where T : struct
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)index, (uint)_mask, nameof(index));
-            return ref At(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Capacity, nameof(index));
+            return ref _core.At(index);
         }
     }
 
     /// <summary>How many slots were published. Any thread.</summary>
-    public long Published => Volatile.Read(ref _published.Value);
+    public long Published => _core.Published;
 
-    /// <summary>How many slots were released. Any thread.</summary>
-    public long Taken => Volatile.Read(ref _taken.Value);
+    /// <summary>How many slots the last consumers of the graph released. Any thread.</summary>
+    public long Taken => _core.Taken;
 
     /// <summary>How often the producer found too few free slots and waited. Any thread.</summary>
-    public long FullWaits => Volatile.Read(ref _producer.Waits);
+    public long FullWaits => _core.FullWaits;
 
-    /// <summary>How often the consumer found no item and waited. Any thread.</summary>
-    public long EmptyWaits => Volatile.Read(ref _consumer.Waits);
+    /// <summary>How often the ring's own consumer found no item and waited. Any thread.</summary>
+    public long EmptyWaits => _consumer.EmptyWaits;
 
     /// <summary>Whether the producer said that nothing follows; items may still be there. Any thread.</summary>
-    public bool IsCompleted => Volatile.Read(ref _flags.Completed);
+    public bool IsCompleted => _core.IsCompleted;
 
     /// <summary>Any thread.</summary>
-    public bool IsPoisoned => Volatile.Read(ref _flags.Poisoned);
+    public bool IsPoisoned => _core.IsPoisoned;
+
+    /// <summary>The consumer that every ring begins with.</summary>
+    public RingConsumer<T> Consumer { get; }
+
+    /// <summary>Adds a consumer, which sees an item when those given have released it, or at once; the producer waits for those that nobody follows.</summary>
+    /// <exception cref="InvalidOperationException">An item was published: the graph is made before that, by one thread.</exception>
+    /// <exception cref="ArgumentException">One of them is of another ring.</exception>
+    public RingConsumer<T> AddConsumer(params ReadOnlySpan<RingConsumer<T>> after)
+    {
+        var cores = new ConsumerCore<T, Native>[after.Length];
+        for (int i = 0; i < cores.Length; i++)
+        {
+            cores[i] = after[i].Core;
+        }
+
+        return new RingConsumer<T>(_core.AddConsumer(cores));
+    }
 
     /// <summary>Producer: whether a slot is free now.</summary>
-    public bool HasSlot => HasSlots(1);
+    public bool HasSlot => _core.HasSlots(1);
+
+    /// <summary>Producer: whether this many slots are free now.</summary>
+    public bool HasSlots(int count) => _core.HasSlots(count);
 
     /// <summary>Producer: waits for a free slot.</summary>
     /// <returns>False when the ring is poisoned.</returns>
-    public bool WaitForSlot() => WaitForSlots(1);
+    public bool WaitForSlot() => _core.WaitForSlots(1, CancellationToken.None);
 
-    /// <summary>Producer: waits until this many slots are free.</summary>
+    /// <summary>Producer: waits for a free slot.</summary>
+    /// <returns>False when the ring is poisoned or the wait was cancelled; a slot that is free is given all the same.</returns>
+    public bool WaitForSlot(CancellationToken cancellation) => _core.WaitForSlots(1, cancellation);
+
+    /// <summary>Producer: waits until this many slots are free, at most <see cref="Capacity"/>.</summary>
     /// <returns>False when the ring is poisoned.</returns>
-    public bool WaitForSlots(int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
-        return HasSlots(count) ? !IsPoisoned : AwaitSlots(count);
-    }
+    public bool WaitForSlots(int count) => _core.WaitForSlots(count, CancellationToken.None);
+
+    /// <summary>Producer: waits until this many slots are free, at most <see cref="Capacity"/>.</summary>
+    /// <returns>False when the ring is poisoned or the wait was cancelled.</returns>
+    public bool WaitForSlots(int count, CancellationToken cancellation) => _core.WaitForSlots(count, cancellation);
 
     /// <summary>Producer: the next slot to publish, or one behind it. It must have been waited for.</summary>
-    public ref T Slot(int ahead = 0)
-    {
-        Debug.Assert(ahead >= 0 && _producer.Next + ahead - _producer.Seen < Capacity, "a slot is used before it was waited for");
-        return ref At((int)(_producer.Next + ahead) & _mask);
-    }
+    public ref T Slot(int ahead = 0) => ref _core.Slot(ahead);
+
+    /// <summary>Producer: the next slots that were waited for, at most so many and up to the end of the circle: the rest follows when these are published.</summary>
+    public Span<T> Slots(int most) => _core.Slots(most);
 
     /// <summary>Producer: hands over the next slots in their order.</summary>
     /// <exception cref="InvalidOperationException">They were not waited for.</exception>
-    public void Publish(int count = 1)
-    {
-        long next = _producer.Next + count;
-        if (next - _producer.Seen > Capacity)
-        {
-            throw new InvalidOperationException("a slot is published before it was waited for, or twice");
-        }
+    public void Publish(int count = 1) => _core.Publish(count);
 
-        _producer.Next = next;
-        Volatile.Write(ref _published.Value, next);
-        _itemBell.RingIfArmed();
-    }
+    /// <summary>Producer: nothing follows. The consumers get what was published, then false.</summary>
+    public void Complete() => _core.Complete();
 
-    /// <summary>Producer: nothing follows. The consumer gets what was published, then false.</summary>
-    public void Complete()
-    {
-        Volatile.Write(ref _flags.Completed, true);
-        _itemBell.Ring();
-    }
+    /// <summary>Producer: nothing follows. Waits until all is taken, the ring is poisoned or the wait cancelled.</summary>
+    /// <returns>How many published items the last consumers did not release.</returns>
+    public long Complete(CancellationToken cancellation) => _core.Drain(cancellation);
+
+    /// <summary>Any thread: ends all waits of all sides with false, now and from now on.</summary>
+    public void Poison() => _core.Poison();
 
     /// <summary>Consumer: whether an item is there now.</summary>
-    public bool HasItem
-    {
-        get
-        {
-            if (_consumer.Next < _consumer.Seen)
-            {
-                return true;
-            }
-
-            _consumer.Seen = Volatile.Read(ref _published.Value);
-            return _consumer.Next < _consumer.Seen;
-        }
-    }
+    public bool HasItem => _consumer.HasItem;
 
     /// <summary>Consumer: the oldest item. It must have been waited for, and is the consumer's until it is released.</summary>
-    public ref T Item
-    {
-        get
-        {
-            Debug.Assert(_consumer.Next < _consumer.Seen, "an item is used before it was waited for");
-            return ref At((int)_consumer.Next & _mask);
-        }
-    }
+    public ref T Item => ref _consumer.ItemBehind(0);
 
     /// <summary>Consumer: how many items are there now.</summary>
-    public int Available
-    {
-        get
-        {
-            _consumer.Seen = Volatile.Read(ref _published.Value);
-            return (int)(_consumer.Seen - _consumer.Next);
-        }
-    }
+    public int Available => _consumer.Available;
+
+    /// <summary>Consumer: the oldest items in place, up to the end of the circle: empty when none is there now. Valid until they are released.</summary>
+    public Span<T> Items => _consumer.Items(int.MaxValue);
 
     /// <summary>Consumer: the item that many behind the oldest; fewer than <see cref="Available"/> told.</summary>
-    public ref T ItemBehind(int count)
-    {
-        Debug.Assert(count >= 0 && _consumer.Next + count < _consumer.Seen, "an item is used before it was seen");
-        return ref At((int)(_consumer.Next + count) & _mask);
-    }
+    public ref T ItemBehind(int count) => ref _consumer.ItemBehind(count);
 
     /// <summary>Consumer: waits for an item.</summary>
     /// <returns>False when the producer completed and all is taken, or the ring is poisoned.</returns>
-    public bool WaitForItem() => HasItem ? !IsPoisoned : AwaitItem();
+    public bool WaitForItem() => _consumer.WaitForItem(CancellationToken.None);
 
-    /// <summary>Consumer: gives the oldest items' slots back.</summary>
+    /// <summary>Consumer: waits for an item.</summary>
+    /// <returns>False also when the wait was cancelled; an item that is there is given all the same.</returns>
+    public bool WaitForItem(CancellationToken cancellation) => _consumer.WaitForItem(cancellation);
+
+    /// <summary>Consumer: gives the oldest items' slots back, or on to the consumers behind it.</summary>
     /// <exception cref="InvalidOperationException">They were not waited for.</exception>
-    public void Release(int count = 1)
-    {
-        long next = _consumer.Next + count;
-        if (next > _consumer.Seen)
-        {
-            throw new InvalidOperationException("an item is released before it was waited for, or twice");
-        }
-
-        _consumer.Next = next;
-        Volatile.Write(ref _taken.Value, next);
-        _slotBell.RingIfArmed();
-    }
-
-    /// <summary>Any thread: ends all waits of both sides with false, now and from now on.</summary>
-    public void Poison()
-    {
-        Volatile.Write(ref _flags.Poisoned, true);
-        _itemBell.Ring();
-        _slotBell.Ring();
-    }
-
-    /// <summary>Producer: whether this many slots are free now.</summary>
-    public bool HasSlots(int count)
-    {
-        if (_producer.Next + count - _producer.Seen <= Capacity)
-        {
-            return true;
-        }
-
-        _producer.Seen = Volatile.Read(ref _taken.Value);
-        return _producer.Next + count - _producer.Seen <= Capacity;
-    }
-
-    // Out of the callers' way: they inline the case without a wait.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool AwaitSlots(int count)
-    {
-        Backoff backoff = new(_strategy, _producer.Spins, ++_producer.Waits);
-        while (!IsPoisoned)
-        {
-            if (HasSlots(count))
-            {
-                _producer.Spins = backoff.Learn();
-                return true;
-            }
-
-            if (!backoff.Turn())
-            {
-                long round = _slotBell.Arm();
-                if (!HasSlots(count) && !IsPoisoned)
-                {
-                    _slotBell.Sleep(round);
-                }
-            }
-        }
-
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool AwaitItem()
-    {
-        Backoff backoff = new(_strategy, _consumer.Spins, ++_consumer.Waits);
-        while (!IsPoisoned)
-        {
-            // In this order: what was published before the completion is seen after it.
-            bool completed = IsCompleted;
-            if (HasItem)
-            {
-                _consumer.Spins = backoff.Learn();
-                return true;
-            }
-
-            if (completed)
-            {
-                return false;
-            }
-
-            if (!backoff.Turn())
-            {
-                long round = _itemBell.Arm();
-                if (!HasItem && !IsCompleted && !IsPoisoned)
-                {
-                    _itemBell.Sleep(round);
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private ref T At(int index)
-    {
-        // Safe: 0 ≤ index ≤ _mask, and the array has _first slots before and behind the circle.
-        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (nint)(uint)(_first + index));
-    }
+    public void Release(int count = 1) => _consumer.Release(count);
 }

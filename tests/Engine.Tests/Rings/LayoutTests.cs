@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DataStream.Rings;
@@ -13,44 +14,68 @@ public sealed class LayoutTests
 {
     private const int Apart = 128;
 
-    [Fact]
-    public void Padded_fields_have_two_lines_on_either_side()
+    [Theory]
+    [InlineData(typeof(PaddedSequence))]
+    [InlineData(typeof(PaddedSide))]
+    [InlineData(typeof(PaddedFlags))]
+    public void Padded_fields_have_two_lines_on_either_side(Type type)
     {
-        Assert.Equal(Apart, (int)Marshal.OffsetOf<PaddedSequence>(nameof(PaddedSequence.Value)));
-        Assert.True(Unsafe.SizeOf<PaddedSequence>() - Apart - sizeof(long) >= Apart);
-        Assert.Equal(Apart, (int)Marshal.OffsetOf<PaddedSide>(nameof(PaddedSide.Next)));
-        Assert.True(Unsafe.SizeOf<PaddedSide>() - (int)Marshal.OffsetOf<PaddedSide>(nameof(PaddedSide.Spins)) - sizeof(int) >= Apart);
-        Assert.Equal(Apart, (int)Marshal.OffsetOf<PaddedFlags>(nameof(PaddedFlags.Completed)));
-        Assert.True(Unsafe.SizeOf<PaddedFlags>() - (int)Marshal.OffsetOf<PaddedFlags>(nameof(PaddedFlags.Armed)) - sizeof(int) >= Apart);
+        Assert.InRange(FirstByte(type), Apart, int.MaxValue);
+        Assert.InRange(Size(type) - EndOfFields(type), Apart, int.MaxValue);
     }
+
+    [Fact]
+    public void A_type_without_padding_does_not_pass() => Assert.Equal(0, FirstByte(typeof(WaitCounts)));
 
     [Fact]
     public void The_parts_of_a_ring_lie_apart_in_the_object()
     {
-        var ring = new Ring<long>(2, WaitStrategy.Block);
-        List<long> places =
-        [
-            AddressOf(ref Producer(ring).Next), AddressOf(ref Published(ring).Value), AddressOf(ref Consumer(ring).Next),
-            AddressOf(ref Taken(ring).Value), AddressOf(ref Flags(ring).Armed),
-        ];
+        var ring = new RingCore<long, Native>(2, default);
+        AssertApart(AddressOf(ref Producer(ring).Next), AddressOf(ref Published(ring).Value), AddressOf(ref Flags(ring).Poisoned));
+        ConsumerCore<long, Native> consumer = ring.First;
+        AssertApart(AddressOf(ref Side(consumer).Next), AddressOf(ref Taken(consumer).Value));
+    }
+
+    [Fact]
+    public void The_slots_lie_apart_from_their_neighbours_on_the_heap()
+    {
+        var ring = new RingCore<long, Native>(4, default);
+        ref long first = ref MemoryMarshal.GetArrayDataReference(Slots(ring));
+        Assert.Equal(Apart, (int)Unsafe.ByteOffset(ref first, ref ring.At(0)));
+        Assert.Equal(Apart + (4 * sizeof(long)) + Apart, Slots(ring).Length * sizeof(long));
+    }
+
+    private static int FirstByte(Type type) => Fields(type).Min(f => (int)Marshal.OffsetOf(type, f.Name));
+
+    private static int EndOfFields(Type type) => Fields(type).Max(f => (int)Marshal.OffsetOf(type, f.Name) + Size(f.FieldType));
+
+    private static FieldInfo[] Fields(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+
+    private static int Size(Type type) => Marshal.SizeOf(type);
+
+    private static void AssertApart(params List<long> places)
+    {
         places.Sort();
         Assert.All(places.Zip(places.Skip(1)), pair => Assert.True(pair.Second - pair.First >= Apart, $"{pair.Second - pair.First} bytes"));
     }
 
     private static unsafe long AddressOf<T>(ref T field) => (long)Unsafe.AsPointer(ref field);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_producer")]
-    private static extern ref PaddedSide Producer(Ring<long> ring);
+    private static long[] Slots(RingCore<long, Native> ring) =>
+        (long[])ring.GetType().GetField("_slots", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(ring)!;
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_consumer")]
-    private static extern ref PaddedSide Consumer(Ring<long> ring);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_producer")]
+    private static extern ref PaddedSide Producer(RingCore<long, Native> ring);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_published")]
-    private static extern ref PaddedSequence Published(Ring<long> ring);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_taken")]
-    private static extern ref PaddedSequence Taken(Ring<long> ring);
+    private static extern ref PaddedSequence Published(RingCore<long, Native> ring);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_flags")]
-    private static extern ref PaddedFlags Flags(Ring<long> ring);
+    private static extern ref PaddedFlags Flags(RingCore<long, Native> ring);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_side")]
+    private static extern ref PaddedSide Side(ConsumerCore<long, Native> consumer);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_taken")]
+    private static extern ref PaddedSequence Taken(ConsumerCore<long, Native> consumer);
 }

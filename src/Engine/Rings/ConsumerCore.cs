@@ -1,0 +1,135 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace DataStream.Rings;
+
+/// <summary>A consumer's side of a ring: its position, and whom it follows.</summary>
+/// <param name="ring">The slots.</param>
+/// <param name="after">The consumers that must have released an item before this one sees it; none: the producer alone.</param>
+/// <param name="bell">What rings when those, or the producer, move on.</param>
+internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, ConsumerCore<T, TMemory>[] after, Bell<TMemory> bell)
+    where T : struct
+    where TMemory : struct, IMemory
+{
+    private PaddedSide _side;
+    private PaddedSequence _taken;
+
+    public RingCore<T, TMemory> Ring => ring;
+
+    public long Taken => TMemory.Read(ref _taken.Value);
+
+    public long EmptyWaits => Volatile.Read(ref _side.Counts.Waits);
+
+    public bool HasItem
+    {
+        get
+        {
+            if (_side.Next < _side.Seen)
+            {
+                return true;
+            }
+
+            _side.Seen = Limit;
+            return _side.Next < _side.Seen;
+        }
+    }
+
+    public int Available
+    {
+        get
+        {
+            _side.Seen = Limit;
+            return (int)(_side.Seen - _side.Next);
+        }
+    }
+
+    /// <summary>Whether nothing follows: the producer completed, and this consumer released all.</summary>
+    public bool IsAtEnd => ring.IsCompleted && _side.Next == ring.Published;
+
+    private long Limit => after.Length == 0 ? ring.Published : RingCore<T, TMemory>.Least(after);
+
+    public ref T ItemBehind(int count)
+    {
+        Debug.Assert(count >= 0 && _side.Next + count < _side.Seen, "an item is used before it was waited for");
+        return ref ring.At(_side.Next + count);
+    }
+
+    /// <summary>The oldest items that were seen, up to the end of the circle.</summary>
+    public Span<T> Items(int most)
+    {
+        if (_side.Next == _side.Seen)
+        {
+            _side.Seen = Limit;
+        }
+
+        return ring.Between(_side.Next, (int)Math.Min(_side.Seen - _side.Next, most));
+    }
+
+    public bool WaitForItem(CancellationToken cancellation) => HasItem
+        ? !ring.IsPoisoned
+        : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Manner, ref _side.Counts, cancellation);
+
+    public void Release(int count)
+    {
+        long next = _side.Next + count;
+        if (count < 0 || next > _side.Seen)
+        {
+            throw new InvalidOperationException("an item is released before it was waited for, or twice");
+        }
+
+        _side.Next = next;
+        TMemory.Write(ref _taken.Value, next);
+        ring.NoteReleased();
+    }
+
+    /// <summary>Hands items to the handler until the ring ends; an exception of the handler poisons the ring.</summary>
+    /// <returns>False when poisoned or cancelled.</returns>
+    public bool Consume<THandler>(ref THandler handler, CancellationToken cancellation) where THandler : IRingHandler<T>
+    {
+        bool handled = false;
+        try
+        {
+            HandleAll(ref handler, cancellation);
+            handled = true;
+        }
+        finally
+        {
+            if (!handled)
+            {
+                ring.Poison();
+            }
+        }
+
+        return IsAtEnd;
+    }
+
+    // Apart from the try, in which the handler's counters would live on the stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void HandleAll<THandler>(ref THandler handler, CancellationToken cancellation) where THandler : IRingHandler<T>
+    {
+        while (WaitForItem(cancellation))
+        {
+            Span<T> items = Items(Most(ring.Capacity));
+            handler.Handle(items);
+            Release(items.Length);
+        }
+    }
+
+    // Often enough that the producer does not wait for slots that are done with, and seldom enough that its line is not taken for each item.
+    internal static int Most(int capacity) => Math.Clamp(capacity / 4, 1, 1024);
+
+    private readonly struct ItemOrEnd(ConsumerCore<T, TMemory> consumer) : ICondition
+    {
+        public Verdict Look()
+        {
+            // In this order: what was published before the completion is seen after it.
+            bool completed = consumer.Ring.IsCompleted;
+            return consumer.Ring.IsPoisoned ? Verdict.Never
+                : consumer.HasItem ? Verdict.Go
+                : completed && consumer.IsAtEnd ? Verdict.Never
+                : Verdict.Wait;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using System.Threading;
+
+namespace DataStream.Rings;
+
+/// <summary>The machine's memory and the system's threads.</summary>
+internal readonly struct Native : IMemory
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one instruction
+    public static long Read(ref long place) => Volatile.Read(ref place);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one instruction
+    public static void Write(ref long place, long value) => Volatile.Write(ref place, value);
+
+    public static void BarrierEverywhere() => Interlocked.MemoryBarrierProcessWide();
+
+    public static void Enter(object door) => Monitor.Enter(door);
+
+    public static void Exit(object door) => Monitor.Exit(door);
+
+    public static void Sleep(object door) => Monitor.Wait(door);
+
+    public static void WakeAll(object door) => Monitor.PulseAll(door);
+
+    // Safe: hints to the processor that touch no memory.
+    public static void Pause()
+    {
+        if (X86Base.IsSupported)
+        {
+            X86Base.Pause();
+        }
+        else if (ArmBase.IsSupported)
+        {
+            ArmBase.Yield();
+        }
+        else
+        {
+            Thread.SpinWait(1);
+        }
+    }
+
+    public static void Yield() => Thread.Yield();
+}

@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using DataStream.Rings;
+using Xunit;
+
+namespace DataStream.Tests.Rings;
+
+/// <summary>Spans, handlers, and how a ring ends: cancelled, drained, by the death of a side.</summary>
+public sealed class RingEndTests
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    public static TheoryData<WaitStrategy> Strategies => [WaitStrategy.Adaptive, WaitStrategy.BusySpin, WaitStrategy.Yield, WaitStrategy.Block];
+
+    [Fact]
+    public void Spans_end_at_the_end_of_the_circle()
+    {
+        var ring = new Ring<int>(4, WaitStrategy.Block);
+        Assert.Equal(3, Fill(ring, 3, 10));
+        Assert.Equal([10, 11, 12], ring.Items.ToArray());
+        ring.Release(3);
+        Assert.True(ring.WaitForSlots(4));
+        Assert.Equal(1, Fill(ring, 4, 20));
+        Assert.Equal(3, Fill(ring, 3, 30));
+        Assert.Equal([20], ring.Items.ToArray());
+        ring.Release();
+        Assert.Equal([30, 31, 32], ring.Items.ToArray());
+        Assert.Equal(0, Fill(ring, 4, 40)); // of the one slot free, the producer does not know yet
+        Assert.True(ring.HasSlot);
+        Assert.Equal(1, Fill(ring, 4, 40));
+    }
+
+    [Fact]
+    public void A_claimed_slot_that_is_not_published_is_the_next_one_again()
+    {
+        var ring = new Ring<int>(2, WaitStrategy.Block);
+        Assert.True(ring.WaitForSlots(2));
+        ring.Slot() = 1;
+        ring.Slot(1) = 2;
+        Assert.False(ring.HasItem);
+        Assert.True(ring.WaitForSlot());
+        ring.Slot() = 5;
+        ring.Publish(1);
+        Assert.Equal([5], ring.Items.ToArray());
+        ring.Release();
+        ring.Complete();
+        Assert.False(ring.WaitForItem());
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Waits_are_ended_by_cancellation(WaitStrategy strategy)
+    {
+        var ring = new Ring<int>(1, strategy);
+        using var source = new CancellationTokenSource();
+        Task<bool> item = Start(() => ring.WaitForItem(source.Token));
+        Assert.True(SpinWait.SpinUntil(() => ring.EmptyWaits == 1, s_limit));
+        var full = new Ring<int>(1, strategy);
+        full.Publish();
+        Task<bool> slot = Start(() => full.WaitForSlots(1, source.Token));
+        Assert.True(SpinWait.SpinUntil(() => full.FullWaits == 1, s_limit));
+        var progress = new Progress(strategy);
+        Task<bool> position = Start(() => progress.WaitFor(1, source.Token));
+        source.Cancel();
+        Assert.All(await Task.WhenAll(item, slot, position).WaitAsync(s_limit, TestContext.Current.CancellationToken), Assert.False);
+        Assert.False(ring.IsPoisoned);
+        ring.Publish();
+        Assert.True(ring.WaitForItem(source.Token)); // what is there is given all the same
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Complete_waits_until_all_is_taken(WaitStrategy strategy)
+    {
+        var ring = new Ring<int>(4, strategy);
+        Fill(ring, 3, 1);
+        Task<long> left = Start(() => ring.Complete(CancellationToken.None));
+        Assert.True(SpinWait.SpinUntil(() => ring.IsCompleted, s_limit));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.False(left.IsCompleted);
+            Assert.True(ring.WaitForItem());
+            ring.Release();
+        }
+
+        Assert.Equal(0, await left.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Complete_reports_what_a_dead_consumer_did_not_handle()
+    {
+        var ring = new Ring<int>(8, WaitStrategy.Block);
+        Fill(ring, 6, 0);
+        var handler = new FailingAt(3);
+        Task<bool> consumer = Start(() => ring.Consumer.Consume(ref handler));
+        await Assert.ThrowsAsync<FormatException>(() => consumer.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        Assert.True(ring.IsPoisoned);
+        Assert.False(ring.WaitForSlot());
+        Assert.Equal(4, ring.Complete(CancellationToken.None)); // two of the eight slots a call: 0 and 1 were handled, 2 and 3 not released
+    }
+
+    [Fact]
+    public void A_cancelled_drain_reports_what_is_left()
+    {
+        var ring = new Ring<int>(8, WaitStrategy.Block);
+        Fill(ring, 6, 0);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.Equal(6, ring.Complete(source.Token));
+        Assert.False(ring.IsPoisoned);
+    }
+
+    [Fact]
+    public void A_handler_gets_every_item_in_order_and_its_end()
+    {
+        var ring = new Ring<int>(16, WaitStrategy.Block);
+        Fill(ring, 11, 100);
+        ring.Complete();
+        var handler = new Keeping();
+        Assert.True(ring.Consumer.Consume(ref handler, TestContext.Current.CancellationToken));
+        Assert.Equal(Enumerable.Range(100, 11), handler.Items);
+        ring.Poison();
+        Assert.Equal(0, ring.Published - ring.Taken);
+    }
+
+    [Fact]
+    public void A_cancelled_handler_is_told_apart_from_one_at_the_end()
+    {
+        var ring = new Ring<int>(16, WaitStrategy.Block);
+        Fill(ring, 2, 0);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        var handler = new Keeping();
+        Assert.False(ring.Consumer.Consume(ref handler, source.Token));
+        Assert.Equal([0, 1], handler.Items);
+        Assert.False(ring.IsPoisoned);
+    }
+
+    private static int Fill(Ring<int> ring, int count, int first)
+    {
+        Span<int> slots = ring.Slots(count);
+        for (int i = 0; i < slots.Length; i++)
+        {
+            slots[i] = first + i;
+        }
+
+        ring.Publish(slots.Length);
+        return slots.Length;
+    }
+
+    private static Task<T> Start<T>(Func<T> body) =>
+        Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private readonly struct Keeping() : IRingHandler<int>
+    {
+        public List<int> Items { get; } = [];
+
+        public void Handle(Span<int> items) => Items.AddRange(items);
+    }
+
+    private readonly struct FailingAt(int item) : IRingHandler<int>
+    {
+        public void Handle(Span<int> items)
+        {
+            if (items.Contains(item))
+            {
+                throw new FormatException("planted");
+            }
+        }
+    }
+}
