@@ -57,7 +57,7 @@ public sealed class SketchKernelTests
             {
                 expected.Clear();
                 bytes.AsSpan(from, length).CopyTo(expected);
-                (ulong low, ulong high) = ShortText.Load(bytes.AsSpan(from, length));
+                (ulong low, ulong high) = ShortText.LoadPadded(ref bytes[from], length);
                 ShortText.Store(low, high, actual);
                 Assert.True(expected.SequenceEqual(actual), $"length {length}");
             }

@@ -19,7 +19,7 @@ namespace DataStream.Host.Commands;
 /// <summary>One run of <c>run</c> or <c>batch</c>: plan, log, signals, progress, summary, report, exit code.</summary>
 internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter error) : IDisposable
 {
-    private readonly PipelineRun _run = new(plan);
+    private readonly PipelineRun _run = new(plan, ownsProcess: true);
     private readonly StderrLog _log = new(error, plan.Config.LoggingLevels);
     private readonly IAnsiConsole? _terminal = OpenTerminal();
     private int _interrupts;

@@ -50,6 +50,7 @@ public sealed unsafe class Batch : IDisposable
         RecordBlock = new NativeBlock(sizeof(Text) * capacity);
         EventTimeBlock = new NativeBlock(sizeof(long) * capacity);
         EarlierMaxBlock = new NativeBlock(sizeof(long) * capacity);
+        _payload = EventTimeBlock.Start; // an empty text may be read before there is a payload, or without one
     }
 
     private NativeBlock RecordBlock { get; }
@@ -169,6 +170,16 @@ public sealed unsafe class Batch : IDisposable
         return new ReadOnlySpan<byte>(_payload + text.Offset, text.Length);
     }
 
+    /// <summary>A text of at most 16 bytes as two words, lowest byte first, zeros behind the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per row of a keyed window
+    public (ulong Low, ulong High) ShortText(Text text)
+    {
+        Debug.Assert(text.Length <= Kernels.ShortText.MaxLength);
+
+        // Safe: a text lies in its payload or in the arena, both with 64 readable bytes behind their ends.
+        return Kernels.ShortText.LoadPadded(ref text.Offset < 0 ? ref Arena.At(text) : ref *(_payload + text.Offset), text.Length);
+    }
+
     /// <summary>Takes a row out of the batch. Its bucket in the ledger is the module's (filtered, unless it says otherwise).</summary>
     public void Drop(int row) => _selection[row >> 6] &= ~(1UL << row);
 
@@ -232,7 +243,7 @@ public sealed unsafe class Batch : IDisposable
     /// <summary>The payload that texts with positive offsets point into.</summary>
     public void Attach(in Payload payload)
     {
-        _payload = payload.Start;
+        _payload = payload.Start is null ? EventTimeBlock.Start : payload.Start;
         _payloadLength = payload.Length;
         PayloadNumber = payload.Number;
     }

@@ -9,10 +9,13 @@ namespace DataStream.Batches;
 /// <summary>A list outside the managed heap that may itself lie there: tables that come and go without a managed object.</summary>
 /// <remarks>
 /// A plain value over a pointer: copy it never, pass it by reference, and <see cref="Free"/> it once. Spans and refs into it last until it grows.
-/// One thread's. Items that <see cref="Resize"/> adds are garbage.
+/// One thread's. Items that <see cref="Resize"/> adds are garbage. The first item begins a cache line.
 /// </remarks>
 public unsafe struct NativeList<T> where T : unmanaged
 {
+    private const int Alignment = 64; // a cache line
+
+    private byte* _block;
     private T* _start;
 
     /// <summary>How many items are in use.</summary>
@@ -83,8 +86,9 @@ public unsafe struct NativeList<T> where T : unmanaged
     {
         charge?.Invoke(-(long)Capacity * sizeof(T));
 
-        // Safe: free takes null, and the pointer is cleared.
-        NativeMemory.Free(_start);
+        // Safe: free takes null, and the pointers are cleared.
+        NativeMemory.Free(_block);
+        _block = null;
         _start = null;
         Count = 0;
         Capacity = 0;
@@ -95,8 +99,17 @@ public unsafe struct NativeList<T> where T : unmanaged
         Debug.Assert(capacity is > 0 and <= int.MaxValue);
         charge?.Invoke((capacity - Capacity) * sizeof(T));
 
-        // Safe: realloc moves the items that there are; the pointer is replaced.
-        _start = (T*)NativeMemory.Realloc(_start, (nuint)(capacity * sizeof(T)));
+        // Safe: realloc moves the items that there are, and the block has room for the list wherever in its first line the list begins. What was not at
+        // the same distance from the block's start is moved once more; large blocks, whose pages the system only maps elsewhere, always begin alike.
+        nint before = (nint)((byte*)_start - _block);
+        _block = (byte*)NativeMemory.Realloc(_block, (nuint)((capacity * sizeof(T)) + Alignment));
+        nint now = (nint)((Alignment - ((nuint)_block % Alignment)) % Alignment);
+        if (now != before)
+        {
+            Buffer.MemoryCopy(_block + before, _block + now, capacity * sizeof(T), (long)Count * sizeof(T));
+        }
+
+        _start = (T*)(_block + now);
         Capacity = (int)capacity;
     }
 }

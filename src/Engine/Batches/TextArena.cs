@@ -39,6 +39,10 @@ public sealed class TextArena(Action<long> charge) : IDisposable
 
     public ReadOnlySpan<byte> Bytes(Text text) => _block.Bytes.Slice(~text.Offset, text.Length);
 
+    /// <summary>A text's first byte.</summary>
+    // Safe: Commit gave the place out, inside the block or at its end, where readable bytes follow.
+    internal unsafe ref byte At(Text text) => ref *(_block.Start + ~text.Offset);
+
     /// <summary>Forgets everything from <paramref name="length"/> on.</summary>
     public void Reset(int length = 0)
     {

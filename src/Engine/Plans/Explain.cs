@@ -98,7 +98,7 @@ public static class Explain
     private static void Lanes(Plan plan, StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"lanes    {plan.Lanes} ({plan.LanesReason})").AppendLine();
-        text.Append("cores    ").AppendLine(plan.Cores.Count == 0 ? "not pinned" : $"lanes on {string.Join(", ", plan.Cores)}; readers and writers wherever the system puts them");
+        text.Append("cores    ").AppendLine(plan.Cores.Count == 0 ? "not pinned" : $"lanes on {string.Join(", ", plan.Cores)}; readers and writers {(plan.OtherCores.Count == 0 ? "share them" : "on " + string.Join(", ", plan.OtherCores))}");
         text.Append("waiting  ").AppendLine(plan.Config.Tuning.WaitStrategy);
     }
 

@@ -31,6 +31,9 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
         return new LaneChoice(count, reason, CoresFor(count, tuning, options.AllowedCores));
     }
 
+    /// <summary>The allowed cores that no lane is pinned to; none where lanes are not pinned.</summary>
+    public IReadOnlyList<int> Others(IReadOnlyList<int> allowed) => Cores.Count == 0 ? [] : [.. allowed.Except(Cores)];
+
     /// <summary>Lanes whose rings take at most half of the budget.</summary>
     private static int Fitting(PerformanceTuning tuning, int outputs)
     {

@@ -40,6 +40,12 @@ public sealed class Plan
     /// <summary>The lanes' cores; empty: not pinned.</summary>
     public required IReadOnlyList<int> Cores { get; init; }
 
+    /// <summary>The cores that the process may use.</summary>
+    public required IReadOnlyList<int> AllowedCores { get; init; }
+
+    /// <summary>Cores left for readers, writers and, where the process is the pipeline's, the runtime's own threads; empty: they run anywhere.</summary>
+    public required IReadOnlyList<int> OtherCores { get; init; }
+
     public required int MaxRecordSize { get; init; }
 
     public required long MaxEvents { get; init; }

@@ -167,6 +167,8 @@ public static class Planner
             Lanes = lanes.Count,
             LanesReason = lanes.Reason,
             Cores = lanes.Cores,
+            AllowedCores = options.AllowedCores,
+            OtherCores = lanes.Others(options.AllowedCores),
             MaxRecordSize = maxRecord,
             MaxEvents = options.MaxEvents,
             Budget = budget,

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -110,6 +111,44 @@ public static class CpuSet
         return [];
     }
 
+    /// <summary>Linux: lets a thread (0: the calling one) run on these cores alone.</summary>
+    /// <returns>The system's error number, 0 where it is done.</returns>
+    internal static int SetThread(int thread, IReadOnlyList<int> cores)
+    {
+        var mask = new ulong[16];
+        foreach (int core in cores)
+        {
+            if (core / 64 >= mask.Length)
+            {
+                Array.Resize(ref mask, (core / 64) + 1);
+            }
+
+            mask[core / 64] |= 1UL << (core % 64);
+        }
+
+        return SetAffinity(thread, (nuint)(mask.Length * sizeof(ulong)), mask) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>
+    /// Linux: moves this process's threads that may run anywhere to some cores, so that the runtime's own (compiler, collector) keep off the others. For a program
+    /// that has the process for itself. A thread that ends meanwhile is no mistake.
+    /// </summary>
+    internal static void MoveUnpinned(IReadOnlyList<int> allowed, IReadOnlyList<int> to)
+    {
+        if (!OperatingSystem.IsLinux() || to.Count == 0)
+        {
+            return;
+        }
+
+        foreach (string folder in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int thread) && OfThread(thread).SequenceEqual(allowed))
+            {
+                _ = SetThread(thread, to);
+            }
+        }
+    }
+
     internal static List<int> Numbers(ReadOnlySpan<ulong> mask)
     {
         List<int> cores = [];
@@ -141,6 +180,9 @@ public static class CpuSet
 
     [DllImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
     private static extern int GetAffinity(int thread, nuint size, [Out] ulong[] mask);
+
+    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static extern int SetAffinity(int thread, nuint size, [In] ulong[] mask);
 
     // -1: the pseudo handle of this process.
     [DllImport("kernel32", SetLastError = true)]

@@ -7,7 +7,7 @@ using DataStream.Rings;
 
 namespace DataStream.Runtime;
 
-/// <summary>A named background thread that runs on one core where the system can do that, or anywhere.</summary>
+/// <summary>A named background thread that runs on one core, or on some, where the system can do that, or anywhere.</summary>
 /// <remarks>Linux: <c>sched_setaffinity</c>; Windows: <c>SetThreadAffinityMask</c>, the first 64 cores; macOS cannot, and <see cref="Message"/> says so.</remarks>
 public sealed class PinnedThread
 {
@@ -15,15 +15,16 @@ public sealed class PinnedThread
     private const int StackSize = 1 << 20;
 
     private readonly Thread _thread;
-    private readonly int? _core;
+    private readonly int[] _cores;
     private readonly Action _body;
     private readonly Progress _placed = new(WaitStrategy.Block);
 
-    /// <summary>Makes the thread; <see cref="Start"/> runs it. The core null: wherever the system puts it.</summary>
-    public PinnedThread(string name, int? core, Action body)
+    /// <summary>Makes the thread; <see cref="Start"/> runs it. No cores: wherever the system puts it.</summary>
+    public PinnedThread(string name, IReadOnlyList<int> cores, Action body)
     {
+        ArgumentNullException.ThrowIfNull(cores);
         ArgumentNullException.ThrowIfNull(body);
-        _core = core;
+        _cores = [.. cores];
         _body = body;
         _thread = new Thread(Run, StackSize) { Name = name, IsBackground = true };
     }
@@ -31,7 +32,7 @@ public sealed class PinnedThread
     /// <summary>The cores the thread may run on as the system tells after setting; empty where it does not say. Known when <see cref="Start"/> has returned.</summary>
     public IReadOnlyList<int> Cores { get; private set; } = [];
 
-    /// <summary>Why the thread is not on the core that was asked for; null when it is, or none was.</summary>
+    /// <summary>Why the thread is not on the cores that were asked for; null when it is, or none were.</summary>
     public string? Message { get; private set; }
 
     public bool IsAlive => _thread.IsAlive;
@@ -66,7 +67,7 @@ public sealed class PinnedThread
     {
         if (OperatingSystem.IsLinux())
         {
-            int error = _core is int core ? SetLinux(core) : 0;
+            int error = _cores.Length > 0 ? CpuSet.SetThread(0, _cores) : 0;
             Cores = CpuSet.OfThread(0);
             Message = error == 0 ? null : Refused(error, Marshal.GetPInvokeErrorMessage(error));
         }
@@ -74,7 +75,7 @@ public sealed class PinnedThread
         {
             PlaceOnWindows();
         }
-        else if (_core is not null)
+        else if (_cores.Length > 0)
         {
             Message = OperatingSystem.IsMacOS()
                 ? "macOS cannot pin a thread to a core: the lanes run where the system puts them"
@@ -82,22 +83,19 @@ public sealed class PinnedThread
         }
     }
 
-    private static int SetLinux(int core)
-    {
-        var mask = new ulong[Math.Max(16, (core / 64) + 1)];
-        mask[core / 64] = 1UL << (core % 64);
-        return SetAffinity(0, (nuint)(mask.Length * sizeof(ulong)), mask) == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
-
     private void PlaceOnWindows()
     {
-        if (_core is not int core)
+        if (_cores.Length == 0)
         {
             Cores = CpuSet.Allowed();
             return;
         }
 
-        nuint mask = core < 64 ? (nuint)1 << core : 0;
+        nuint mask = 0;
+        foreach (int core in _cores)
+        {
+            mask |= core < 64 ? (nuint)1 << core : 0;
+        }
 
         // The call answers with the mask before it: the second one reads back what the first one set.
         if (mask == 0 || SetThreadAffinityMask(CurrentThread, mask) == 0)
@@ -112,14 +110,10 @@ public sealed class PinnedThread
     }
 
     private string Refused(int error, string text) => string.Create(CultureInfo.InvariantCulture,
-        $"'{_thread.Name}' cannot be pinned to core {_core}: {text} (error {error}); allowed cores: {string.Join(", ", CpuSet.Allowed())}");
+        $"'{_thread.Name}' cannot be pinned to {(_cores.Length == 1 ? "core" : "cores")} {string.Join(", ", _cores)}: {text} (error {error}); allowed cores: {string.Join(", ", CpuSet.Allowed())}");
 
     // The pseudo handle of the calling thread.
     private const nint CurrentThread = -2;
-
-    // Thread 0: the calling one.
-    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    private static extern int SetAffinity(int thread, nuint size, [In] ulong[] mask);
 
     [DllImport("kernel32", SetLastError = true)]
     private static extern nuint SetThreadAffinityMask(nint thread, nuint mask);

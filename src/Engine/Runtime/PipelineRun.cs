@@ -22,6 +22,7 @@ public sealed class PipelineRun : IDisposable
 {
     private readonly Plan _plan;
     private readonly IngressPort? _ingress;
+    private readonly bool _ownsProcess;
     private readonly RunState _state = new();
     private readonly CountsLayout _layout;
     private readonly Accountant _accountant;
@@ -38,10 +39,10 @@ public sealed class PipelineRun : IDisposable
     private LiveModules? _live;
     private volatile bool _stopped;
 
-    public PipelineRun(Plan plan, IngressPort? ingress = null)
+    public PipelineRun(Plan plan, IngressPort? ingress = null, bool ownsProcess = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        (_plan, _ingress) = (plan, ingress);
+        (_plan, _ingress, _ownsProcess) = (plan, ingress, ownsProcess);
         _layout = plan.NewLayout();
         _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
         _state.Stopping = OnStopping;
@@ -71,6 +72,11 @@ public sealed class PipelineRun : IDisposable
             foreach (PinnedThread thread in threads)
             {
                 thread.Start();
+            }
+
+            if (_ownsProcess)
+            {
+                CpuSet.MoveUnpinned(_plan.AllowedCores, _plan.OtherCores);
             }
 
             Notices = [.. _laneThreads.Select(t => t.Message).OfType<string>().Distinct()];
@@ -227,18 +233,18 @@ public sealed class PipelineRun : IDisposable
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
             lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations);
-            _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? _plan.Cores[i % _plan.Cores.Count] : null, lanes[i].Run));
+            _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i % _plan.Cores.Count]] : [], lanes[i].Run));
         }
 
         ColdPaths.Touch();
         Volatile.Write(ref _lanes, lanes);
         Volatile.Write(ref _live, new LiveModules(_plan, generation, lanes, links, bound, parts, decode => reading is null ? _ingress!.CreateDecoder(decode.Fields) : reading.CreateDecoder(decode)));
-        List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", null, w.Run)), .. _laneThreads];
+        List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", _plan.OtherCores, w.Run)), .. _laneThreads];
         if (reading is not null)
         {
             _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count, generation);
             _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), _dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
-            threads.AddRange(_readers.Select((r, i) => new PinnedThread($"reader {i}", null, r.Run)));
+            threads.AddRange(_readers.Select((r, i) => new PinnedThread($"reader {i}", _plan.OtherCores, r.Run)));
         }
 
         return threads;

@@ -5,7 +5,7 @@ namespace DataStream.Windows;
 
 /// <summary>One state of a group: what one or several aggregates of a column are computed from. One instance per plan, without data of its own.</summary>
 /// <param name="words">Words of the state in the record.</param>
-internal abstract class Component(int words)
+internal abstract class Component(int words) : IFold
 {
     public int Words => words;
 

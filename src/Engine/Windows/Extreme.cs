@@ -39,6 +39,9 @@ internal sealed class Extreme<T, TOrder, TSide>(int ordinal) : Component(TOrder.
     where TOrder : IOrdered<T>
     where TSide : ISide
 {
+    /// <summary>The stored column.</summary>
+    public int Ordinal => ordinal;
+
     public override void Start(Span<long> state)
     {
         state.Clear();

@@ -10,6 +10,9 @@ internal sealed class FloatSum(int ordinal) : Component(3)
 {
     private const long WideMark = 0x7FF8_0000_0000_0000;
 
+    /// <summary>The stored column.</summary>
+    public int Ordinal => ordinal;
+
     public override bool UsesHeap => true;
 
     public override void Fold(ref WindowTable table, Folding rows)
@@ -33,8 +36,7 @@ internal sealed class FloatSum(int ordinal) : Component(3)
             }
             else
             {
-                Span<long> wide = Widen(ref table, place[i] + Offset, rows.Charge);
-                ExactSum.AddWide(wide, value);
+                AddWide(ref table, place[i] + Offset, value, rows.Charge);
             }
         }
     }
@@ -104,9 +106,12 @@ internal sealed class FloatSum(int ordinal) : Component(3)
         }
         else
         {
-            ExactSum.AddWide(Widen(ref table, at, charge), value);
+            AddWide(ref table, at, value, charge);
         }
     }
+
+    /// <summary>Adds a value that the pair cannot take.</summary>
+    public static void AddWide(ref WindowTable table, int at, double value, Action<long> charge) => ExactSum.AddWide(Widen(ref table, at, charge), value);
 
     /// <summary>The state's wide block; made from the pair where there is none yet.</summary>
     private static Span<long> Widen(ref WindowTable table, int at, Action<long> charge)

@@ -13,9 +13,11 @@ namespace DataStream.Windows;
 /// </remarks>
 internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDisposable
 {
+    private const byte LongOrder = TextKey.MaxInline + 2;
+
     private readonly KeyShape _shape = layout.Key;
     private readonly int _words = WordsOf(layout.Key);
-    private readonly bool _oneText = layout.Key is { Words: 3, HasNullBits: false };
+    private readonly bool _oneText = layout.Key is { Words: TextKey.Words, HasNullBits: false, HasText: true };
     private readonly NativeArray<int> _places = new(charge);
     private readonly NativeArray<int> _placesSpare = new(charge);
     private readonly NativeArray<ulong> _packed = new(charge);
@@ -66,17 +68,8 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
         _packedSpare.Dispose();
     }
 
-    /// <summary>A text takes 16 bytes and its length + 1 (0: null); everything else whether it is a value, and the value.</summary>
-    private static int WordsOf(KeyShape shape)
-    {
-        int words = 0;
-        foreach (KeyColumn column in shape.Columns)
-        {
-            words += column.Kind == ColumnKind.Text ? 3 : 2;
-        }
-
-        return words;
-    }
+    /// <summary>A text takes 15 bytes and behind them its length + 1 (0: null, 17: more than 15); everything else whether it is a value, and the value.</summary>
+    private static int WordsOf(KeyShape shape) => 2 * shape.Columns.Length;
 
     private void ListLive(ref WindowTable table, Span<int> places)
     {
@@ -170,11 +163,10 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
     private int Write(ref WindowTable table, int place, Span<ulong> words)
     {
         ReadOnlySpan<long> record = table.Records.Items.Slice(place, _shape.Words);
-        if (_oneText && record[2] <= KeyShape.InlineText)
+        if (_oneText && !TextKey.IsLong(record[1]))
         {
             words[0] = BinaryPrimitives.ReverseEndianness((ulong)record[0]);
-            words[1] = BinaryPrimitives.ReverseEndianness((ulong)record[1]);
-            words[2] = (ulong)(record[2] + 1);
+            words[1] = ShortOrder(record[1]);
             return _words;
         }
 
@@ -185,23 +177,21 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
             long value = record[column.Word];
             if (column.Kind == ColumnKind.Text)
             {
-                long length = record[column.Word + 2];
-                if (length <= KeyShape.InlineText)
+                long second = record[column.Word + 1];
+                if (!TextKey.IsLong(second))
                 {
                     words[at] = BinaryPrimitives.ReverseEndianness((ulong)value);
-                    words[at + 1] = BinaryPrimitives.ReverseEndianness((ulong)record[column.Word + 1]);
-                    words[at + 2] = (ulong)(length + 1);
+                    words[at + 1] = ShortOrder(second);
                 }
                 else
                 {
-                    ReadOnlySpan<byte> bytes = table.Heap.Bytes((int)record[column.Word + 1], KeyShape.InlineText);
+                    ReadOnlySpan<byte> bytes = KeyShape.Bytes(ref table, second);
                     words[at] = BinaryPrimitives.ReadUInt64BigEndian(bytes);
-                    words[at + 1] = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
-                    words[at + 2] = KeyShape.InlineText + 2;
-                    exact = Math.Min(exact, at + 2);
+                    words[at + 1] = (BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) & ~0xFFUL) | LongOrder;
+                    exact = Math.Min(exact, at + 1);
                 }
 
-                at += 3;
+                at += 2;
                 continue;
             }
 
@@ -220,8 +210,7 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
         int at = 0;
         foreach (KeyColumn column in _shape.Columns)
         {
-            int width = column.Kind == ColumnKind.Text ? 3 : 2;
-            for (int i = at; i < at + width; i++)
+            for (int i = at; i < at + 2; i++)
             {
                 if (a[i] != b[i])
                 {
@@ -229,7 +218,7 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
                 }
             }
 
-            if (width == 3 && a[at + 2] > KeyShape.InlineText + 1)
+            if (column.Kind == ColumnKind.Text && (byte)a[at + 1] == LongOrder)
             {
                 int order = LongText(ref table, place, column).SequenceCompareTo(LongText(ref table, other, column));
                 if (order != 0)
@@ -238,14 +227,17 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
                 }
             }
 
-            at += width;
+            at += 2;
         }
 
         return 0;
     }
 
+    /// <summary>Bytes 8 to 14 of a short text, then its length + 1; of a null 0.</summary>
+    private static ulong ShortOrder(long second) => second == TextKey.Null ? 0 : BinaryPrimitives.ReverseEndianness((ulong)second) + 1;
+
     private static ReadOnlySpan<byte> LongText(ref WindowTable table, int place, KeyColumn column) =>
-        table.Heap.Bytes((int)table.Records[place + column.Word + 1], (int)table.Records[place + column.Word + 2]);
+        KeyShape.Bytes(ref table, table.Records[place + column.Word + 1]);
 
     private void SortTies(ref WindowTable table, ReadOnlySpan<ulong> packed, Span<int> places)
     {

@@ -22,7 +22,7 @@ internal static class GroupTable
         }
 
         Guess(ref table, layout.Stride, rows, places, scratch.Hashes.Items);
-        if (shape.Words == 3 && !shape.HasNullBits)
+        if (shape.Words == TextKey.Words && !shape.HasNullBits)
         {
             ConfirmText(ref table, layout, batch, rows, places, scratch);
             return;
@@ -195,19 +195,18 @@ internal static class GroupTable
         }
     }
 
-    /// <summary>The common key: one text, compared as three words where it is short.</summary>
+    /// <summary>The common key: one text, compared as two words where it is short.</summary>
     private static void ConfirmText(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<int> rows, Span<int> places, FoldScratch scratch)
     {
         ReadOnlySpan<long> keys = scratch.Keys.Items;
         ReadOnlySpan<long> records = table.Records.Items;
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<long> key = keys.Slice(rows[i] * 3, 3);
+            ReadOnlySpan<long> key = keys.Slice(rows[i] * TextKey.Words, TextKey.Words);
             if (places[i] >= 0)
             {
-                ReadOnlySpan<long> record = records.Slice(places[i], 3);
-                long differing = (key[0] ^ record[0]) | (key[1] ^ record[1]) | (key[2] ^ record[2]);
-                if (key[2] <= KeyShape.InlineText ? differing == 0 : layout.Key.Equal(key, batch, ref table, places[i]))
+                ReadOnlySpan<long> record = records.Slice(places[i], TextKey.Words);
+                if (TextKey.IsLong(key[1]) ? layout.Key.Equal(key, batch, ref table, places[i]) : ((key[0] ^ record[0]) | (key[1] ^ record[1])) == 0)
                 {
                     continue;
                 }

@@ -51,17 +51,8 @@ internal sealed class KeyReader(KeyShape shape)
 
         foreach (KeyColumn column in shape.Columns)
         {
-            int word = column.Word;
-            if (column.Kind == ColumnKind.Text)
-            {
-                // Where a long text lies is no part of its key.
-                ulong second = key[word + 2] <= KeyShape.InlineText ? (ulong)key[word + 1] : 0;
-                hash = Fold((ulong)key[word] ^ hash, second ^ (_secret + (ulong)key[word + 2]));
-            }
-            else
-            {
-                hash = Fold((ulong)key[word] ^ hash, 0x8EBC_6AF0_9C88_C6E3);
-            }
+            ulong other = column.Kind == ColumnKind.Text ? _secret ^ (ulong)TextKey.Essence(key[column.Word + 1]) : 0x8EBC_6AF0_9C88_C6E3;
+            hash = Fold((ulong)key[column.Word] ^ hash, other);
         }
 
         return (uint)(hash ^ (hash >> 32));
@@ -98,24 +89,27 @@ internal sealed class KeyReader(KeyShape shape)
         ReadOnlySpan<ulong> validity = batch.Validity(column.Ordinal);
         foreach (int row in rows)
         {
-            Span<long> key = keys.Slice((row * shape.Words) + column.Word, 3);
+            Span<long> key = keys.Slice((row * shape.Words) + column.Word, TextKey.Words);
             if ((validity[row >> 6] & (1UL << row)) == 0)
             {
-                (key[0], key[1], key[2]) = (0, 0, -1);
+                (key[0], key[1]) = (0, TextKey.Null);
                 continue;
             }
 
-            Text text = texts[row];
-            ReadOnlySpan<byte> bytes = batch.Bytes(text);
-            if (bytes.Length <= KeyShape.InlineText)
-            {
-                (ulong low, ulong high) = ShortText.Load(bytes);
-                (key[0], key[1], key[2]) = ((long)low, (long)high, bytes.Length);
-            }
-            else
-            {
-                (key[0], key[1], key[2]) = ((long)XxHash3.HashToUInt64(bytes, (long)_seed), (long)text.Offset << 32, bytes.Length);
-            }
+            Write(batch, texts[row], key);
+        }
+    }
+
+    private void Write(Batch batch, Text text, Span<long> key)
+    {
+        if (text.Length <= TextKey.MaxInline)
+        {
+            (ulong low, ulong high) = batch.ShortText(text);
+            (key[0], key[1]) = ((long)low, TextKey.Short(high, text.Length));
+        }
+        else
+        {
+            (key[0], key[1]) = ((long)XxHash3.HashToUInt64(batch.Bytes(text), (long)_seed), TextKey.Long(text.Length, text.Offset));
         }
     }
 
@@ -161,26 +155,28 @@ internal sealed class KeyReader(KeyShape shape)
         ReadOnlySpan<ulong> validity = batch.Validity(ordinal);
         foreach (int row in rows)
         {
-            Span<long> key = keys.Slice(row * 3, 3);
+            Span<long> key = keys.Slice(row * TextKey.Words, TextKey.Words);
+            Text text = texts[row];
+            if ((validity[row >> 6] & (1UL << row)) != 0 && text.Length <= TextKey.MaxInline)
+            {
+                (ulong low, ulong high) = batch.ShortText(text);
+                long second = TextKey.Short(high, text.Length);
+                (key[0], key[1]) = ((long)low, second);
+                ulong hash = Fold(low ^ _seed, _secret ^ (ulong)second);
+                hashes[row] = (uint)(hash ^ (hash >> 32));
+                continue;
+            }
+
             if ((validity[row >> 6] & (1UL << row)) == 0)
             {
-                (key[0], key[1], key[2]) = (0, 0, -1);
-                hashes[row] = Hash(key);
-                continue;
+                (key[0], key[1]) = (0, TextKey.Null);
             }
-
-            ReadOnlySpan<byte> bytes = batch.Bytes(texts[row]);
-            if (bytes.Length > KeyShape.InlineText)
+            else
             {
-                (key[0], key[1], key[2]) = ((long)XxHash3.HashToUInt64(bytes, (long)_seed), (long)texts[row].Offset << 32, bytes.Length);
-                hashes[row] = Hash(key);
-                continue;
+                Write(batch, text, key);
             }
 
-            (ulong low, ulong high) = ShortText.Load(bytes);
-            (key[0], key[1], key[2]) = ((long)low, (long)high, bytes.Length);
-            ulong hash = Fold(low ^ _seed, high ^ (_secret + (ulong)bytes.Length));
-            hashes[row] = (uint)(hash ^ (hash >> 32));
+            hashes[row] = Hash(key);
         }
     }
 }

@@ -8,13 +8,10 @@ namespace DataStream.Windows;
 
 /// <summary>The key's columns, and how a key is written as words. Fixed when the plan is made.</summary>
 /// <remarks>
-/// First, where a column is not a text, one word of null bits. Then a text takes three words: up to 16 bytes in two, and the length (−1: null);
-/// of a longer one the first word is its hash and the second tells where it lies: in a row's key the batch's <see cref="Text"/>, in a record a block of the heap.
-/// Every other column takes one word, −0 being 0.
+/// First, where a column is not a text, one word of null bits. Then a text takes two words (<see cref="TextKey"/>), every other column one, −0 being 0.
 /// </remarks>
 internal sealed class KeyShape
 {
-    public const int InlineText = 16;
     public const int MaxColumns = 64; // one word of null bits
 
     private readonly KeyReader _reader;
@@ -28,7 +25,7 @@ internal sealed class KeyShape
         foreach (Field field in fields)
         {
             columns.Add(new KeyColumn(field.Type.Kind, field.Ordinal, word, columns.Count));
-            word += field.Type.Kind == ColumnKind.Text ? 3 : 1;
+            word += field.Type.Kind == ColumnKind.Text ? TextKey.Words : 1;
         }
 
         Words = word;
@@ -73,18 +70,9 @@ internal sealed class KeyShape
                 return false;
             }
 
-            if (column.Kind != ColumnKind.Text)
-            {
-                continue;
-            }
-
-            long length = record[word + 2];
-            if (key[word + 2] != length)
-            {
-                return false;
-            }
-
-            if (length <= InlineText ? key[word + 1] != record[word + 1] : !RowBytes(batch, key, word).SequenceEqual(table.Heap.Bytes((int)record[word + 1], (int)length)))
+            if (column.Kind == ColumnKind.Text
+                && (TextKey.Essence(key[word + 1]) != TextKey.Essence(record[word + 1])
+                    || (TextKey.IsLong(record[word + 1]) && !RowBytes(batch, key[word + 1]).SequenceEqual(Bytes(ref table, record[word + 1])))))
             {
                 return false;
             }
@@ -117,9 +105,8 @@ internal sealed class KeyShape
             }
 
             if (column.Kind == ColumnKind.Text
-                && (a[word + 2] != b[word + 2]
-                    || (a[word + 2] <= InlineText ? a[word + 1] != b[word + 1]
-                        : !table.Heap.Bytes((int)a[word + 1], (int)a[word + 2]).SequenceEqual(other.Heap.Bytes((int)b[word + 1], (int)b[word + 2])))))
+                && (TextKey.Essence(a[word + 1]) != TextKey.Essence(b[word + 1])
+                    || (TextKey.IsLong(a[word + 1]) && !Bytes(ref table, a[word + 1]).SequenceEqual(Bytes(ref other, b[word + 1])))))
             {
                 return false;
             }
@@ -134,9 +121,9 @@ internal sealed class KeyShape
         key.CopyTo(table.Records.Items.Slice(place, Words));
         foreach (KeyColumn column in _columns)
         {
-            if (column.Kind == ColumnKind.Text && key[column.Word + 2] > InlineText)
+            if (column.Kind == ColumnKind.Text && TextKey.IsLong(key[column.Word + 1]))
             {
-                table.Records[place + column.Word + 1] = HeapText.Store(ref table.Heap, RowBytes(batch, key, column.Word), charge);
+                Store(RowBytes(batch, key[column.Word + 1]), ref table, place + column.Word + 1, charge);
             }
         }
     }
@@ -147,11 +134,9 @@ internal sealed class KeyShape
         from.Records.Items.Slice(other, Words).CopyTo(table.Records.Items.Slice(place, Words));
         foreach (KeyColumn column in _columns)
         {
-            long length = column.Kind == ColumnKind.Text ? from.Records[other + column.Word + 2] : 0;
-            if (length > InlineText)
+            if (column.Kind == ColumnKind.Text && TextKey.IsLong(from.Records[other + column.Word + 1]))
             {
-                ReadOnlySpan<byte> bytes = from.Heap.Bytes((int)from.Records[other + column.Word + 1], (int)length);
-                table.Records[place + column.Word + 1] = HeapText.Store(ref table.Heap, bytes, charge);
+                Store(Bytes(ref from, from.Records[other + column.Word + 1]), ref table, place + column.Word + 1, charge);
             }
         }
     }
@@ -160,10 +145,10 @@ internal sealed class KeyShape
     {
         foreach (KeyColumn column in _columns)
         {
-            long length = column.Kind == ColumnKind.Text ? table.Records[place + column.Word + 2] : 0;
-            if (length > InlineText)
+            if (column.Kind == ColumnKind.Text && TextKey.IsLong(table.Records[place + column.Word + 1]))
             {
-                HeapText.Release(ref table.Heap, (int)table.Records[place + column.Word + 1], (int)length);
+                long second = table.Records[place + column.Word + 1];
+                HeapText.Release(ref table.Heap, TextKey.PlaceOf(second), TextKey.LengthOf(second));
             }
         }
     }
@@ -171,17 +156,25 @@ internal sealed class KeyShape
     /// <summary>The text of a record's key, copied to an arena.</summary>
     public static Text CopyText(ref WindowTable table, ReadOnlySpan<long> record, int word, TextArena arena)
     {
-        int length = (int)record[word + 2];
-        if (length > InlineText)
+        long second = record[word + 1];
+        if (TextKey.IsLong(second))
         {
-            return arena.Append(table.Heap.Bytes((int)record[word + 1], length));
+            return arena.Append(Bytes(ref table, second));
         }
 
-        ShortText.Store((ulong)record[word], (ulong)record[word + 1], arena.Reserve(InlineText));
-        return arena.Commit(length);
+        ShortText.Store((ulong)record[word], (ulong)second, arena.Reserve(ShortText.MaxLength));
+        return arena.Commit(TextKey.LengthOf(second));
     }
 
+    /// <summary>The bytes of a long text in a record.</summary>
+    public static ReadOnlySpan<byte> Bytes(ref WindowTable table, long second) => table.Heap.Bytes(TextKey.PlaceOf(second), TextKey.LengthOf(second));
+
     /// <summary>The bytes of a long text in a row's key.</summary>
-    private static ReadOnlySpan<byte> RowBytes(Batch batch, ReadOnlySpan<long> key, int word) =>
-        batch.Bytes(new Text((int)(key[word + 1] >> 32), (int)key[word + 2]));
+    private static ReadOnlySpan<byte> RowBytes(Batch batch, long second) => batch.Bytes(new Text(TextKey.PlaceOf(second), TextKey.LengthOf(second)));
+
+    private static void Store(ReadOnlySpan<byte> text, ref WindowTable table, int at, Action<long> charge)
+    {
+        int block = HeapText.Store(ref table.Heap, text, charge);
+        table.Records[at] = TextKey.Long(text.Length, block);
+    }
 }

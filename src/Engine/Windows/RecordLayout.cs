@@ -7,7 +7,10 @@ namespace DataStream.Windows;
 /// <summary>How a group's record is laid out: key words first, then the states of the components. Fixed when the plan is made.</summary>
 internal sealed class RecordLayout
 {
+    private const int LineWords = 8; // of a cache line, at which records begin
+
     private readonly long[] _fresh;
+    private readonly IFold[] _folds;
 
     public RecordLayout(KeyShape key, IReadOnlyList<Component> components)
     {
@@ -20,7 +23,9 @@ internal sealed class RecordLayout
             at += component.Words;
         }
 
-        Stride = Math.Max(at, 1);
+        // A record that nearly fills a cache line gets one for itself.
+        Stride = at is > LineWords * 3 / 4 and < LineWords ? LineWords : Math.Max(at, 1);
+        _folds = FloatSummary.Combine(Components);
         _fresh = new long[Stride];
         foreach (Component component in Components)
         {
@@ -44,9 +49,9 @@ internal sealed class RecordLayout
 
     public void Fold(ref WindowTable table, Folding rows)
     {
-        foreach (Component component in Components)
+        foreach (IFold fold in _folds)
         {
-            component.Fold(ref table, rows);
+            fold.Fold(ref table, rows);
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed class ResultWriter(KeyShape key, int stride, bool hasTimes, IRea
         foreach (int place in places)
         {
             ReadOnlySpan<long> record = records.Slice(place, key.Words);
-            if (record[column.Word + 2] < 0)
+            if (record[column.Word + 1] == TextKey.Null)
             {
                 batch.SetNull(ordinal, row++);
             }

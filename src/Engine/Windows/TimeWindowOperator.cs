@@ -124,6 +124,11 @@ internal sealed class TimeWindowOperator : WindowOperator
     {
         _folds++;
         _met.Clear();
+        if (TryAssignAll(batch, count, back))
+        {
+            return count;
+        }
+
         Span<int> rows = _scratch.Rows.Items;
         Span<int> windowOf = _scratch.WindowOf.Items;
         Span<int> counts = _scratch.Counts.Items;
@@ -186,6 +191,35 @@ internal sealed class TimeWindowOperator : WindowOperator
         }
 
         return kept;
+    }
+
+    /// <summary>The usual batch: all its rows are of one window, and none is late.</summary>
+    private bool TryAssignAll(Batch batch, int count, long back)
+    {
+        ReadOnlySpan<int> rows = _scratch.Rows.Items[..count];
+        if (rows.IsEmpty)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<long> times = batch.EventTimes;
+        long first = long.MaxValue;
+        long last = long.MinValue;
+        foreach (int row in rows)
+        {
+            first = Math.Min(first, times[row]);
+            last = Math.Max(last, times[row]);
+        }
+
+        // The highest time before a row only grows, so the last row's says whether any is late.
+        long floor = _span.Floor(first);
+        if (last >= floor + Math.Min(_span.Every, _span.Size - back) || batch.EarlierMax[rows[^1]] >= _span.ClosesAt(floor - back))
+        {
+            return false;
+        }
+
+        _scratch.Counts[Meet(floor - back)] = count;
+        return true;
     }
 
     /// <summary>The window's number in the batch at hand; opened where there is none.</summary>

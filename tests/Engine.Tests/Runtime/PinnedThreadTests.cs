@@ -17,7 +17,7 @@ public sealed class PinnedThreadTests
         string? name = null;
         bool background = false;
         int seen = -1;
-        var thread = new PinnedThread("lane 0", core, () =>
+        var thread = new PinnedThread("lane 0", [core], () =>
         {
             name = Thread.CurrentThread.Name;
             background = Thread.CurrentThread.IsBackground;
@@ -36,11 +36,11 @@ public sealed class PinnedThreadTests
     public void Pinning_one_thread_leaves_the_others_where_they_may_run()
     {
         var before = CpuSet.Allowed();
-        var thread = new PinnedThread("pinned", before[0], () => { });
+        var thread = new PinnedThread("pinned", [before[0]], () => { });
         thread.Start();
         Assert.True(thread.Join(s_limit));
         Assert.Equal(before, CpuSet.Allowed());
-        var free = new PinnedThread("free", null, () => { });
+        var free = new PinnedThread("free", [], () => { });
         free.Start();
         Assert.True(free.Join(s_limit));
         Assert.Null(free.Message);
@@ -51,7 +51,7 @@ public sealed class PinnedThreadTests
     public void A_core_that_is_not_there_is_refused_with_a_reason_and_the_body_runs()
     {
         bool ran = false;
-        var thread = new PinnedThread("lane 9", 5000, () => ran = true);
+        var thread = new PinnedThread("lane 9", [5000], () => ran = true);
         thread.Start();
         Assert.True(thread.Join(s_limit));
         Assert.True(ran);
