@@ -49,6 +49,37 @@ public readonly ref struct Block64
             : EqualScalar(value);
     }
 
+    /// <summary>One bit for each byte that equals either value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong EqualEither(byte value, byte other)
+    {
+        if (!Vector256.IsHardwareAccelerated || Vector512.IsHardwareAccelerated)
+        {
+            return Equal(value) | Equal(other);
+        }
+
+        // Joined before the mask is taken: half as many masks.
+        // Safe: all loads lie inside the block's 64 bytes.
+        Vector256<byte> low = Vector256.LoadUnsafe(ref _bytes);
+        Vector256<byte> high = Vector256.LoadUnsafe(ref _bytes, 32);
+        uint lows = (Vector256.Equals(low, Vector256.Create(value)) | Vector256.Equals(low, Vector256.Create(other))).ExtractMostSignificantBits();
+        return lows | ((ulong)(Vector256.Equals(high, Vector256.Create(value)) | Vector256.Equals(high, Vector256.Create(other))).ExtractMostSignificantBits() << 32);
+    }
+
+    /// <summary>Whether any byte equals the value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(byte value)
+    {
+        if (!Vector256.IsHardwareAccelerated || Vector512.IsHardwareAccelerated)
+        {
+            return Equal(value) != 0;
+        }
+
+        // Safe: all loads lie inside the block's 64 bytes.
+        Vector256<byte> sought = Vector256.Create(value);
+        return (Vector256.Equals(Vector256.LoadUnsafe(ref _bytes), sought) | Vector256.Equals(Vector256.LoadUnsafe(ref _bytes, 32), sought)) != Vector256<byte>.Zero;
+    }
+
     /// <summary>The meaning of <see cref="Equal"/>: eight bytes at a time without vectors.</summary>
     public ulong EqualScalar(byte value)
     {

@@ -23,6 +23,10 @@ public static class Fields
 
     private const long MicrosecondsPerSecond = 1_000_000;
 
+    // Records to read one by one where four at once were not of the usual form: more each time, so that other forms cost little.
+    private const int FirstWait = FourFields.Count;
+    private const int MaxWait = 64;
+
     /// <summary>As <see cref="Numbers.ParseInt64"/>; up to eight digits in one word.</summary>
     public static int ReadInt64(in FieldRun run, Span<long> values)
     {
@@ -81,8 +85,25 @@ public static class Fields
         int width = run.Width;
         bool isLast = run.IsLast;
         values = values[..run.Count];
+        int lastFour = FourFields.IsSupported && !isLast ? values.Length - FourFields.Count : -1;
+        int next = 0;
+        int wait = FirstWait;
         for (int i = 0; i < values.Length; i++, at += width)
         {
+            if (i >= next && i <= lastFour)
+            {
+                if (FourFields.TryReadFloat64(ref text, ref marks, at, width, ref values[i]))
+                {
+                    wait = FirstWait;
+                    at += (FourFields.Count - 1) * width;
+                    i += FourFields.Count - 1;
+                    continue;
+                }
+
+                next = i + wait;
+                wait = Math.Min(2 * wait, MaxWait);
+            }
+
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
             int minus = At(ref text, start) == '-' ? 1 : 0;
@@ -139,8 +160,25 @@ public static class Fields
         int width = run.Width;
         bool isLast = run.IsLast;
         values = values[..run.Count];
+        int lastFour = FourFields.IsSupported && !isLast ? values.Length - FourFields.Count : -1;
+        int next = 1; // the first one tells the day
+        int wait = FirstWait;
         for (int i = 0; i < values.Length; i++, at += width)
         {
+            if (i >= next && i <= lastFour)
+            {
+                if (FourFields.TryReadTimestamps(ref text, ref marks, at, width, day, dayEnd, midnight, ref values[i]))
+                {
+                    wait = FirstWait;
+                    at += (FourFields.Count - 1) * width;
+                    i += FourFields.Count - 1;
+                    continue;
+                }
+
+                next = i + wait;
+                wait = Math.Min(2 * wait, MaxWait);
+            }
+
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
             int point = length - 20; // bytes from the point to the last digit

@@ -24,6 +24,17 @@ public static class NumberText
 
     public static int FormatInt64(long value, Span<byte> target)
     {
+        if ((ulong)value < 100)
+        {
+            // Counts, flags and the whole parts of measurements.
+            uint small = (uint)value;
+            uint tens = small / 10;
+            int at = tens == 0 ? 0 : 1;
+            target[0] = (byte)('0' + tens);
+            target[at] = (byte)('0' + small - (tens * 10));
+            return at + 1;
+        }
+
         bool done = Utf8Formatter.TryFormat(value, target, out int length);
         Debug.Assert(done);
         return length;
@@ -200,8 +211,7 @@ public static class NumberText
     private static int FormatHundredths(ulong hundredths, Span<byte> target)
     {
         (ulong whole, ulong rest) = Math.DivRem(hundredths, 100);
-        bool done = Utf8Formatter.TryFormat(whole, target, out int length);
-        Debug.Assert(done);
+        int length = FormatInt64((long)whole, target);
         if (rest == 0)
         {
             return length;

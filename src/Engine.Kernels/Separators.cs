@@ -113,20 +113,21 @@ public static class Separators
             // Safe: i < text.Length, and 64 bytes behind the text are readable.
             Block64 block = Block64.Load(ref origin, i);
             ulong valid = Block64.Lowest(text.Length - i);
-            ulong quotes = block.Equal(quote) & valid;
-            if (quotes != 0)
+            bool hasQuotes = block.Contains(quote);
+            if (hasQuotes)
             {
+                ulong quotes = block.Equal(quote);
                 valid &= (quotes & (0 - quotes)) - 1;
             }
 
             ulong feeds = block.Equal(Lines.LineFeed) & valid;
-            ulong separators = (block.Equal(delimiter) & valid) | feeds;
+            ulong separators = block.EqualEither(delimiter, Lines.LineFeed) & valid;
 
             // Safe: there is room for a block's marks, and for the few written beyond the last one.
             Write(ref Unsafe.Add(ref target, count), separators, i);
             count += BitOperations.PopCount(separators);
             lines += BitOperations.PopCount(feeds);
-            if (quotes != 0)
+            if (hasQuotes)
             {
                 break;
             }

@@ -175,10 +175,12 @@ public sealed unsafe class Batch : IDisposable
     public (ulong Low, ulong High) ShortText(Text text)
     {
         Debug.Assert(text.Length <= Kernels.ShortText.MaxLength);
-
-        // Safe: a text lies in its payload or in the arena, both with 64 readable bytes behind their ends.
-        return Kernels.ShortText.LoadPadded(ref text.Offset < 0 ? ref Arena.At(text) : ref *(_payload + text.Offset), text.Length);
+        return Kernels.ShortText.LoadPadded(ref At(text), text.Length);
     }
+
+    /// <summary>Copies a short text into a cell (<see cref="Kernels.Cells.TryCopyPlain"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per text that is written
+    public bool TryCopyPlain(Text text, byte sign, byte other, Span<byte> cell) => Kernels.Cells.TryCopyPlain(ref At(text), text.Length, sign, other, cell);
 
     /// <summary>Takes a row out of the batch. Its bucket in the ledger is the module's (filtered, unless it says otherwise).</summary>
     public void Drop(int row) => _selection[row >> 6] &= ~(1UL << row);
@@ -259,6 +261,10 @@ public sealed unsafe class Batch : IDisposable
         EventTimeBlock.Dispose();
         EarlierMaxBlock.Dispose();
     }
+
+    // Safe: a text lies in its payload or in the arena, both with 64 readable bytes behind their ends.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte At(Text text) => ref text.Offset < 0 ? ref Arena.At(text) : ref *(_payload + text.Offset);
 
     private static int PopCount(ReadOnlySpan<ulong> words)
     {

@@ -21,6 +21,7 @@ internal sealed class CsvEncoder : Encoder
     private readonly bool _hasHeader;
     private readonly SearchValues<byte> _special;
     private readonly TimestampText[] _times; // by field: neighbours often are of one instant
+    private readonly CsvCells? _cells; // null: a lone column's null is two quotes, and very many columns take more room than is given at once
 
     public CsvEncoder(CsvOptions options, IReadOnlyList<Field> fields)
     {
@@ -31,6 +32,7 @@ internal sealed class CsvEncoder : Encoder
         _hasHeader = options.HasHeader;
         _special = SearchValues.Create([options.Delimiter, options.Quote, Lines.CarriageReturn, Lines.LineFeed]);
         _times = [.. fields.Select(_ => new TimestampText())];
+        _cells = fields.Count is > 1 and <= CsvCells.MaxColumns ? new CsvCells(fields, _delimiter, _quote, _decimals) : null;
         NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
     }
 
@@ -58,56 +60,88 @@ internal sealed class CsvEncoder : Encoder
 
     public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
     {
-        foreach (int row in new Rows(rows))
+        if (_cells is null)
         {
-            output.BeginRow();
-            Span<byte> room = output.Reserve(OutputBuffer.MaxReserve);
-            int length = 0;
-            for (int i = 0; i < _fields.Length; i++)
+            foreach (int row in new Rows(rows))
             {
-                if (room.Length - length <= MaxValueLength)
-                {
-                    output.Commit(length);
-                    room = output.Reserve(OutputBuffer.MaxReserve);
-                    length = 0;
-                }
+                EncodeRow(batch, row, output);
+            }
 
-                if (i > 0)
-                {
-                    room[length++] = _delimiter;
-                }
+            return;
+        }
 
-                Field field = _fields[i];
-                if (batch.IsNull(field.Ordinal, row))
+        for (int word = 0; word < rows.Length; word++)
+        {
+            if (rows[word] == 0)
+            {
+                continue;
+            }
+
+            _cells.Fill(batch, word, rows[word]);
+            for (int i = 0; i < _cells.Rows.Length; i++)
+            {
+                if (_cells.IsOdd(i))
                 {
-                    length += _fields.Length == 1 ? Empty(room[length..]) : 0;
-                }
-                else if (field.Type.Kind != ColumnKind.Text)
-                {
-                    length += Format(batch, field, i, row, room[length..]);
+                    EncodeRow(batch, _cells.Rows[i], output);
                 }
                 else
                 {
-                    ReadOnlySpan<byte> text = batch.Bytes(batch.Whole<Text>(field.Ordinal)[row]);
-                    if (text.Length < room.Length - length && !text.IsEmpty && text.IndexOfAny(_special) < 0)
-                    {
-                        text.CopyTo(room[length..]);
-                        length += text.Length;
-                        continue;
-                    }
-
-                    output.Commit(length);
-                    WriteText(text, output);
-                    room = output.Reserve(OutputBuffer.MaxReserve);
-                    length = 0;
+                    _cells.Write(i, output);
                 }
             }
-
-            // One byte is always left: values take less than the room they ask for.
-            room[length++] = Lines.LineFeed;
-            output.Commit(length);
-            output.EndRow();
         }
+    }
+
+    /// <summary>Writes any row, value by value.</summary>
+    private void EncodeRow(Batch batch, int row, OutputBuffer output)
+    {
+        output.BeginRow();
+        Span<byte> room = output.Reserve(OutputBuffer.MaxReserve);
+        int length = 0;
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            if (room.Length - length <= MaxValueLength)
+            {
+                output.Commit(length);
+                room = output.Reserve(OutputBuffer.MaxReserve);
+                length = 0;
+            }
+
+            if (i > 0)
+            {
+                room[length++] = _delimiter;
+            }
+
+            Field field = _fields[i];
+            if (batch.IsNull(field.Ordinal, row))
+            {
+                length += _fields.Length == 1 ? Empty(room[length..]) : 0;
+            }
+            else if (field.Type.Kind != ColumnKind.Text)
+            {
+                length += Format(batch, field, i, row, room[length..]);
+            }
+            else
+            {
+                ReadOnlySpan<byte> text = batch.Bytes(batch.Whole<Text>(field.Ordinal)[row]);
+                if (text.Length < room.Length - length && !text.IsEmpty && text.IndexOfAny(_special) < 0)
+                {
+                    text.CopyTo(room[length..]);
+                    length += text.Length;
+                    continue;
+                }
+
+                output.Commit(length);
+                WriteText(text, output);
+                room = output.Reserve(OutputBuffer.MaxReserve);
+                length = 0;
+            }
+        }
+
+        // One byte is always left: values take less than the room they ask for.
+        room[length++] = Lines.LineFeed;
+        output.Commit(length);
+        output.EndRow();
     }
 
     private int Format(Batch batch, Field field, int index, int row, Span<byte> target)

@@ -1,0 +1,69 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace DataStream.Kernels;
+
+/// <summary>Short texts in cells of equal width, written column by column and joined row by row: every copy is one vector, whatever the length.</summary>
+public static class Cells
+{
+    /// <summary>Bytes of a cell.</summary>
+    public const int Width = 32;
+
+    /// <summary>The longest value; a separator follows it.</summary>
+    public const int MaxValue = Width - 1;
+
+    /// <summary>Joins the cells of a row without gaps. Up to <see cref="Width"/> bytes behind the end are overwritten.</summary>
+    /// <param name="cells">One after the other.</param>
+    /// <param name="lengths">For each cell the bytes that count, up to <see cref="Width"/>.</param>
+    /// <param name="target">Room for all of them and one cell more.</param>
+    /// <returns>The length of the row.</returns>
+    public static int Join(ReadOnlySpan<byte> cells, ReadOnlySpan<byte> lengths, Span<byte> target)
+    {
+        int total = Total(lengths);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cells.Length, lengths.Length * Width);
+        ArgumentOutOfRangeException.ThrowIfLessThan(target.Length, total + Width);
+
+        // Safe: the cells were counted, and each copy begins at or before the total, with a cell's room behind.
+        ref byte from = ref MemoryMarshal.GetReference(cells);
+        ref byte to = ref MemoryMarshal.GetReference(target);
+        foreach (byte length in lengths)
+        {
+            // Safe: as above.
+            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
+            from = ref Unsafe.Add(ref from, Width);
+            to = ref Unsafe.Add(ref to, (nint)length);
+        }
+
+        return total;
+    }
+
+    /// <summary>The length of a row.</summary>
+    public static int Total(ReadOnlySpan<byte> lengths)
+    {
+        int total = 0;
+        foreach (byte length in lengths)
+        {
+            total += length;
+        }
+
+        return total;
+    }
+
+    /// <summary>Copies a text of up to <see cref="MaxValue"/> bytes that holds neither of two signs nor CR nor LF.</summary>
+    /// <param name="text">Its first byte; <see cref="Width"/> bytes are readable from there on: the caller vouches for them.</param>
+    /// <returns>False where it holds one; the cell is garbage then.</returns>
+    public static bool TryCopyPlain(ref byte text, int length, byte sign, byte other, Span<byte> cell)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)MaxValue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cell.Length, Width);
+
+        // Safe: the caller vouches for the text; the cell was measured.
+        Vector256<byte> bytes = Vector256.LoadUnsafe(ref text);
+        bytes.StoreUnsafe(ref MemoryMarshal.GetReference(cell));
+        Vector256<byte> special = Vector256.Equals(bytes, Vector256.Create(sign)) | Vector256.Equals(bytes, Vector256.Create(other))
+            | Vector256.Equals(bytes, Vector256.Create(Lines.LineFeed)) | Vector256.Equals(bytes, Vector256.Create(Lines.CarriageReturn));
+        return (special.ExtractMostSignificantBits() & ((1U << length) - 1)) == 0;
+    }
+}
