@@ -30,6 +30,9 @@ public sealed class Block64Tests
             Block64 block = Block64.Load(ref bytes[0], offset);
             Assert.Equal(expected, block.Equal(value));
             Assert.Equal(expected, block.EqualScalar(value));
+            Assert.Equal(expected != 0, block.Contains(value));
+            byte other = random.Next(2) == 0 ? bytes[random.Next(128)] : (byte)random.Next(256);
+            Assert.Equal(expected | block.EqualScalar(other), block.EqualEither(value, other));
         }
     }
 

@@ -37,6 +37,25 @@ public sealed class FieldsTests
         Assert.Equal(texts.Select(text => double.Parse(text, CultureInfo.InvariantCulture)), values);
     }
 
+    /// <summary>Four at once where all of them are of the usual form, or all but one.</summary>
+    [Fact]
+    public void Float64_fields_of_the_usual_form_are_what_each_of_them_is_alone() => Compare<double>(random =>
+    {
+        int before = random.Next(8);
+        int behind = random.Next(8 - before);
+        string text = (random.Next(3) == 0 ? "-" : "") + Digits(random, before) + (random.Next(4) == 0 ? "" : ".") + Digits(random, behind);
+        return random.Next(12) == 0 ? Spoilt(random, text) : text;
+    }, Numbers.ParseFloat64, Fields.ReadFloat64, BitConverter.DoubleToInt64Bits);
+
+    [Fact]
+    public void Timestamp_fields_of_the_usual_form_are_what_each_of_them_is_alone() => Compare<long>(random =>
+    {
+        DateTime time = new DateTime(2026, 2, 27, 0, 0, 0, DateTimeKind.Utc).AddTicks(random.NextInt64(TimeSpan.TicksPerDay + (random.Next(10) == 0 ? TimeSpan.TicksPerHour : 0)));
+        int digits = random.Next(8);
+        string text = time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + (digits == 0 ? "" : "." + Digits(random, digits - 1)) + "Z";
+        return random.Next(12) == 0 ? Spoilt(random, text) : text;
+    }, ParseTime, Fields.ReadTimestamps, value => value);
+
     [Fact]
     public void A_run_beyond_its_marks_is_refused()
     {

@@ -14,9 +14,13 @@ public static class CpuSet
     private const string CgroupRoot = "/sys/fs/cgroup";
     private const int InvalidArgument = 22;
 
-    /// <summary>The numbers of the allowed cores in ascending order; never empty.</summary>
-    /// <remarks>The mask of the process's first thread: a lane that asks is itself pinned to one core.</remarks>
-    public static IReadOnlyList<int> Allowed()
+    private static readonly Lazy<IReadOnlyList<int>> s_allowed = new(FindAllowed);
+
+    /// <summary>The numbers of the allowed cores in ascending order, as they were when first asked for; never empty.</summary>
+    /// <remarks>The mask of the process's first thread: a lane that asks is itself pinned to one core. Once, for a run may move that thread too.</remarks>
+    public static IReadOnlyList<int> Allowed() => s_allowed.Value;
+
+    private static IReadOnlyList<int> FindAllowed()
     {
         IReadOnlyList<int> cores = OperatingSystem.IsLinux() ? OfThread(Environment.ProcessId)
             : OperatingSystem.IsWindows() ? OfWindowsProcess()

@@ -1,5 +1,6 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Stages;
 
@@ -23,15 +24,8 @@ public sealed class EventTimeStage(int column)
                 batch.Kill((word * 64) + System.Numerics.BitOperations.TrailingZeroCount(missing), DeadReason.NoEventTime, column);
             }
 
-            live &= valid[word];
-            int first = word * 64;
-            for (int i = first; i < first + 64; i++)
-            {
-                // A dead row has no time: the lowest long moves nothing.
-                long time = (live >> i & 1) != 0 ? values[i] : long.MinValue;
-                times[i] = time;
-                max = Math.Max(max, time);
-            }
+            int first = word * Batch.BlockLength;
+            max = Math.Max(max, Instants.CopyLive(values[first..], live & valid[word], times[first..]));
         }
 
         return max;
@@ -42,27 +36,8 @@ public sealed class EventTimeStage(int column)
     /// <param name="earlierMax">The highest event time before the first row.</param>
     /// <param name="disorder">The greatest lag of an event behind an earlier one so far, in microseconds.</param>
     /// <returns>The highest event time up to the last row.</returns>
-    public static long RunningMax(Batch batch, long earlierMax, ref long disorder)
-    {
-        ReadOnlySpan<long> times = batch.EventTimes[..batch.Count];
-        Span<long> earlier = batch.EarlierMax;
-        long max = earlierMax;
-        for (int row = 0; row < times.Length; row++)
-        {
-            earlier[row] = max;
-            long time = times[row];
-            if (time > max)
-            {
-                max = time;
-            }
-            else if (time != long.MinValue && max - time > disorder)
-            {
-                disorder = max - time;
-            }
-        }
-
-        return max;
-    }
+    public static long RunningMax(Batch batch, long earlierMax, ref long disorder) =>
+        Instants.RunningMax(batch.EventTimes[..batch.Count], earlierMax, batch.EarlierMax, ref disorder);
 
     /// <summary>How many events are more than a day ahead of <paramref name="now"/> (microseconds), and the first such row, or −1.</summary>
     public static (int Count, int First) FarFuture(Batch batch, long now)

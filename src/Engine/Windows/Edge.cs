@@ -4,7 +4,7 @@ using DataStream.Batches;
 namespace DataStream.Windows;
 
 /// <summary>The value of a fixed-size column with the smallest or greatest (event time, arrival), as its order. Words: arrival, order.</summary>
-internal sealed class Edge<T, TOrder>(int ordinal, bool last, bool hasEventTime) : Component(Arrival.Words + 1), IOrderedState
+internal sealed class Edge<T, TOrder>(int ordinal, bool last, bool hasEventTime) : OrderedComponent(Arrival.Words + 1)
     where T : unmanaged
     where TOrder : IOrdered<T>
 {
@@ -42,7 +42,7 @@ internal sealed class Edge<T, TOrder>(int ordinal, bool last, bool hasEventTime)
         }
     }
 
-    public bool TryGet(ReadOnlySpan<long> state, out long order)
+    public override bool TryGet(ReadOnlySpan<long> state, out long order)
     {
         order = state[3];
         return Arrival.IsSet(state);

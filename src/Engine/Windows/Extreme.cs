@@ -26,15 +26,8 @@ internal readonly struct Highest : ISide
     public static bool Beats(long order, long best) => order > best;
 }
 
-/// <summary>What results read of a component that keeps one value as its order.</summary>
-internal interface IOrderedState
-{
-    /// <summary>The order of the value, if there is one.</summary>
-    bool TryGet(ReadOnlySpan<long> state, out long order);
-}
-
 /// <summary>The lowest or highest value of a column of fixed size: its order, and where that is not enough a word that says whether the worst one was seen.</summary>
-internal sealed class Extreme<T, TOrder, TSide>(int ordinal) : Component(TOrder.FullRange ? 2 : 1), IOrderedState
+internal sealed class Extreme<T, TOrder, TSide>(int ordinal) : OrderedComponent(TOrder.FullRange ? 2 : 1)
     where T : unmanaged
     where TOrder : IOrdered<T>
     where TSide : ISide
@@ -84,7 +77,7 @@ internal sealed class Extreme<T, TOrder, TSide>(int ordinal) : Component(TOrder.
         }
     }
 
-    public bool TryGet(ReadOnlySpan<long> state, out long order)
+    public override bool TryGet(ReadOnlySpan<long> state, out long order)
     {
         order = state[0];
         return order != TSide.Worst || (TOrder.FullRange && state[1] != 0);

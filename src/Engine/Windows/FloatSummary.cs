@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Kernels;
 
@@ -11,12 +12,7 @@ internal sealed class FloatSummary(Extreme<double, OrderedFloat64, Lowest> lowes
     /// <summary>What folds the components: those of one column together where there is a loop for them.</summary>
     public static IFold[] Combine(ReadOnlySpan<Component> components)
     {
-        var folds = new System.Collections.Generic.List<IFold>();
-        foreach (Component component in components)
-        {
-            folds.Add(component);
-        }
-
+        List<IFold> folds = [.. components];
         foreach (Component component in components)
         {
             if (component is FloatSum sum
@@ -48,8 +44,8 @@ internal sealed class FloatSummary(Extreme<double, OrderedFloat64, Lowest> lowes
             long order = OrderedFloat64.Order(value);
 
             // Written whether better or not: which of the two nobody can guess.
-            state[low] = Math.Min(state[low], order);
-            state[high] = Math.Max(state[high], order);
+            state[low] = Branchless.Min(order, state[low]);
+            state[high] = Branchless.Max(order, state[high]);
             Span<long> pair = state.Slice(total, 3);
             double upper = BitConverter.Int64BitsToDouble(pair[1]);
             double lower = BitConverter.Int64BitsToDouble(pair[2]);

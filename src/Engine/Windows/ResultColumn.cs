@@ -57,19 +57,17 @@ internal sealed class CountResult(Component component) : ResultColumn
 }
 
 /// <summary>A value that a component keeps as its order: min, max.</summary>
-internal sealed class OrderedResult<T, TOrder>(Component component) : ResultColumn
+internal sealed class OrderedResult<T, TOrder>(OrderedComponent component) : ResultColumn
     where T : unmanaged
     where TOrder : IOrdered<T>
 {
-    private readonly IOrderedState _state = (IOrderedState)component;
-
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
         Span<T> values = Values<T>(first, places.Length, results);
         ReadOnlySpan<long> records = table.Records.Items;
         foreach (int place in places)
         {
-            if (_state.TryGet(records.Slice(place + component.Offset, component.Words), out long order))
+            if (component.TryGet(records.Slice(place + component.Offset, component.Words), out long order))
             {
                 values[first] = TOrder.Value(order);
             }

@@ -73,4 +73,16 @@ public sealed class PlannerTests
         Plan? plan = Planner.Build(config, new Catalog(), new PlanOptions { AllowedCores = [0, 1, 2, 3], UsableCores = usable }, new ConfigErrors());
         Assert.Equal(lanes, plan?.Lanes);
     }
+
+    [Theory]
+    [InlineData("threads: 1", "2", "3, 5")]
+    [InlineData("threads: 2, cpu_affinity: [5, 3]", "5, 3", "2")]
+    [InlineData("threads: 3", "2, 3, 5", "")]
+    [InlineData("threads: 1, cpu_affinity: none", "", "")]
+    public void Readers_and_writers_have_the_cores_that_lanes_leave(string tuning, string lanes, string others)
+    {
+        PipelineConfig config = Loading.LoadGood(Loading.Good + $"performance_tuning: {{{tuning}}}");
+        Plan? plan = Planner.Build(config, new Catalog(), new PlanOptions { AllowedCores = [2, 3, 5] }, new ConfigErrors());
+        Assert.Equal((lanes, others), (string.Join(", ", plan!.Cores), string.Join(", ", plan.OtherCores)));
+    }
 }

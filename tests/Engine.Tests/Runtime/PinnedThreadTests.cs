@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using DataStream.Runtime;
 using Xunit;
@@ -45,6 +46,43 @@ public sealed class PinnedThreadTests
         Assert.True(free.Join(s_limit));
         Assert.Null(free.Message);
         Assert.Equal(before, free.Cores);
+    }
+
+    [Fact]
+    public void Threads_that_may_run_anywhere_are_moved_and_pinned_ones_stay()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux lists the runtime's threads");
+        var allowed = CpuSet.Allowed();
+        Assert.SkipWhen(allowed.Count < 2, "there is one core alone");
+        using var seen = new ManualResetEventSlim();
+        using var done = new ManualResetEventSlim();
+        (IReadOnlyList<int> free, IReadOnlyList<int> pinned) = ([], []);
+        void Wait(Action look)
+        {
+            seen.Wait();
+            look();
+            done.Wait();
+        }
+
+        var first = new PinnedThread("free", [], () => Wait(() => free = CpuSet.OfThread(0)));
+        var second = new PinnedThread("pinned", [allowed[0]], () => Wait(() => pinned = CpuSet.OfThread(0)));
+        first.Start();
+        second.Start();
+        try
+        {
+            CpuSet.MoveUnpinned(allowed, [allowed[1]]);
+            seen.Set();
+            done.Set();
+            Assert.True(first.Join(s_limit) && second.Join(s_limit));
+        }
+        finally
+        {
+            CpuSet.MoveUnpinned([allowed[1]], allowed);
+        }
+
+        Assert.Equal([allowed[1]], free);
+        Assert.Equal([allowed[0]], pinned);
+        Assert.Equal(allowed, CpuSet.OfThread(Environment.ProcessId));
     }
 
     [Fact]
