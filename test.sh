@@ -53,4 +53,17 @@ done
 for missing in AVX512 AVX2 HWIntrinsic; do
   run Engine.Kernels.Tests "Engine.Kernels.Tests without $missing" "DOTNET_Enable$missing=0" "$@"
 done
+# The models of the rings, by the model checker Spin; a skip is counted as one for each check that was left out.
+if [ $# -eq 0 ] && [ -f tests/models/run.sh ]; then
+  echo "== models"
+  bash tests/models/run.sh </dev/null 2>&1 | tee "$log"
+  line=$(tail -n 1 "$log" | grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$')
+  if [ -z "$line" ]; then
+    echo "The models ended before their summary." >&2
+    failed=$((failed + 1))
+  else
+    read -r well _ wrong _ left _ <<<"$line"
+    passed=$((passed + well)) failed=$((failed + wrong)) skipped=$((skipped + left))
+  fi
+fi
 finish

@@ -18,6 +18,7 @@ public sealed class ScriptTests
     [InlineData("test.sh")]
     [InlineData(".ci/run")]
     [InlineData("bench/run.sh")]
+    [InlineData("tests/models/run.sh")]
     public void Scripts_have_their_run_bit(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -39,7 +40,18 @@ public sealed class ScriptTests
     [InlineData("25 passed, 5 failed", 1, Passing, 134, 0)]
     [InlineData("0 passed, 5 failed", 1, "   X  Total: 0", 0, 0)]
     [InlineData("0 passed, 1 failed", 1, Passing, 0, 1)]
-    public async Task The_tests_end_with_their_sum(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild)
+    public async Task The_tests_end_with_their_sum(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild) =>
+        await AssertTests(lastLine, code, summary, exitOfTests, exitOfBuild, models: null);
+
+    [Theory]
+    [InlineData("28 passed, 0 failed, 1 skipped", 0, "3 passed, 0 failed, 1 skipped")]
+    [InlineData("28 passed, 2 failed", 1, "3 passed, 2 failed, 0 skipped")]
+    [InlineData("25 passed, 1 failed", 1, "Segmentation fault")]
+    public async Task The_models_are_counted_with_the_tests(string lastLine, int code, string models) =>
+        await AssertTests(lastLine, code, Passing, 0, 0, models);
+
+    [Fact]
+    public async Task Models_without_their_checker_are_skipped_loudly()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -48,10 +60,32 @@ public sealed class ScriptTests
         }
 
         using var scratch = new Scratch();
-        foreach (string file in new[] { "test.sh", "tools/sdk.sh", ".ci/run", "global.json" })
+        Copy(scratch, "tests/models/run.sh");
+        Directory.CreateDirectory(scratch.PathOf("bin"));
+        foreach (string tool in new[] { "bash", "dirname", "mkdir" })
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(scratch.PathOf(file))!);
-            File.Copy(Repository.PathOf(file), scratch.PathOf(file));
+            File.CreateSymbolicLink(scratch.PathOf("bin/" + tool), Which(tool));
+        }
+
+        (string output, string error, int code) = await Run(scratch, scratch.PathOf("bin/bash"), "tests/models/run.sh", path: scratch.PathOf("bin"));
+        Assert.Equal(0, code);
+        Assert.Matches(@"^0 passed, 0 failed, [1-9]\d* skipped$", output.TrimEnd().Split('\n').Last());
+        Assert.Contains("NOT checked", error, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertTests(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild, string? models)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the scripts are for bash");
+            return;
+        }
+
+        using var scratch = new Scratch();
+        Copy(scratch, "test.sh", "tools/sdk.sh", ".ci/run", "global.json");
+        if (models is not null)
+        {
+            scratch.Write("tests/models/run.sh", $"echo '{models}'\n");
         }
 
         scratch.Write("tests/Engine.Tests/Engine.Tests.csproj", "");
@@ -67,13 +101,31 @@ public sealed class ScriptTests
 
             """);
         File.SetUnixFileMode(fake, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var start = new ProcessStartInfo("bash", [".ci/run"]) { WorkingDirectory = scratch.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = scratch.PathOf("bin") + ":" + Environment.GetEnvironmentVariable("PATH");
+        (string output, string error, int ended) = await Run(scratch, "bash", ".ci/run", scratch.PathOf("bin") + ":" + Environment.GetEnvironmentVariable("PATH"));
+        Assert.Equal(lastLine, output.TrimEnd().Split('\n').Last());
+        Assert.True(code == ended, $"{ended}: {error}");
+    }
+
+    private static void Copy(Scratch scratch, params string[] files)
+    {
+        foreach (string file in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(scratch.PathOf(file))!);
+            File.Copy(Repository.PathOf(file), scratch.PathOf(file));
+        }
+    }
+
+    private static string Which(string tool) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, tool)).First(File.Exists);
+
+    private static async Task<(string Output, string Error, int Code)> Run(Scratch scratch, string bash, string script, string path)
+    {
+        var start = new ProcessStartInfo(bash, [script]) { WorkingDirectory = scratch.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = path;
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(lastLine, output.TrimEnd().Split('\n').Last());
-        Assert.True(code == process.ExitCode, $"{process.ExitCode}: {await error}");
+        return (output, await error, process.ExitCode);
     }
 }
