@@ -171,11 +171,20 @@ public static class Separators
     }
 
     /// <summary>The length of the whole, plain records at the front, at most <paramref name="maxRecords"/>.</summary>
-    public static int Take(ReadOnlySpan<byte> text, int maxRecords, in Dialect dialect, out int records)
+    /// <param name="text">Where a record begins.</param>
+    /// <param name="maxRecords">The most to take.</param>
+    /// <param name="dialect">The signs.</param>
+    /// <param name="records">How many were taken.</param>
+    /// <param name="hasQuotes">Whether there were quotes on the way; without any, every LF taken ends a record.</param>
+    public static int Take(ReadOnlySpan<byte> text, int maxRecords, in Dialect dialect, out int records, out bool hasQuotes)
     {
         records = 0;
+        hasQuotes = false;
         int rowStart = 0;
         ulong inQuotes = 0;
+
+        // A record that begins within a block and ends there is not too long.
+        bool canCount = dialect is { Comment: < 0, MaxRecordSize: >= Block64.Length };
 
         // Safe: read only below, at places inside the text.
         ref byte origin = ref MemoryMarshal.GetReference(text);
@@ -185,14 +194,22 @@ public static class Separators
             Block64 block = Block64.Load(ref origin, i);
             ulong valid = Block64.Lowest(text.Length - i);
             ulong feeds = block.Equal(Lines.LineFeed) & valid;
-            ulong quotes = block.Equal(dialect.Quote) & valid;
             bool isOdd = false;
-            if ((quotes | inQuotes) != 0)
+            if (inQuotes != 0 || block.Contains(dialect.Quote))
             {
+                hasQuotes = true;
                 ulong separators = (block.Equal(dialect.Delimiter) & valid) | feeds;
-                ulong plain = Plain(text, i, 0, dialect, separators, quotes, ref inQuotes, out ulong inside);
+                ulong plain = Plain(text, i, 0, dialect, separators, block.Equal(dialect.Quote) & valid, ref inQuotes, out ulong inside);
                 isOdd = plain != ulong.MaxValue;
                 feeds &= plain & ~inside;
+            }
+
+            int count = BitOperations.PopCount(feeds);
+            if (canCount && count > 0 && records + count <= maxRecords && i + Block64.First(feeds) - rowStart <= dialect.MaxRecordSize)
+            {
+                records += count;
+                rowStart = i + Block64.Length - BitOperations.LeadingZeroCount(feeds);
+                feeds = 0;
             }
 
             for (; feeds != 0 && records < maxRecords; feeds &= feeds - 1)

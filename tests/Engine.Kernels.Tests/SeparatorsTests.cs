@@ -48,7 +48,9 @@ public sealed class SeparatorsTests
         Assert.True(expected.Take(rows).Select(r => string.Join(",", r)).SequenceEqual(actual.Select(r => string.Join(",", r))), $"{shown}; seed {Seed}");
         Assert.Equal(start - 1, marks[0]);
 
-        int taken = Separators.Take(text[start..], most, dialect, out int records);
+        int taken = Separators.Take(text[start..], most, dialect, out int records, out bool hasQuotes);
+        Assert.True(hasQuotes || records == text[start..(start + taken)].Count((byte)'\n'), $"{shown}; seed {Seed}");
+        Assert.True(hasQuotes || !text[start..(start + taken)].Contains(dialect.Quote), $"{shown}; seed {Seed}");
         Assert.True(records == Math.Min(most, expected.Count), $"{records} of {expected.Count}: {shown}; seed {Seed}");
         Assert.Equal(records == 0 ? 0 : expected[records - 1][^1] + 1 - start, taken);
     }

@@ -158,10 +158,13 @@ internal sealed class CsvCutter : RecordCutter
 
         ReadOnlySpan<byte> room = bytes[..Math.Min(bytes.Length, maxLength)];
         int length = 0;
-        for (int records = 0; records < maxRecords; records++)
+        bool isPlain = true; // what was taken are plain records without quotes: as many as it has lines
+        int records = 0;
+        for (; records < maxRecords; records++)
         {
-            length += Separators.Take(room[length..], maxRecords - records, _dialect, out int plain);
+            length += Separators.Take(room[length..], maxRecords - records, _dialect, out int plain, out bool hasQuotes);
             records += plain;
+            isPlain &= !hasQuotes;
             if (records == maxRecords || !TryScan(bytes[length..], isFinal, [], [], out ScannedRecord record))
             {
                 break;
@@ -170,21 +173,22 @@ internal sealed class CsvCutter : RecordCutter
             if (!record.IsLong && record.Length <= room.Length - length)
             {
                 length += record.Length;
+                isPlain = false;
                 continue;
             }
 
             // Alone in a cut: a record that loses something behind it.
-            return length > 0 ? Take(bytes, length) : CutAlone(bytes, record);
+            return length > 0 ? Take(bytes, length, isPlain ? records : -1) : CutAlone(bytes, record);
         }
 
-        return Take(bytes, length);
+        return Take(bytes, length, isPlain ? records : -1);
     }
 
-    private Cut Take(ReadOnlySpan<byte> bytes, int length)
+    private Cut Take(ReadOnlySpan<byte> bytes, int length, int lines)
     {
         if (length > 0)
         {
-            Line += Lines.Count(bytes[..length]);
+            Line += lines >= 0 ? lines : Lines.Count(bytes[..length]);
             _scanned = 0;
         }
 
