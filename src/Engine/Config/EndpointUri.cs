@@ -10,7 +10,7 @@ namespace DataStream.Config;
 public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyValuePair<string, string>> Query)
 {
     private static readonly string[] s_inputs = ["file", "stdin", "generator", "memory"];
-    private static readonly string[] s_outputs = ["file", "stdout", "null"];
+    private static readonly string[] s_outputs = ["file", "stdout", "null", "memory"];
 
     // Words of later versions and of other programs: their users learn that the word was understood.
     private static readonly string[] s_later =

@@ -17,4 +17,7 @@ public sealed record PlanOptions
 
     /// <summary>Fields of <c>memory:</c> inputs by name, as their ingress was opened.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<DecodeField>> Ingresses { get; init; } = new Dictionary<string, IReadOnlyList<DecodeField>>();
+
+    /// <summary>What <c>memory:</c> outputs are written in, by name, as the program opened them.</summary>
+    public IReadOnlyDictionary<string, Format> Egresses { get; init; } = new Dictionary<string, Format>();
 }

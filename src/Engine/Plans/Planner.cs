@@ -28,7 +28,12 @@ public static class Planner
         var budget = new MemoryBudget(config.Tuning.MemoryBudget);
         var builder = new ChainBuilder(config, catalog, fields, budget);
         BoundChain chain = builder.Build(errors);
-        IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, errors);
+        IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, options, errors);
+        if (errors.Count == 0)
+        {
+            MemoryOutput.CheckColumns(outputs, chain, config, errors);
+        }
+
         if (errors.Count > 0)
         {
             return null;
@@ -108,7 +113,7 @@ public static class Planner
         }
     }
 
-    private static List<OutputPlan> Outputs(PipelineConfig config, Catalog catalog, ConfigErrors errors)
+    private static List<OutputPlan> Outputs(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors)
     {
         var outputs = new List<OutputPlan>();
         foreach (OutputConfig output in config.Stream.Outputs)
@@ -120,12 +125,14 @@ public static class Planner
                 "late" => OutputKind.Late,
                 _ => OutputKind.Additional,
             };
-            if (kind == OutputKind.Dead)
+            bool isMemory = MemoryOutput.Is(output.Uri);
+            if (kind == OutputKind.Dead && !isMemory)
             {
                 new Settings("the 'dead' output, whose letters are always NDJSON,", config.PlaceOf(output.Path), output.Options, errors).RejectUnknown();
             }
 
-            Format? format = kind == OutputKind.Dead ? null : FormatChoice.OfOutput(output, config, catalog, errors);
+            Format? format = isMemory ? MemoryOutput.Format(output, kind, config, options, errors)
+                : kind == OutputKind.Dead ? null : FormatChoice.OfOutput(output, config, catalog, errors);
             outputs.Add(new OutputPlan(output.Name, kind, output.Uri, output.ShownUri, format,
                 output.WhenFull == "shed" && kind is (OutputKind.Main or OutputKind.Additional), output.Where is not null));
         }

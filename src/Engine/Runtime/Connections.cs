@@ -33,8 +33,13 @@ internal static class Connections
         }
     }
 
-    public static Sink Sink(OutputPlan output)
+    public static Sink Sink(OutputPlan output, EgressPort? egress)
     {
+        if (egress is not null)
+        {
+            return egress.CreateSink();
+        }
+
         Sink sink = Targets.Make(Output(output));
         return output.Format is TableFormat ? new TableSink(sink, isLive: Output(output).Scheme == "stdout" && !Console.IsOutputRedirected) : sink;
     }

@@ -25,10 +25,13 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     /// <summary>Slots of an ingress unless told otherwise.</summary>
     public const int IngressCapacity = 65_536;
 
+    /// <summary>Rows in an egress's channel unless told otherwise.</summary>
+    public const int EgressCapacity = 65_536;
+
     private readonly object _gate = new();
     private readonly PipelineConfig _config;
     private readonly ILogger _logger;
-    private readonly Dictionary<string, IngressPort> _ingresses = [];
+    private readonly MemoryPorts _ports = new();
     private PipelineRun? _run;
     private Task<RunReport>? _task;
     private bool _isDisposed;
@@ -81,23 +84,38 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the input <c>memory:NAME</c>: one thread at a time may publish to it.</summary>
+    /// <summary>Opens the input <c>memory:NAME</c>: one thread at a time may publish to it, others add a producer each.</summary>
     /// <typeparam name="T">The struct of an event; see <see cref="Ingress{T}"/>.</typeparam>
     public Ingress<T> OpenIngress<T>(string name, int capacity = IngressCapacity) where T : unmanaged
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         lock (_gate)
         {
-            if (_task is not null || _ingresses.ContainsKey(name))
-            {
-                throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
-            }
-
-            var ingress = new Ingress<T>(name, capacity, WaitStrategy.Adaptive);
-            _ingresses.Add(name, ingress);
-            return ingress;
+            var ingress = new Ingress<T>(name, capacity, Waiting.Of(_config));
+            return _task is null && _ports.TryAdd(ingress) ? ingress : throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
         }
     }
+
+    /// <summary>Calls the handler with the rows of the output <c>memory:NAME</c>: on the lane itself where the plan has one lane, else on the output's thread; in order either way.</summary>
+    /// <remarks>An exception of the handler ends the run with 70. What it allocates counts among the lane's allocations.</remarks>
+    public EgressPort OnRows<T>(string name, RowsHandler<T> handler) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Add(new CallbackEgress<T>(name, handler, null));
+    }
+
+    /// <summary>The same with a consumer that also learns of the end.</summary>
+    public EgressPort OnRows<T>(string name, IRowConsumer<T> consumer) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(consumer);
+        return Add(new CallbackEgress<T>(name, consumer.OnRows, consumer.OnEnd));
+    }
+
+    /// <summary>Opens the output <c>memory:NAME</c> as a channel with so much room, and as an <see cref="IAsyncEnumerable{T}"/>.</summary>
+    public Egress<T> OpenEgress<T>(string name, int capacity = EgressCapacity) where T : unmanaged => Add(new Egress<T>(name, capacity));
+
+    /// <summary>Opens the output <c>memory:NAME</c> for observers; they are called where <see cref="OnRows{T}(string, RowsHandler{T})"/> calls its handler.</summary>
+    public ObservableEgress<T> Observe<T>(string name) where T : unmanaged => Add(new ObservableEgress<T>(name));
 
     /// <summary>Binds and starts the pipeline. The task ends when the input has ended or the token asked for it, and everything is drained.</summary>
     /// <exception cref="ConfigException">The configuration cannot run; all mistakes.</exception>
@@ -122,13 +140,20 @@ public sealed class DataStreamProcessor : IAsyncDisposable
                 throw new InvalidOperationException("A processor runs once; make another one.");
             }
 
-            Plan plan = BuildPlan(request);
+            var errors = new ConfigErrors();
+            if (BuildPlan(request, errors) is not { } plan)
+            {
+                var mistakes = new ConfigException(errors.Sorted());
+                _ports.End(mistakes); // who waits for rows learns of it, too
+                throw mistakes;
+            }
+
             foreach (string warning in plan.Warnings)
             {
                 ProcessorLog.Advice(_logger, warning);
             }
 
-            _run = new PipelineRun(plan, plan.Ingress is null ? null : _ingresses[plan.Ingress]);
+            _run = new PipelineRun(plan, _ports);
             CancellationTokenRegistration registration = stopping.Register(_run.Stop);
             _task = Task.Factory.StartNew(() => Execute(_run, registration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return _task;
@@ -154,15 +179,15 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             AllowedCores = CpuSet.Allowed(),
             UsableCores = CpuSet.Usable(),
             MaxEvents = request.MaxEvents,
-            Ingresses = _ingresses.ToDictionary(i => i.Key, i => i.Value.Fields),
+            Ingresses = _ports.Inputs,
+            Egresses = _ports.Outputs,
         }, errors);
-        if (plan?.Ingress is { } name && !_ingresses.ContainsKey(name))
+        if (plan is not null)
         {
-            errors.Add(_config.PlaceOf("stream_settings.stream_input"), "no_ingress", $"memory:{name} is fed by a program: call OpenIngress(\"{name}\") before the start");
-            return null;
+            _ports.Check(_config, errors);
         }
 
-        return plan;
+        return errors.Count == 0 ? plan : null;
     }
 
     /// <summary>Throughput, errors, lag, ledger and stages as they stand.</summary>
@@ -216,16 +241,31 @@ public sealed class DataStreamProcessor : IAsyncDisposable
 
         lock (_gate)
         {
-            if (!_isDisposed)
+            if (_isDisposed)
             {
-                _isDisposed = true;
-                _run?.Dispose();
+                return;
+            }
+
+            _isDisposed = true;
+            _run?.Dispose();
+            if (_task is null)
+            {
+                _ports.End(new StopException(ExitCode.Interrupted, "the pipeline was disposed of before it started"));
             }
         }
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed.</summary>
     public void Stop() => _run?.Stop();
+
+    private TPort Add<TPort>(TPort port) where TPort : EgressPort
+    {
+        lock (_gate)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(port.Name, "name");
+            return _task is null && _ports.TryAdd(port) ? port : throw new InvalidOperationException($"The output 'memory:{port.Name}' is opened once, and before the start.");
+        }
+    }
 
     private bool AddToRun(PipelineRun run, string name)
     {
@@ -255,13 +295,24 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     {
         using (registration)
         {
-            RunReport report = run.Execute();
+            RunReport report;
+            try
+            {
+                report = run.Execute();
+            }
+            catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+            {
+                _ports.End(unexpected);
+                throw;
+            }
+
             foreach (string notice in run.Notices)
             {
                 ProcessorLog.Advice(_logger, notice);
             }
 
             ProcessorLog.Report(_logger, report);
+            _ports.End(report.ExitCode == ExitCode.Done ? null : new StopException(report.ExitCode, report.Message, report.Cause));
             return report;
         }
     }

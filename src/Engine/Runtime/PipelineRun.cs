@@ -22,6 +22,7 @@ public sealed class PipelineRun : IDisposable
 {
     private readonly Plan _plan;
     private readonly IngressPort? _ingress;
+    private readonly MemoryPorts _ports;
     private readonly bool _ownsProcess;
     private readonly RunState _state = new();
     private readonly CountsLayout _layout;
@@ -39,10 +40,15 @@ public sealed class PipelineRun : IDisposable
     private LiveModules? _live;
     private volatile bool _stopped;
 
-    public PipelineRun(Plan plan, IngressPort? ingress = null, bool ownsProcess = false)
+    /// <summary>A run of a plan without ends in a program.</summary>
+    public PipelineRun(Plan plan, bool ownsProcess = false) : this(plan, new MemoryPorts(), ownsProcess)
+    {
+    }
+
+    internal PipelineRun(Plan plan, MemoryPorts ports, bool ownsProcess = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        (_plan, _ingress, _ownsProcess) = (plan, ingress, ownsProcess);
+        (_plan, _ingress, _ports, _ownsProcess) = (plan, ports.Ingress(plan.Ingress), ports, ownsProcess);
         _layout = plan.NewLayout();
         _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
         _state.Stopping = OnStopping;
@@ -182,7 +188,7 @@ public sealed class PipelineRun : IDisposable
             Connections.RefuseLoops(_plan);
             foreach (OutputPlan output in _plan.Outputs)
             {
-                Sink sink = Connections.Sink(output);
+                Sink sink = Connections.Sink(output, _ports.Egress(output));
                 sinks.Add(sink);
                 sink.Open();
             }
@@ -198,9 +204,13 @@ public sealed class PipelineRun : IDisposable
         Progress? accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
         _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0))];
         _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
-            index == 0 ? _accountant : null, accepted, Connections.Header(output, _plan)))];
+            index == 0 ? _accountant : null, accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })];
         return null;
     }
+
+    /// <summary>Whether the one lane calls the program itself. Outputs that wait for each other must not be on one thread.</summary>
+    private bool RunsOnLane(OutputPlan output, int index, bool ordersOutputs) =>
+        _plan.Lanes == 1 && _ports.Egress(output) is { IsPush: true } && (index == 0 || !ordersOutputs);
 
     private PayloadRing[] NewRings(int counts)
     {
@@ -228,7 +238,8 @@ public sealed class PipelineRun : IDisposable
         var links = new LaneLinks[_plan.Lanes];
         for (int i = 0; i < lanes.Length; i++)
         {
-            OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null))];
+            OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
+                { Follow = _writers[index].RunsOnLane ? _writers[index].Follow : null })];
             links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents);
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
@@ -239,7 +250,7 @@ public sealed class PipelineRun : IDisposable
         ColdPaths.Touch();
         Volatile.Write(ref _lanes, lanes);
         Volatile.Write(ref _live, new LiveModules(_plan, generation, lanes, links, bound, parts, decode => reading is null ? _ingress!.CreateDecoder(decode.Fields) : reading.CreateDecoder(decode)));
-        List<PinnedThread> threads = [.. _writers.Select(w => new PinnedThread($"writer {w.Plan.Name}", _plan.OtherCores, w.Run)), .. _laneThreads];
+        List<PinnedThread> threads = [.. _writers.Where(w => !w.RunsOnLane).Select(w => new PinnedThread($"writer {w.Plan.Name}", _plan.OtherCores, w.Run)), .. _laneThreads];
         if (reading is not null)
         {
             _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count, generation);
@@ -260,6 +271,7 @@ public sealed class PipelineRun : IDisposable
         _ingress?.Complete();
         if (_state.Failure is not null)
         {
+            _ports.Interrupt();
             foreach (PayloadRing[] rings in _outputRings)
             {
                 Array.ForEach(rings, r => r.Ring.Poison());

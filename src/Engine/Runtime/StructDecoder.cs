@@ -4,12 +4,11 @@ using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Formats;
-using DataStream.Rings;
 
 namespace DataStream.Runtime;
 
 /// <summary>Reads as many structs of an ingress as the payload counts, up to a batch, and spreads their fields over columns.</summary>
-internal sealed class StructDecoder<T>(Ring<T> ring, IReadOnlyList<StructField> layout, IReadOnlyList<DecodeField> plan) : Decoder where T : unmanaged
+internal sealed class StructDecoder<T>(ProducerRings<T> ring, IReadOnlyList<StructField> layout, IReadOnlyList<DecodeField> plan) : Decoder where T : unmanaged
 {
     private readonly DecodeField[] _plan = [.. plan.Where(field => field.IsNeeded)];
     private readonly StructField[] _fields = [.. plan.Where(field => field.IsNeeded).Select(field => layout.First(f => f.Column == field.Sources[0]))];
@@ -22,7 +21,7 @@ internal sealed class StructDecoder<T>(Ring<T> ring, IReadOnlyList<StructField> 
             ReadOnlySpan<byte> item = StructBytes.Of(in ring.ItemBehind(offset + count));
             for (int i = 0; i < _fields.Length; i++)
             {
-                Put(batch, _plan[i].Ordinal, count, item[_fields[i].Offset..], _fields[i].Value);
+                Put(batch, _plan[i].Ordinal, count, item, _fields[i]);
             }
 
             count++;
@@ -49,10 +48,17 @@ internal sealed class StructDecoder<T>(Ring<T> ring, IReadOnlyList<StructField> 
         }
     }
 
-    private static void Put(Batch batch, int ordinal, int row, ReadOnlySpan<byte> bytes, StructValue kind)
+    private static void Put(Batch batch, int ordinal, int row, ReadOnlySpan<byte> item, StructField field)
     {
+        if (field.Flag >= 0 && item[field.Flag] == 0)
+        {
+            batch.SetNull(ordinal, row);
+            return;
+        }
+
         batch.SetValid(ordinal, row);
-        switch (kind)
+        ReadOnlySpan<byte> bytes = item[field.Offset..];
+        switch (field.Value)
         {
             case StructValue.Double:
                 PutDouble(batch, ordinal, row, BinaryPrimitives.ReadDoubleLittleEndian(bytes));
@@ -64,7 +70,7 @@ internal sealed class StructDecoder<T>(Ring<T> ring, IReadOnlyList<StructField> 
                 batch.Whole<bool>(ordinal)[row] = bytes[0] != 0;
                 break;
             default:
-                batch.Whole<long>(ordinal)[row] = Integer(bytes, kind, batch, ordinal, row);
+                batch.Whole<long>(ordinal)[row] = Integer(bytes, field.Value, batch, ordinal, row);
                 break;
         }
     }

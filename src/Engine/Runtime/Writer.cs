@@ -16,6 +16,8 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     private const int FlushBytes = 64 * 1024; // what a sink gathers at most: beyond, a flush costs one small write
     private int _sinceFlush;
     private long _bytesSinceFlush;
+    private bool _hasBegun;
+    private bool _isOver;
 
     public OutputPlan Plan => plan;
 
@@ -24,17 +26,44 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     /// <summary>What ended the output in band: a fault that came with a payload, or a spent budget.</summary>
     public Fault? Outcome { get; private set; }
 
-    public void Run()
+    /// <summary>Whether the lane calls <see cref="Follow"/>, and no thread <see cref="Run"/>.</summary>
+    public bool RunsOnLane { get; init; }
+
+    /// <summary>The output's thread, from the header to the last byte.</summary>
+    public void Run() => Try(static writer =>
     {
+        writer.Begin();
+        for (long number = 0; writer.WritePayload(number); number++)
+        {
+        }
+
+        return false;
+    });
+
+    /// <summary>The one lane, behind each of its publications: takes what is there, and ends when all is taken.</summary>
+    public void Follow() => _isOver = _isOver || !Try(static writer => writer.TakeReady());
+
+    private void Begin()
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            sink.Write(header);
+        }
+    }
+
+    /// <summary>Takes a step, and behind the last one (false), or where it failed, leaves.</summary>
+    private bool Try(Func<Writer, bool> step)
+    {
+        bool goesOn = false;
         try
         {
-            sink.Write(header);
-            for (long number = 0; WritePayload(number); number++)
+            goesOn = step(this);
+            if (!goesOn)
             {
+                sink.Complete();
+                accountant?.Commit();
             }
-
-            sink.Complete();
-            accountant?.Commit();
         }
         catch (BrokenPipeException)
         {
@@ -42,7 +71,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         }
         catch (StopException stop)
         {
-            state.Fail(new Fault(stop.Code, stop.Message));
+            state.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
@@ -50,17 +79,60 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         }
         finally
         {
-            if (accountant is not null)
+            if (!goesOn)
             {
-                state.AddInFlight(accountant.TakeBack());
-                accepted?.Poison();
-            }
-
-            foreach (Ring<Payload> ring in rings)
-            {
-                ring.Poison();
+                Leave();
             }
         }
+
+        return goesOn;
+    }
+
+    private void Leave()
+    {
+        if (accountant is not null)
+        {
+            state.AddInFlight(accountant.TakeBack());
+            accepted?.Poison();
+        }
+
+        foreach (Ring<Payload> ring in rings)
+        {
+            ring.Poison();
+        }
+    }
+
+    /// <summary>Takes the slots that are there; false behind the last one.</summary>
+    private bool TakeReady()
+    {
+        Begin();
+        Ring<Payload> ring = rings[0];
+        while (ring.HasItem)
+        {
+            if (state.Failure is not null)
+            {
+                return false;
+            }
+
+            ref Payload slot = ref ring.Item;
+            if (slot.Has(PayloadMarks.More))
+            {
+                WriteMore(ring, ref slot);
+            }
+            else if (!WriteLast(ring, ref slot, slot.Number))
+            {
+                return false;
+            }
+        }
+
+        return !ring.IsCompleted;
+    }
+
+    private void WriteMore(Ring<Payload> ring, ref Payload slot)
+    {
+        sink.Write(slot.Bytes);
+        _bytesSinceFlush += slot.Length;
+        ring.Release();
     }
 
     /// <summary>Writes one payload's slots; false behind the last one.</summary>
@@ -97,9 +169,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
 
             if (slot.Has(PayloadMarks.More))
             {
-                sink.Write(slot.Bytes);
-                _bytesSinceFlush += slot.Length;
-                ring.Release();
+                WriteMore(ring, ref slot);
                 continue;
             }
 

@@ -24,6 +24,9 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     private int _ahead; // slots that the row begun has filled; only where the output may shed
     private long _number;
 
+    /// <summary>Called behind each publication where the lane itself takes what it published: a program's callback.</summary>
+    public Action? Follow { get; init; }
+
     /// <summary>The writer ended: nothing that is written arrives.</summary>
     public bool IsGone { get; private set; }
 
@@ -106,6 +109,13 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         }
 
         ring.Complete();
+        Follow?.Invoke();
+    }
+
+    private void Publish(int count = 1)
+    {
+        ring.Publish(count);
+        Follow?.Invoke();
     }
 
     private void Close(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts)
@@ -130,7 +140,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             WriteCounts(slot.CountsOf(layout.Length), counts);
         }
 
-        ring.Publish();
+        Publish();
     }
 
     private void WriteCounts(Span<long> target, ReadOnlySpan<long> counts)
@@ -187,7 +197,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         ref Payload full = ref ring.Slot();
         full.Number = _number;
         full.Marks = PayloadMarks.More;
-        ring.Publish();
+        Publish();
         if (!ring.WaitForSlot())
         {
             IsGone = true;
@@ -229,7 +239,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             full.Marks = PayloadMarks.More;
         }
 
-        ring.Publish(_ahead);
+        Publish(_ahead);
         _ahead = 0;
     }
 
@@ -258,7 +268,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         slot.Length = _rowStart;
         slot.Number = _number;
         slot.Marks = PayloadMarks.More;
-        ring.Publish();
+        Publish();
         _rowStart = 0;
         return true;
     }

@@ -59,6 +59,15 @@ public sealed class SnippetTests
     }
 
     [Fact]
+    public async Task The_consumers_of_the_page_take_all_rows()
+    {
+        (double highest, System.Collections.Generic.List<double> taken) = await EgressSnippet.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(86, highest, 1e-9);
+        taken.Sort();
+        Assert.Equal([68.0, 86.0], taken);
+    }
+
+    [Fact]
     public async Task The_batch_of_the_page_reads_the_files()
     {
         using var scratch = new Scratch();

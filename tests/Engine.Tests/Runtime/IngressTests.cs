@@ -217,7 +217,7 @@ public sealed class IngressTests : IDisposable
 
     internal static PipelineConfig Memory(string output, params ModuleConfig[] modules) => new()
     {
-        Stream = new StreamSettings { Inputs = [new("memory:orders")], Outputs = [new("main", output) { Format = new("csv") }] },
+        Stream = new StreamSettings { Inputs = [new("memory:orders")], Outputs = [new("main", output) { Format = output.StartsWith("memory:", StringComparison.Ordinal) ? null : new("csv") }] },
         Modules = [.. modules],
         Tuning = new PerformanceTuning { CpuAffinity = [] },
     };

@@ -35,7 +35,7 @@ public sealed class StructFieldTests
 
     [Fact]
     public void A_field_without_a_column_type_is_named() =>
-        Assert.Contains("Half", Assert.Throws<SchemaException>(StructField.Of<WithHalf>).Message, StringComparison.Ordinal);
+        Assert.Contains("Half", Assert.Throws<SchemaException>(() => StructField.Of<WithHalf>()).Message, StringComparison.Ordinal);
 
     internal enum Level : byte
     {

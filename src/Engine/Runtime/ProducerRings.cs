@@ -1,0 +1,113 @@
+using System.Threading;
+using DataStream.Rings;
+
+namespace DataStream.Runtime;
+
+/// <summary>The rings of an ingress: each has one producer, and one lane looks into all of them in turn. The order of each producer is kept.</summary>
+internal sealed class ProducerRings<T>(int capacity, WaitStrategy strategy) where T : unmanaged
+{
+    private readonly object _gate = new();
+    private readonly Bell<Native> _bell = new();
+    private readonly WaitManner _manner = new(strategy, RingTuning.Balanced);
+    private ProducerRing<T>[] _rings = [];
+    private PaddedFlags _flags; // apart from what the lane writes: every publish reads them
+    private bool _ends;
+    private ProducerRing<T>? _current;
+    private int _place;
+    private WaitCounts _counts;
+
+    /// <summary>Whether nothing follows; structs may still be there. Any thread.</summary>
+    public bool IsCompleted => Native.Read(ref _flags.Completed) != 0;
+
+    /// <summary>Whether the lane is deciding which structs are the last, or has. Any thread.</summary>
+    public bool Ends => Volatile.Read(ref _ends);
+
+    /// <summary>Structs of the ring found that are not taken yet. Lane thread.</summary>
+    public int Waiting => _current?.Waiting ?? 0;
+
+    /// <summary>A ring for one more producer, at any time. Any thread.</summary>
+    public ProducerRing<T> Add()
+    {
+        lock (_gate)
+        {
+            var ring = new ProducerRing<T>(this, new RingCore<T, Native>(capacity, _manner, _bell));
+            Volatile.Write(ref _rings, [.. _rings, ring]);
+            if (_ends)
+            {
+                ring.End();
+            }
+
+            return ring;
+        }
+    }
+
+    /// <summary>Nothing follows. Any thread.</summary>
+    public void Complete()
+    {
+        Native.Write(ref _flags.Completed, 1);
+        _bell.Ring();
+    }
+
+    /// <summary>A struct of the ring found. Lane thread.</summary>
+    public ref T ItemBehind(int count) => ref _current!.ItemBehind(count);
+
+    /// <summary>Lane thread.</summary>
+    public void Release(int count) => _current?.Release(count);
+
+    /// <summary>Finds the next ring that has a struct, and waits for one; false when nothing follows, and then for ever. Lane thread.</summary>
+    public bool WaitForItem()
+    {
+        if (Find() || (!_ends && Waits<Native>.Until(new ItemOrEnd(this), _bell, _manner, ref _counts, CancellationToken.None)))
+        {
+            return true;
+        }
+
+        if (!_ends)
+        {
+            End();
+        }
+
+        return Find();
+    }
+
+    /// <summary>The ring behind the last one found comes first, so that no producer keeps others waiting.</summary>
+    private bool Find()
+    {
+        ProducerRing<T>[] rings = Volatile.Read(ref _rings);
+        for (int i = 0; i < rings.Length; i++)
+        {
+            _place = _place + 1 < rings.Length ? _place + 1 : 0;
+            if (rings[_place].Waiting > 0)
+            {
+                _current = rings[_place];
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A producer stores a struct and looks for this; the lane stores this and looks for structs: one of them sees the other's (asymmetric Dekker).</summary>
+    private void End()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _ends, true);
+            Interlocked.MemoryBarrierProcessWide();
+            foreach (ProducerRing<T> ring in _rings)
+            {
+                ring.End();
+            }
+        }
+    }
+
+    private readonly struct ItemOrEnd(ProducerRings<T> rings) : ICondition
+    {
+        public Verdict Look()
+        {
+            // In this order: what was published before the completion is seen after it.
+            bool completed = rings.IsCompleted;
+            return rings.Find() ? Verdict.Go : completed ? Verdict.Never : Verdict.Wait;
+        }
+    }
+}
