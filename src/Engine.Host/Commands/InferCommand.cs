@@ -1,9 +1,10 @@
 using System;
 using System.CommandLine;
 using System.IO;
-using System.IO.Compression;
+using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats.Infer;
+using DataStream.Sources;
 
 namespace DataStream.Host.Commands;
 
@@ -16,7 +17,7 @@ internal static class InferCommand
     public static Command Create(TextWriter output)
     {
         var command = new Command("infer", "Guesses format and schema from a file and prints a stream_settings block to paste");
-        var file = new Argument<string>("FILE") { Description = "A data file, .gz too" };
+        var file = new Argument<string>("FILE") { Description = "A data file, .gz and .zst too" };
         file.Validators.Add(UsageErrors.RefuseOptionLike);
         command.Arguments.Add(file);
         command.SetAction(parsed =>
@@ -29,25 +30,32 @@ internal static class InferCommand
         return command;
     }
 
+    /// <summary>The first bytes as a run would read them: decompressed, archives refused.</summary>
     private static byte[] Head(string path, out bool isWhole)
     {
-        string file = path.StartsWith("file://", StringComparison.Ordinal) ? path[7..] : path.StartsWith("file:", StringComparison.Ordinal) ? path[5..] : path;
+        string uri = path.StartsWith("file:", StringComparison.Ordinal) ? path : "file:" + path;
+        if (!EndpointUri.TryParseInput(uri, out EndpointUri file, out string error))
+        {
+            throw new UsageException(error);
+        }
+
+        using var source = new FileSource([file]);
+        source.NextPart(out _);
+        byte[] head = new byte[SampleBytes + 1];
+        int length = 0;
         try
         {
-            using FileStream bytes = File.OpenRead(file);
-            using Stream stream = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(bytes, CompressionMode.Decompress) : bytes;
-            byte[] head = new byte[SampleBytes + 1];
-            int length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            isWhole = length <= SampleBytes;
-            return head[..Math.Min(length, SampleBytes)];
+            for (int read; length < head.Length && (read = source.Read(head.AsSpan(length))) > 0;)
+            {
+                length += read;
+            }
         }
-        catch (InvalidDataException e)
+        catch (StopException e) when (e.Code == ExitCode.InputOutput && length > 0)
         {
-            throw new StopException(ExitCode.BadData, $"{file}: not a gzip file, whatever its name says: {e.Message}", e);
+            // What is there of a damaged file is enough for a guess.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new StopException(ExitCode.InputOutput, Directory.Exists(file) ? $"{file}: this is a folder" : $"{file}: cannot be read: {e.Message}", e);
-        }
+
+        isWhole = length <= SampleBytes;
+        return head[..Math.Min(length, SampleBytes)];
     }
 }

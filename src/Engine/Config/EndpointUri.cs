@@ -19,9 +19,12 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
     /// <summary>Whether the path's extension asks for gzip.</summary>
     public bool IsGzip => Scheme == "file" && Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The path's extension in lower case without its point, the one before <c>.gz</c> where there is that; empty when there is none.</summary>
+    /// <summary>Whether the path's extension asks for Zstandard.</summary>
+    public bool IsZstd => Scheme == "file" && Path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path's extension in lower case without its point, the one before <c>.gz</c> or <c>.zst</c> where there is that; empty when there is none.</summary>
     public string Extension =>
-        Scheme != "file" ? "" : System.IO.Path.GetExtension(IsGzip ? Path[..^3] : Path).TrimStart('.').ToLowerInvariant();
+        Scheme != "file" ? "" : System.IO.Path.GetExtension(IsGzip ? Path[..^3] : IsZstd ? Path[..^4] : Path).TrimStart('.').ToLowerInvariant();
 
     /// <summary>Reads the URI of an input; when false, the error says what is wrong and what to write.</summary>
     public static bool TryParseInput(string text, out EndpointUri uri, out string error) => TryParse(text, true, out uri, out error);
@@ -107,7 +110,6 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
         uri = new EndpointUri("file", path, []);
         return error.Length > 0 ? error
             : path.Length == 0 ? "a path is missing behind 'file:'"
-            : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? "'.zst' is not supported in this version"
             : "";
     }
 

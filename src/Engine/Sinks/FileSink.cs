@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DataStream.Sinks;
 
-/// <summary>A file, FIFO or device. A file is made with its folders and emptied; a name that ends in <c>.gz</c> is compressed.</summary>
+/// <summary>A file, FIFO or device. A file is made with its folders and emptied; a name that ends in <c>.gz</c> or <c>.zst</c> is compressed.</summary>
 /// <remarks>
 /// Compressed bytes leave as the compressor has them: <see cref="Flush"/> does not cut its blocks, so that the file does not depend on when it was
 /// called. A FIFO opens when its reader comes.
@@ -13,7 +13,7 @@ namespace DataStream.Sinks;
 public sealed class FileSink(string path) : Sink
 {
     private GatheringOutput? _output;
-    private GzipWriter? _compressor;
+    private CompressingWriter? _compressor;
 
     public override string Name => path;
 
@@ -56,7 +56,7 @@ public sealed class FileSink(string path) : Sink
             throw InputOutputFault.Of("make", path, e);
         }
 
-        _compressor = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipWriter(_output) : null;
+        _compressor = CompressingWriter.For(path, _output);
     }
 
     public override void Write(ReadOnlySpan<byte> bytes)

@@ -4,16 +4,11 @@ using System.IO.Compression;
 
 namespace DataStream.Sinks;
 
-/// <summary>Compresses into one gzip member. The bytes that come out depend on the bytes that go in alone, not on how these were cut.</summary>
-internal sealed class GzipWriter : IDisposable
+/// <summary>Compresses into one gzip member.</summary>
+internal sealed class GzipWriter : CompressingWriter
 {
-    // The compressor gets pieces of one size, for what it makes of them may depend on their ends.
-    private const int PieceSize = 64 * 1024;
-
     private readonly GatheringOutput _target;
     private readonly GZipStream _compressor;
-    private readonly byte[] _piece = new byte[PieceSize];
-    private int _length;
     private bool _any;
 
     public GzipWriter(GatheringOutput target)
@@ -22,25 +17,14 @@ internal sealed class GzipWriter : IDisposable
         _compressor = new GZipStream(new Drain(target), CompressionLevel.Optimal, leaveOpen: true);
     }
 
-    public void Write(ReadOnlySpan<byte> bytes)
+    protected override void Pass(ReadOnlySpan<byte> piece)
     {
-        while (!bytes.IsEmpty)
-        {
-            int count = Math.Min(bytes.Length, PieceSize - _length);
-            bytes[..count].CopyTo(_piece.AsSpan(_length));
-            _length += count;
-            bytes = bytes[count..];
-            if (_length == PieceSize)
-            {
-                Pass();
-            }
-        }
+        _any = true;
+        _compressor.Write(piece);
     }
 
-    /// <summary>Finishes the member. Nothing may follow.</summary>
-    public void Complete()
+    protected override void Finish()
     {
-        Pass();
         if (!_any)
         {
             // The library writes nothing at all for nothing: this is the empty member of RFC 1952 (deflate's empty block, checksum 0, size 0).
@@ -50,18 +34,11 @@ internal sealed class GzipWriter : IDisposable
         _compressor.Dispose();
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         // Left unfinished: its finalizer frees the native state. Disposing of it would write the rest of the member,
         // as if the file were whole, and fail where the target has failed already.
         GC.KeepAlive(_compressor);
-    }
-
-    private void Pass()
-    {
-        _any |= _length > 0;
-        _compressor.Write(_piece, 0, _length);
-        _length = 0;
     }
 
     /// <summary>What the library writes to.</summary>

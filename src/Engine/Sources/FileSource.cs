@@ -8,7 +8,7 @@ namespace DataStream.Sources;
 
 /// <summary>Files one after the other, each opened when its turn comes: as listed, those of a glob in ordinal order of their paths.</summary>
 /// <remarks>
-/// Globs are looked up once, when the first part is asked for. Names that end in <c>.gz</c> are decompressed. FIFOs and devices are read
+/// Globs are looked up once, when the first part is asked for. Names that end in <c>.gz</c> or <c>.zst</c> are decompressed. FIFOs and devices are read
 /// until they end. An archive is refused (65), and so is, with 74, what cannot be opened or read; what was read before that stands.
 /// </remarks>
 public sealed class FileSource : Source
@@ -59,14 +59,11 @@ public sealed class FileSource : Source
         }
 
         name = _name = _paths.Current;
-        if (name.EndsWith(".zst", StringComparison.OrdinalIgnoreCase))
-        {
-            throw InputOutputFault.Of("read", name, "'.zst' is not supported in this version; decompress it first, or use .gz");
-        }
-
         _archives.Begin();
         ByteInput part = ByteInput.Open(name, _interruption);
-        _part = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipInput(part, name, _interruption) : part;
+        _part = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipInput(part, name, _interruption)
+            : name.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? new ZstdInput(part, name, _interruption)
+            : part;
         return true;
     }
 

@@ -138,7 +138,7 @@ public sealed class PlacesTests
     [InlineData("stream_settings: {stream_input: {uri: file:a.csv, grup: x}, stream_output: stdout, schema: {a: text}}", "1:51", "grup")]
     [InlineData("stream_settings: {stream_input: in.csv, stream_output: stdout, schema: {a: text}}", "1:33", "file:in.csv")]
     [InlineData("stream_settings: {stream_input: stdout, stream_output: stdin, schema: {a: text}}", "1:33 1:56", "is an output, no input")]
-    [InlineData("stream_settings: {stream_input: file:a.csv.zst, stream_output: file:b.avro, schema: {a: text}}", "1:33 1:64", "not supported in this version")]
+    [InlineData("stream_settings: {stream_input: file:a.avro.zst, stream_output: file:b.avro, schema: {a: text}}", "1:33 1:65", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, input_format: avro, output_format: text, schema: {a: text}}", "1:77 1:98", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, input_format: {type: csv, encoding: latin-1, escape: x}, schema: {a: text}}", "1:89 1:108", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, input_format: {type: csv, header: find}, schema: {a: text}}", "1:97", "not supported in this version")]

@@ -141,7 +141,7 @@ public sealed class CommandLineTests
     public void Infer_refuses_what_only_claims_to_be_gzip()
     {
         using var scratch = new Scratch();
-        Assert.Equal(65, Execute("infer", scratch.Write("in.csv.gz", "id\n1\n")).Code);
+        Assert.Equal(74, Execute("infer", scratch.Write("in.csv.gz", "id\n1\n")).Code);
     }
 
     private static Outcome Execute(params string[] arguments)

@@ -123,13 +123,13 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public void A_format_of_compression_that_is_not_supported_is_not_read_as_records()
+    public void A_file_that_only_claims_to_be_compressed_is_not_read_as_records()
     {
         using var scratch = Sample("id\n1\n");
         File.Copy(scratch.PathOf("in.csv"), scratch.PathOf("in.csv.zst"));
         Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--stream-input", "file:in.csv.z*");
         Assert.Equal(74, outcome.Code);
-        Assert.Contains("'in.csv.zst': '.zst' is not supported in this version", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("not compressed with Zstandard", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
