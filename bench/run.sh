@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs a benchmark; results are appended under perf-results/. Usage: bench/run.sh sensors [EVENTS] [ROUNDS]
+# Builds and runs a benchmark; results are appended under perf-results/. Usage: bench/run.sh sensors [EVENTS] [ROUNDS], bench/run.sh latency [--seconds N] [--rounds N]
 set -eu
 cd "$(dirname "$0")/.."
 ./run.sh --version >/dev/null

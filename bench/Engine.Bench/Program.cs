@@ -14,7 +14,12 @@ internal static class Program
             return new SensorsJob(events, rounds).Run();
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]");
+        if (arguments is ["latency", .. var options])
+        {
+            return LatencyJob.Of(options) is { } job ? job.Run() : 2;
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]");
         return 2;
     }
 }
