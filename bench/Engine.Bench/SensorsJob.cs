@@ -63,7 +63,7 @@ internal sealed class SensorsJob(long events, int rounds)
 
         Console.Error.WriteLine($"Making {_input} with generator:sensors.");
         string partial = _input + ".partial";
-        EngineRun.Of("run", "bench/scenarios/sensors_filter-window_csv/generate.yaml", "--stream-input", FormattableString.Invariant($"generator:sensors?events={events}&devices=10000&per_second=10000&seed=7"),
+        EngineRun.Of("run", "bench/scenarios/sensors_filter-window_csv/load.yaml", "--stream-input", FormattableString.Invariant($"generator:sensors?events={events}&devices=10000&per_second=10000&seed=7"),
             "--stream-output", "file:" + partial);
         File.Move(partial, _input);
     }

@@ -13,9 +13,14 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments is ["run" or "batch", ..])
+        {
+            Signals.Listen();
+        }
+
         // Without a byte order mark, whatever the machine's locale says.
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return Execute(arguments, Console.Out, new ErrorStream(Console.Error));
+        return Execute(arguments, Console.Out, StandardStream.IsOpen(2) ? new ErrorStream(Console.Error) : TextWriter.Null);
     }
 
     /// <summary>The whole program: exit codes are the contract's, answers go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>

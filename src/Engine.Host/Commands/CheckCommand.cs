@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.IO;
 using DataStream.Flow;
+using DataStream.Runtime;
 
 namespace DataStream.Host.Commands;
 
@@ -17,7 +18,7 @@ internal static class CheckCommand
         var pipeline = new PipelineOptions(command);
         command.SetAction(parsed => parsed.GetValue(connect)
             ? throw new UsageException("--connect is not supported in this version: it comes with inputs and outputs on a network")
-            : Planning.Build(pipeline.Request(parsed, parsed.GetValue(config)), null, error) is null ? ExitCode.Configuration : ExitCode.Done);
+            : Planning.Build(pipeline.Request(parsed, parsed.GetValue(config)), new RunRequest { RunsElsewhere = true }, error) is null ? ExitCode.Configuration : ExitCode.Done);
         return command;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.IO;
 using DataStream.Flow;
 using DataStream.Plans;
+using DataStream.Runtime;
 
 namespace DataStream.Host.Commands;
 
@@ -16,7 +17,7 @@ internal static class ExplainCommand
         var pipeline = new PipelineOptions(command);
         command.SetAction(parsed =>
         {
-            if (Planning.Build(pipeline.Request(parsed, parsed.GetValue(config)), null, error) is not { } plan)
+            if (Planning.Build(pipeline.Request(parsed, parsed.GetValue(config)), new RunRequest(), error) is not { } plan)
             {
                 return ExitCode.Configuration;
             }

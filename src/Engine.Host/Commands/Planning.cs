@@ -9,12 +9,12 @@ namespace DataStream.Host.Commands;
 internal static class Planning
 {
     /// <summary>The plan, or null when the mistakes were shown.</summary>
-    public static Plan? Build(ConfigRequest request, long? maxEvents, TextWriter error)
+    public static Plan? Build(ConfigRequest request, RunRequest run, TextWriter error)
     {
         LoadedConfig loaded = ConfigLoader.Load(request);
         Plan? plan = loaded.Config is null
             ? null
-            : DataStreamProcessor.Create(loaded.Config).BuildPlan(new RunRequest { MaxEvents = maxEvents ?? long.MaxValue }, loaded.Errors);
+            : DataStreamProcessor.Create(loaded.Config).BuildPlan(run, loaded.Errors);
         if (loaded.Errors.Count == 0)
         {
             return plan;

@@ -3,8 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Threading;
 using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Host.Terminal;
@@ -22,12 +20,11 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     private readonly PipelineRun _run = new(plan, ownsProcess: true);
     private readonly StderrLog _log = new(error, plan.Config.LoggingLevels);
     private readonly IAnsiConsole? _terminal = OpenTerminal();
-    private int _interrupts;
 
     /// <summary>Plans and runs; the exit code of the contract.</summary>
     public static int Execute(ConfigRequest request, RunSettings settings, TextWriter error)
     {
-        if (Planning.Build(request, settings.MaxEvents, error) is not { } plan)
+        if (Planning.Build(request, new RunRequest { MaxEvents = settings.MaxEvents ?? long.MaxValue }, error) is not { } plan)
         {
             return ExitCode.Configuration;
         }
@@ -86,8 +83,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             ProcessorLog.Advice(log, warning);
         }
 
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using IDisposable signals = Signals.PassTo(Interrupt);
         using Deadline? limit = settings.DurationMicroseconds is { } duration ? new Deadline(duration / 1000, _run.Stop) : null;
         RunReport report = Work();
         foreach (string notice in _run.Notices)
@@ -160,10 +156,9 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     }
 
     /// <summary>The first signal ends the input and drains; the second ends the process.</summary>
-    private void Interrupt(PosixSignalContext context)
+    private void Interrupt(int number)
     {
-        context.Cancel = true;
-        if (Interlocked.Increment(ref _interrupts) == 1)
+        if (number == 1)
         {
             _run.Stop();
             return;

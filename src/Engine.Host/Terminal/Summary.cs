@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using DataStream.Flow;
@@ -17,7 +18,7 @@ internal static class Summary
     {
         List<string> parts =
         [
-            $"{Printable.Count(report.EventsIn)} events in {Printable.Seconds(report.ElapsedSeconds)} ({Printable.Rate(report.EventsPerSecond)} events/s, {Megabytes(report)} MB/s)",
+            $"{Counted.Of(report.EventsIn, "event")} in {Printable.Seconds(report.ElapsedSeconds)} ({Printable.Rate(report.EventsPerSecond)} events/s, {Megabytes(report)} MB/s)",
             .. Buckets(report.Ledger).Where(b => b.Count > 0).Select(b => $"{b.Name} {Printable.Count(b.Count)}{Detail(b.Name, report)}"),
             .. report.ResultFaults.Where(f => f.Value > 0).Select(f => $"result fault {f.Key} {Printable.Count(f.Value)}"),
             "rows " + string.Join(" ", report.RowsOut.Select(r => $"{r.Key} {Printable.Count(r.Value)}{Shed(r.Key, report)}")),
@@ -28,6 +29,11 @@ internal static class Summary
         }
 
         parts.AddRange(Remarks(report));
+        if (report.Stages.Count > 0)
+        {
+            parts.Add("ns/event: " + string.Join(", ", report.Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.NanosecondsPerEvent:0.0}"))));
+        }
+
         parts.Add($"peak memory {Printable.Mebibytes(report.PeakRssBytes)}");
         return "datastream: " + Printable.Line(string.Join("; ", parts));
     }
@@ -37,8 +43,8 @@ internal static class Summary
     {
         console.WriteLine();
         console.Write(new Text(
-            $"{Printable.Count(report.EventsIn)} events in {Printable.Seconds(report.ElapsedSeconds)}: {Printable.Rate(report.EventsPerSecond)} events/s, "
-            + $"{Megabytes(report)} MB/s, {report.Threads} {(report.Threads == 1 ? "lane" : "lanes")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}\n",
+            $"{Counted.Of(report.EventsIn, "event")} in {Printable.Seconds(report.ElapsedSeconds)}: {Printable.Rate(report.EventsPerSecond)} events/s, "
+            + $"{Megabytes(report)} MB/s, {Counted.Of(report.Threads, "lane")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}\n",
             new Style(decoration: Decoration.Bold)));
 
         Table events = Frame("events", "", "share");
@@ -66,7 +72,7 @@ internal static class Summary
         Table stages = Frame("stage", "events", "ns/event");
         foreach (StageReport stage in report.Stages)
         {
-            Row(stages, stage.Name, Printable.Count(stage.Events), stage.NanosecondsPerEvent.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture));
+            Row(stages, stage.Name, Printable.Count(stage.Events), stage.NanosecondsPerEvent.ToString("0.0", CultureInfo.InvariantCulture));
         }
 
         console.Write(new Columns(new List<IRenderable> { events, rows, stages }) { Expand = false });
@@ -140,12 +146,12 @@ internal static class Summary
 
         if (report.FarFuture > 0)
         {
-            yield return $"{Printable.Count(report.FarFuture)} events were more than a day ahead of the clock, first {Printable.Line(report.FirstFarFuture)}";
+            yield return $"{Counted.Of(report.FarFuture, "event")} {(report.FarFuture == 1 ? "was" : "were")} more than a day ahead of the clock, first {Printable.Line(report.FirstFarFuture)}";
         }
 
         if (report.ReplacedSequences > 0)
         {
-            yield return $"{Printable.Count(report.ReplacedSequences)} sequences that are not UTF-8 were written as U+FFFD";
+            yield return $"{Counted.Of(report.ReplacedSequences, "sequence")} that {(report.ReplacedSequences == 1 ? "is" : "are")} not UTF-8 {(report.ReplacedSequences == 1 ? "was" : "were")} written as U+FFFD";
         }
     }
 

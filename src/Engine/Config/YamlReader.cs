@@ -59,11 +59,6 @@ internal sealed class YamlReader
         {
             reader.Run();
         }
-        catch (YamlException e)
-        {
-            errors.Add(text.At((int)e.Start.Index), "yaml_syntax", Tidy(e.Message));
-            return null;
-        }
         catch (YamlLimitException e)
         {
             errors.Add(e.Place, e.Code, e.Message);
@@ -102,18 +97,31 @@ internal sealed class YamlReader
         }
     }
 
-    /// <summary>Some broken texts trip the parser's own checks instead of its grammar.</summary>
+    /// <summary>
+    /// The next event. Some broken texts trip the parser's own checks instead of its grammar, and of a tab that indents a line it tells the
+    /// place only now and then: that one is looked for.
+    /// </summary>
     private bool MoveNext(Parser parser)
     {
         try
         {
             return parser.MoveNext();
         }
+        catch (YamlException e)
+        {
+            int tab = e.Message.Contains("tab", StringComparison.Ordinal) ? _text.IndentingTab(Math.Max((int)e.Start.Index, Behind(parser)), onNextLine: false) : -1;
+            throw tab >= 0 ? IndentedByTab(tab) : new YamlLimitException(_text.At((int)e.Start.Index), "yaml_syntax", Tidy(e.Message));
+        }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            throw new YamlLimitException(parser.Current is { } last ? _text.At((int)last.End.Index) : _text.At(0), "yaml_syntax", "this is no YAML: something is wrong behind this place");
+            int tab = _text.IndentingTab(Behind(parser), onNextLine: true);
+            throw tab >= 0 ? IndentedByTab(tab) : new YamlLimitException(_text.At(Behind(parser)), "yaml_syntax", "this is no YAML: something is wrong behind this place");
         }
     }
+
+    private static int Behind(Parser parser) => (int)(parser.Current?.End.Index ?? 0);
+
+    private YamlLimitException IndentedByTab(int tab) => new(_text.At(tab), "yaml_syntax", "this is no YAML: a tab indents this line; write spaces");
 
     private void Open(ConfigNode node, NodeEvent e)
     {

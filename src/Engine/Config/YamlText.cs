@@ -44,6 +44,28 @@ internal sealed class YamlText
         return new Place(_file, line + 1, index - _lineStarts[line] + 1 - pairs);
     }
 
+    /// <summary>The first tab that indents a line which begins at <paramref name="from"/> or behind it, or −1; perhaps of the next line that is not blank alone.</summary>
+    public int IndentingTab(int from, bool onNextLine)
+    {
+        int first = _lineStarts.BinarySearch(from);
+        for (int line = first < 0 ? ~first : first; line < _lineStarts.Count; line++)
+        {
+            ReadOnlySpan<char> text = Content.AsSpan(_lineStarts[line]);
+            int spaces = text.IndexOfAnyExcept(' ');
+            if (spaces >= 0 && text[spaces] == '\t')
+            {
+                return _lineStarts[line] + spaces;
+            }
+
+            if (onNextLine && spaces >= 0 && text[spaces] is not ('\r' or '\n'))
+            {
+                return -1;
+            }
+        }
+
+        return -1;
+    }
+
     private int PairsBefore(int index)
     {
         int found = _lowSurrogates.BinarySearch(index);

@@ -35,6 +35,11 @@ public sealed class FillModule : Module, IDisposable
         _keyNames = context.Settings.List("key");
         context.Settings.RejectUnknown();
         _previous = _with?.Value == "previous";
+        if (_with is not null && !_previous && context.Settings.Map.Find("key") is { } key)
+        {
+            context.Settings.Errors.Add(key.KeyPlace, "bad_value", $"'key' of {context.Settings.Owner} goes with 'with: previous' alone: a constant is the same for every key");
+        }
+
         _last = new NativeArray<Last>(context.Memory.Charge);
     }
 

@@ -81,6 +81,11 @@ public sealed class OutlierModule : Module, IDisposable
         IReadOnlyList<Field>? key = FieldSetting.FindAll(_context, schema, _keyNames);
         if (_name is not null && _rule.Action == OutlierAction.Flag)
         {
+            if (schema.TryFind(_name.Value + "_outlier", out _))
+            {
+                _context.Settings.Error(_name, "duplicate_column", $"{_context.Settings.Owner} adds the column '{_name.Value}_outlier', and there is one already; rename or leave out that one first");
+            }
+
             // Also where the field is wrong: what comes later may use the column, and complaints about it would be follow-ups.
             _flag = schema.AddBool(_name.Value + "_outlier").Ordinal;
         }

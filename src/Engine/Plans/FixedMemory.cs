@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Flow;
 
 namespace DataStream.Plans;
 
@@ -39,7 +40,7 @@ internal static class FixedMemory
         {
             string parts = string.Join(", ", plan.FixedMemory.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.What} {p.Bytes:N0}")));
             errors.Add(plan.Config.PlaceOf("performance_tuning.memory_budget"), "over_budget", string.Create(CultureInfo.InvariantCulture,
-                $"memory_budget is {plan.Budget.Limit:N0} bytes and {plan.Lanes} lanes need {total:N0} before the first event ({parts}); raise it, or lower threads, ring_size or payload_size"));
+                $"memory_budget is {plan.Budget.Limit:N0} bytes and {Counted.Of(plan.Lanes, "lane")} {(plan.Lanes == 1 ? "needs" : "need")} {total:N0} before the first event ({parts}); raise it, or lower threads, ring_size or payload_size"));
             return false;
         }
 

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using DataStream.Config;
+using DataStream.Flow;
 
 namespace DataStream.Plans;
 
@@ -23,6 +25,11 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
             (count, reason) = (fitting, "threads: auto, fewer than cores since rings would take over half of memory_budget");
         }
 
+        if (tuning.Threads == 0 && tuning.CpuAffinity is { Count: > 0 } named && count > named.Count)
+        {
+            (count, reason) = (named.Count, "threads: auto, one per core that cpu_affinity names");
+        }
+
         if (oneLane is not null && count > 1)
         {
             (count, reason) = (1, $"{oneLane}; such a plan runs on one lane until keys are exchanged between lanes");
@@ -33,6 +40,32 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
 
     /// <summary>The allowed cores that no lane is pinned to; none where lanes are not pinned.</summary>
     public IReadOnlyList<int> Others(IReadOnlyList<int> allowed) => Cores.Count == 0 ? [] : [.. allowed.Except(Cores)];
+
+    /// <summary>Every lane has a core of the list for itself and, where the plan is to run here, one that this process may use.</summary>
+    public static void CheckCores(PipelineConfig config, PlanOptions options, ConfigErrors errors)
+    {
+        const string Key = "performance_tuning.cpu_affinity";
+        if (config.Tuning.CpuAffinity is not { Count: > 0 } named)
+        {
+            return;
+        }
+
+        if (named.Count < config.Tuning.Threads)
+        {
+            errors.Add(config.PlaceOf(Key), "bad_value", string.Create(CultureInfo.InvariantCulture,
+                $"'cpu_affinity' names {Counted.Of(named.Count, "core")} for {Counted.Of(config.Tuning.Threads, "lane")}: name one for each, or lower 'threads'"));
+        }
+
+        bool isList = config.Find(Key) is ConfigList;
+        for (int i = 0; i < named.Count && !options.RunsElsewhere; i++)
+        {
+            if (!options.AllowedCores.Contains(named[i]))
+            {
+                errors.Add(config.PlaceOf(isList ? string.Create(CultureInfo.InvariantCulture, $"{Key}.{i}") : Key), "bad_core", string.Create(CultureInfo.InvariantCulture,
+                    $"this process may not use core {named[i]}, or there is none; it may use: {string.Join(", ", options.AllowedCores)}"));
+            }
+        }
+    }
 
     /// <summary>Lanes whose rings take at most half of the budget.</summary>
     private static int Fitting(PerformanceTuning tuning, int outputs)

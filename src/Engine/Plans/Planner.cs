@@ -22,6 +22,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(errors);
         CheckForm(config, errors);
         CheckInputs(config, errors);
+        LaneChoice.CheckCores(config, options, errors);
         RefuseSharedTargets(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);

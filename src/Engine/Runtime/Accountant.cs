@@ -15,18 +15,48 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
     private readonly long[] _pending = new long[layout.Length];
     private long _events;
     private long _dead;
+    private long _last = -1;
+    private bool _isClosed;
 
     public CountsLayout Layout => layout;
 
+    /// <summary>Nothing counts any more: the writer was left where it is blocked.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
+    /// <summary>The last payload that was added; what is behind it has not left.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
+
     /// <summary>A payload was handed to the sink whole; false when the budget is spent within it.</summary>
-    public bool Add(ReadOnlySpan<long> counts)
+    public bool Add(ReadOnlySpan<long> counts, long number)
     {
         bool isWithin = budget is null || Judge(counts);
         _events += counts[CountsLayout.Events];
         _dead += counts[CountsLayout.Of(Bucket.Dead)];
         lock (_gate)
         {
-            layout.Add(counts, _pending);
+            if (!_isClosed)
+            {
+                layout.Add(counts, _pending);
+                _last = number;
+            }
         }
 
         return isWithin;
@@ -51,6 +81,17 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
             _pending.AsSpan().Clear();
             return events;
         }
+    }
+
+    /// <summary>Counts no more of what the writer does; what it handed over and did not pass on has not left: its records.</summary>
+    public long Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+
+        return TakeBack();
     }
 
     /// <summary>The totals so far, what is on its way included.</summary>
@@ -106,5 +147,5 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
     }
 
     private string Message(long dead, long events) => string.Create(CultureInfo.InvariantCulture,
-        $"error_budget: {dead:N0} of {events:N0} events are dead, more than {budget:P2}; see the reasons in the summary, mend the input or raise error_handling.error_budget");
+        $"error_budget: {dead:N0} of {Counted.Of(events, "event")} {(dead == 1 ? "is" : "are")} dead, more than {budget:P2}; see the reasons in the summary, mend the input or raise error_handling.error_budget");
 }

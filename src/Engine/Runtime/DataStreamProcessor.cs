@@ -179,6 +179,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             AllowedCores = CpuSet.Allowed(),
             UsableCores = CpuSet.Usable(),
             MaxEvents = request.MaxEvents,
+            RunsElsewhere = request.RunsElsewhere,
             Ingresses = _ports.Inputs,
             Egresses = _ports.Outputs,
         }, errors);

@@ -27,6 +27,7 @@ public sealed class PipelineRun : IDisposable
     private readonly RunState _state = new();
     private readonly CountsLayout _layout;
     private readonly Accountant _accountant;
+    private readonly Drain _drain;
     private readonly List<PayloadRing> _rings = [];
     private readonly List<PinnedThread> _laneThreads = [];
     private readonly Stopwatch _clock = new();
@@ -35,6 +36,7 @@ public sealed class PipelineRun : IDisposable
     private List<Writer> _writers = [];
     private Lane[] _lanes = [];
     private PayloadRing[][] _outputRings = [];
+    private Progress? _accepted;
     private readonly ManualResetEventSlim _isWired = new();
     private Dispatcher? _dispatcher;
     private LiveModules? _live;
@@ -51,6 +53,7 @@ public sealed class PipelineRun : IDisposable
         (_plan, _ingress, _ports, _ownsProcess) = (plan, ports.Ingress(plan.Ingress), ports, ownsProcess);
         _layout = plan.NewLayout();
         _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
+        _drain = new Drain(_state, _accountant);
         _state.Stopping = OnStopping;
     }
 
@@ -75,6 +78,11 @@ public sealed class PipelineRun : IDisposable
 
         if (opening is null)
         {
+            if (_stopped)
+            {
+                OnStopping(); // asked to end before there was anything to end: nothing is read
+            }
+
             foreach (PinnedThread thread in threads)
             {
                 thread.Start();
@@ -86,23 +94,15 @@ public sealed class PipelineRun : IDisposable
             }
 
             Notices = [.. _laneThreads.Select(t => t.Message).OfType<string>().Distinct()];
-            if (_stopped)
-            {
-                OnStopping();
-            }
-
-            foreach (PinnedThread thread in threads)
-            {
-                thread.Join();
-            }
-
-            Sweep();
+            List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
+            _drain.Join(threads.Skip(withThread.Count), withThread, threads);
+            _drain.Sweep(_outputRings[0]);
         }
 
         _clock.Stop();
         TimeSpan busy = _dispatcher is { FirstArrival: > 0 and long first } ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
         return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, busy).Build(
-            opening ?? Outcome(), _sources, _lanes, Parts, [.. _laneThreads.Select(t => t.Cores)]);
+            opening ?? _drain.Tell(Outcome()), _sources, _lanes, Parts, [.. _laneThreads.Select(t => t.Cores)]);
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed. Any thread.</summary>
@@ -116,14 +116,15 @@ public sealed class PipelineRun : IDisposable
     public PipelineStatus Status()
     {
         long[] totals = _accountant.Totals();
+        var ledger = Ledger.From(totals, _state.InFlight);
         return new PipelineStatus
         {
             Elapsed = _clock.Elapsed,
             EventsRead = Volatile.Read(ref _lanes).Sum(l => l.EventsDone),
             BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
-            Ledger = Ledger.From(totals, _state.InFlight),
+            Ledger = ledger,
             RowsOut = RowsOut(totals),
-            Stages = ReportBuilder.Stages(Parts),
+            Stages = ReportBuilder.Stages(Parts, ledger, totals),
         };
     }
 
@@ -160,12 +161,20 @@ public sealed class PipelineRun : IDisposable
             lane.Dispose();
         }
 
-        foreach (Writer writer in _writers)
+        List<PayloadRing> inUse = [];
+        for (int output = 0; output < _writers.Count; output++)
         {
-            writer.Sink.Dispose();
+            if (_drain.Left.Contains(_writers[output]))
+            {
+                inUse.AddRange(_outputRings[output]);
+            }
+            else
+            {
+                _writers[output].Sink.Dispose();
+            }
         }
 
-        foreach (PayloadRing ring in _rings)
+        foreach (PayloadRing ring in _rings.Except(inUse))
         {
             ring.Dispose();
         }
@@ -178,33 +187,32 @@ public sealed class PipelineRun : IDisposable
     private Dictionary<string, long> RowsOut(long[] totals) =>
         _plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]);
 
-    /// <summary>Opens the outputs; nothing is opened for writing before inputs and outputs are known to differ.</summary>
+    /// <summary>Makes sources, sinks and writers.</summary>
     private Fault? Open()
     {
-        var sinks = new List<Sink>();
+        var outlets = new Outlets(_plan, _ports);
+        Fault? fault;
         try
         {
             Volatile.Write(ref _sources, Connections.Sources(_plan));
-            Connections.RefuseLoops(_plan);
-            foreach (OutputPlan output in _plan.Outputs)
-            {
-                Sink sink = Connections.Sink(output, _ports.Egress(output));
-                sinks.Add(sink);
-                sink.Open();
-            }
+            fault = outlets.Open(() => _stopped);
         }
         catch (StopException stop)
         {
-            sinks.ForEach(s => s.Dispose());
-            _sources.ForEach(s => s.Dispose());
-            return new Fault(stop.Code, stop.Message);
+            fault = new Fault(stop.Code, stop.Message);
         }
 
-        bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && sinks.Count > 1;
-        Progress? accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
+        if (fault is not null)
+        {
+            _sources.ForEach(s => s.Dispose());
+            return fault;
+        }
+
+        bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1;
+        _accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
         _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0))];
-        _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
-            index == 0 ? _accountant : null, accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })];
+        _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
+            index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })];
         return null;
     }
 
@@ -244,7 +252,7 @@ public sealed class PipelineRun : IDisposable
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
             lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations);
-            _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i % _plan.Cores.Count]] : [], lanes[i].Run));
+            _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i]] : [], lanes[i].Run));
         }
 
         ColdPaths.Touch();
@@ -272,32 +280,10 @@ public sealed class PipelineRun : IDisposable
         if (_state.Failure is not null)
         {
             _ports.Interrupt();
+            _accepted?.Poison();
             foreach (PayloadRing[] rings in _outputRings)
             {
                 Array.ForEach(rings, r => r.Ring.Poison());
-            }
-        }
-    }
-
-    /// <summary>Payloads that lanes handed over and no writer took are in flight.</summary>
-    private void Sweep()
-    {
-        if (_state.Failure is null)
-        {
-            return;
-        }
-
-        foreach (PayloadRing rings in _outputRings[0])
-        {
-            Ring<Payload> ring = rings.Ring;
-            while (ring.HasItem)
-            {
-                if (!ring.Item.Has(PayloadMarks.More))
-                {
-                    _state.AddInFlight(ring.Item.CountsOf(_layout.Length)[CountsLayout.Events]);
-                }
-
-                ring.Release();
             }
         }
     }
@@ -318,7 +304,9 @@ public sealed class PipelineRun : IDisposable
         Ledger ledger = Ledger.From(_accountant.Totals(), _state.InFlight);
         bool isBounded = _sources.Count > 0 && _sources.All(s => s.IsBounded) && !_stopped;
         return isBounded && ledger.In > 0 && ledger.Dead + ledger.Late == ledger.In
-            ? new Fault(ExitCode.BadData, $"all {ledger.In:N0} events ended dead or late: nothing came through; the first ones' reasons are in the summary")
+            ? new Fault(ExitCode.BadData, ledger.In == 1
+                ? "the only event ended dead or late: nothing came through; its reason is in the summary"
+                : $"all {Counted.Of(ledger.In, "event")} ended dead or late: nothing came through; the first ones' reasons are in the summary")
             : null;
     }
 }

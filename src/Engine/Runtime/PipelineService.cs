@@ -34,7 +34,7 @@ internal sealed partial class PipelineService(DataStreamProcessor processor, str
     [LoggerMessage(10, LogLevel.Error, "pipeline '{Name}' ended with {Code}: {Message}")]
     private static partial void Failed(ILogger logger, string name, int code, string message);
 
-    [LoggerMessage(11, LogLevel.Information, "pipeline '{Name}' completed: {Events} events in {Seconds:0.0} s")]
+    [LoggerMessage(11, LogLevel.Information, "pipeline '{Name}' completed in {Seconds:0.0} s, events: {Events}")]
     private static partial void Completed(ILogger logger, string name, long events, double seconds);
 
     private async Task Watch(Task<RunReport> run)

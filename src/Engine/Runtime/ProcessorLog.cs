@@ -10,10 +10,10 @@ internal static partial class ProcessorLog
     [LoggerMessage(1, LogLevel.Warning, "{Message}")]
     public static partial void Advice(ILogger logger, string message);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Late} of {Events} events were late; the greatest disorder met was {Disorder}: raise max_out_of_orderness or allowed_lateness if that is too many")]
+    [LoggerMessage(2, LogLevel.Warning, "late events: {Late} of {Events}; the greatest disorder met was {Disorder}: raise max_out_of_orderness or allowed_lateness if that is too many")]
     private static partial void Late(ILogger logger, long late, long events, string disorder);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Count} events are more than a day ahead of the wall clock, first {First}; they move the watermark and make what follows late")]
+    [LoggerMessage(3, LogLevel.Warning, "events more than a day ahead of the wall clock: {Count}, first {First}; they move the watermark and make what follows late")]
     private static partial void FarFuture(ILogger logger, long count, string first);
 
     [LoggerMessage(4, LogLevel.Warning, "stage '{Stage}' allocated {Bytes} managed bytes on its lanes after warm-up, {PerEvent:0.###} an event")]

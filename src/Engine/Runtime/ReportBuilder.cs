@@ -23,7 +23,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
         Ledger ledger = Ledger.From(totals, state.InFlight);
         if (ledger.Imbalance != 0)
         {
-            outcome = new Fault(ExitCode.Internal, string.Create(CultureInfo.InvariantCulture, $"the ledger does not balance: {ledger.Imbalance} records; {outcome?.Message}"));
+            outcome = new Fault(ExitCode.Internal, string.Create(CultureInfo.InvariantCulture, $"the ledger does not balance: {Counted.Of(ledger.Imbalance, "record")}; {outcome?.Message}"));
         }
 
         return new RunReport
@@ -54,19 +54,32 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             Gen1 = GC.CollectionCount(1),
             Gen2 = GC.CollectionCount(2),
             PeakRssBytes = PeakRss(),
-            Stages = Stages(parts),
+            Stages = Stages(parts, ledger, totals),
         };
     }
 
     /// <summary>Each stage's work, summed over the lanes.</summary>
-    public static IReadOnlyList<StageReport> Stages(ChainParts[] parts) =>
-        parts.Length == 0 ? [] : [.. parts[0].Clocks.Select((clock, i) => Sum(clock.Name, [.. parts.Select(p => p.Clocks.ElementAt(i))]))];
+    /// <remarks>
+    /// Lanes work ahead of where a run ends: behind the first bad record under <c>fail</c>, behind the last event of <c>--max-events</c>. What does not
+    /// count in the ledger does not count as a stage's events either; it stays in the time per event, which is of all that was worked on.
+    /// </remarks>
+    public static IReadOnlyList<StageReport> Stages(ChainParts[] parts, Ledger ledger, long[] totals) =>
+        parts.Length == 0 ? [] : [.. Limits(parts[0], ledger, totals).Select((limit, i) => Sum([.. parts.Select(p => p.Clocks.ElementAt(i))], limit))];
 
-    private static StageReport Sum(string name, StageClock[] clocks)
+    /// <summary>How many rows each of the chain's stages can have had, in the order of its clocks.</summary>
+    private static IEnumerable<long> Limits(ChainParts parts, Ledger ledger, long[] totals)
+    {
+        int onRecords = 1 + parts.Leading.Length + parts.Modules.Length + (parts.WindowClock is null ? 0 : 1);
+        IEnumerable<OutputStage> outputs = parts.Late is null ? parts.Outputs : parts.Outputs.Append(parts.Late);
+        return [.. Enumerable.Repeat(ledger.In, onRecords), .. Enumerable.Repeat(totals[CountsLayout.WindowRows], parts.After.Length),
+            .. outputs.Select(o => totals[CountsLayout.RowsOut(o.Index)] + totals[CountsLayout.RowsShed(o.Index)])];
+    }
+
+    private static StageReport Sum(StageClock[] clocks, long limit)
     {
         long events = clocks.Sum(c => c.Events);
         double nanoseconds = clocks.Sum(c => c.Ticks) * (1e9 / Stopwatch.Frequency);
-        return new StageReport(name, events, events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
+        return new StageReport(clocks[0].Name, Math.Min(events, limit), events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
     }
 
     private string FirstFarFuture() => state.FarFuture.Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture,

@@ -5,4 +5,7 @@ public sealed record RunRequest
 {
     /// <summary>Ends after exactly this many events, in input order.</summary>
     public long MaxEvents { get; init; } = long.MaxValue;
+
+    /// <summary>The plan is only checked here and runs on another machine: cores that this one does not have are no mistake.</summary>
+    public bool RunsElsewhere { get; init; }
 }

@@ -189,14 +189,14 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         }
         catch
         {
-            state.AddInFlight(accountant is null ? 0 : counts[CountsLayout.Events]);
+            state.AddInFlight(accountant is null or { IsClosed: true } ? 0 : counts[CountsLayout.Events]);
             ring.Release();
             throw;
         }
 
         _sinceFlush++;
         _bytesSinceFlush += slot.Length;
-        isWithin = accountant is null || accountant.Add(counts);
+        isWithin = accountant is null || accountant.Add(counts, number);
         if (sink.HasPassedOn)
         {
             accountant?.Commit();

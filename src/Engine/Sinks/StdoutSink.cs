@@ -1,4 +1,5 @@
 using System;
+using DataStream.Flow;
 
 namespace DataStream.Sinks;
 
@@ -6,15 +7,20 @@ namespace DataStream.Sinks;
 public sealed class StdoutSink : Sink
 {
     private readonly GatheringOutput _output;
+    private readonly int _descriptor;
 
     public StdoutSink() : this(1)
     {
     }
 
     /// <summary>Another descriptor in its place, for tests.</summary>
-    internal StdoutSink(int descriptor) => _output = new GatheringOutput(OperatingSystem.IsWindows()
-        ? new StreamOutput(Console.OpenStandardOutput(), "stdout", isOwned: false)
-        : new DescriptorOutput(descriptor, "stdout"));
+    internal StdoutSink(int descriptor)
+    {
+        _descriptor = descriptor;
+        _output = new GatheringOutput(OperatingSystem.IsWindows()
+            ? new StreamOutput(Console.OpenStandardOutput(), "stdout", isOwned: false)
+            : new DescriptorOutput(descriptor, "stdout"));
+    }
 
     public override string Name => "stdout";
 
@@ -22,6 +28,10 @@ public sealed class StdoutSink : Sink
 
     public override void Open()
     {
+        if (_descriptor == 1 && !StandardStream.IsOpen(1))
+        {
+            throw InputOutputFault.Of("write", "stdout", StandardStream.NotOpen);
+        }
     }
 
     public override void Write(ReadOnlySpan<byte> bytes) => _output.Write(bytes);

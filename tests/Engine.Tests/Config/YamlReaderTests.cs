@@ -81,6 +81,17 @@ public sealed class YamlReaderTests
     [InlineData("a: \u001b[31m", "config.yaml:1:4: error yaml_syntax")]
     public void A_syntax_error_comes_alone(string yaml, string error) => Assert.StartsWith(error, Alone(yaml));
 
+    [Theory]
+    [InlineData("s:\n\ti: stdin\n", "2:1")]
+    [InlineData("s:\n  i: stdin\n\to: x\n", "3:1")]
+    [InlineData("s:\n  i: stdin\n  \td: e\n", "3:3")]
+    [InlineData("s:\n  x:\n    - a\n\t- b\n", "4:1")]
+    [InlineData("a:\n  - {b: 1,\n\tc: 2}\n", "3:1")]
+    [InlineData("a: |\n  x\n\ty\n", "3:1")]
+    [InlineData("q: 1\nz:\n  k: |\n    \tx\n  s:\n  \ti: stdin\n", "6:3")]
+    [InlineData("a:\n  b: \"x\"\n\n\tc: 2\n", "4:1")]
+    public void A_tab_that_indents_is_told_at_its_place(string yaml, string place) => Assert.StartsWith($"config.yaml:{place}: error yaml_syntax: this is no YAML: a tab indents", Alone(yaml));
+
     [Fact]
     public void Bytes_that_are_no_utf8_are_named_at_their_place()
     {

@@ -10,7 +10,6 @@ public sealed class ModuleDecisionTests
 {
     [Theory]
     [InlineData("renames happen at once", "schema: {a: int64, b: int64}", "a,b~1,2~", "{module_name: m, module_class: select, rename: {a: b, b: a}}", "{\"b\":1,\"a\":2}")]
-    [InlineData("flag replaces a column of its name", "schema: {a: float64, a_outlier: text}", "a,a_outlier~1,x~", "{module_name: m, module_class: outlier, field: a, method: mad, threshold: 6, action: flag}", "{\"a\":1,\"a_outlier\":false}")]
     [InlineData("clip of whole numbers is cut toward the inside", "schema: {a: int64}", "a~0~1~9~", "{module_name: m, module_class: outlier, field: a, method: iqr, threshold: 1.5, warmup: 2, action: clip}", "{\"a\":0}|{\"a\":1}|{\"a\":1}")]
     [InlineData("a value that equals a bound keeps its bits", "schema: {a: float64}", "a~-0~", "{module_name: m, module_class: clamp, field: a, min: 0, max: 0}", "{\"a\":-0}")]
     [InlineData("fix_time: null stays null, the empty text is dead", "input_format: {type: csv, null_values: [NA]}|schema: {a: text}", "a~NA~\"\"~2026-01-01~", "{module_name: m, module_class: fix_time, field: a, into: a}", "{\"a\":null}|{\"a\":\"2026-01-01T00:00:00.000Z\"}†fix_time")]
@@ -39,6 +38,10 @@ public sealed class ModuleDecisionTests
     [InlineData("outlier, field: v", "'method'")]
     [InlineData("outlier, field: v, method: mad, action: drop", "'threshold'")]
     [InlineData("outlier, field: v, method: mad, threshold: 6", "'action'")]
+    [InlineData("outlier, field: v, method: mean, threshold: 6, action: drop", "'method' of module 'm' is zscore or mad or iqr, not 'mean'\n")]
+    [InlineData("outlier, field: v, method: mat, threshold: 6, action: drop", "not 'mat'; did you mean 'mad'?\n")]
+    [InlineData("fill, field: v, with: 0, key: [s]", "with: previous")]
+    [InlineData("fill, field: v, with: 0, key: []", "with: previous")]
     [InlineData("fix_time, field: s", "'into'")]
     [InlineData("deduplicate, key: [v]", "'within'")]
     [InlineData("select", "'fields'")]
@@ -63,6 +66,15 @@ public sealed class ModuleDecisionTests
         string answer = Decision.Check("schema: {t: timestamp, s: text, v: float64}|event_time: {field: t}", $"modules: [{{module_name: m, module_class: {module}}}]");
         Assert.StartsWith("7:", answer, StringComparison.Ordinal);
         Assert.Contains(message, answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flag_does_not_take_the_place_of_a_column()
+    {
+        const string Flag = "module_class: outlier, field: a, method: mad, threshold: 6, action: flag}";
+        Assert.StartsWith("6:58: error duplicate_column:", Decision.Check("schema: {a: float64, a_outlier: text}", $"modules: [{{module_name: m, {Flag}]"), StringComparison.Ordinal);
+        Assert.StartsWith("8:52: error duplicate_column:", Decision.Check("schema: {a: float64}", $"modules:|  - {{module_name: m, {Flag}|  - {{module_name: n, {Flag}"), StringComparison.Ordinal);
+        Assert.Equal("", Decision.Check("schema: {a: float64}", $"modules:|  - {{module_name: m, {Flag}|  - {{module_name: r, module_class: select, rename: {{a_outlier: far}}}}|  - {{module_name: n, {Flag}"));
     }
 
     [Fact]

@@ -61,6 +61,29 @@ public sealed class RunDecisionTests
         Assert.Equal("{\"t\":\"caf\uFFFD\"}\n{\"t\":\"\uFFFD\uFFFD\"}\n{\"t\":\"good\"}\n", folder.Read("out.ndjson"));
     }
 
+    [Theory]
+    [InlineData(1, "error_handling: {on_error: fail}")]
+    [InlineData(3, "error_handling: {on_error: fail}")]
+    [InlineData(3, "error_handling: {error_budget: 0.001%}")]
+    public async Task A_stage_has_the_events_that_count(int lanes, string errors)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("in.csv", "t,n\n" + string.Concat(Enumerable.Range(0, 60_000).Select(i => i == 9_000 ? "1,x\n" : "1,1\n")));
+        RunReport report = await PipelineTester.Run(folder, $$"""
+            stream_settings:
+              stream_input: "file:{DIR}/in.csv"
+              stream_output: {main: "file:{DIR}/out.csv", some: {uri: "file:{DIR}/some.csv", where: "n == 1"} }
+              schema: {t: timestamp, n: int64}
+              event_time: {field: t}
+            modules: [{module_name: all, module_class: filter, where: "n > 0"}]
+            {{errors}}
+            performance_tuning: {threads: {{lanes}}, payload_size: 4KiB, partition_size: 64}
+            """);
+        Assert.Equal(65, report.ExitCode);
+        Assert.InRange(report.EventsIn, 9_001, 12_000);
+        Assert.Equal([report.EventsIn, report.EventsIn, report.RowsOut["main"], report.RowsOut["some"]], report.Stages.Select(s => s.Events));
+    }
+
     [Fact]
     public async Task A_spent_budget_ends_the_run_behind_the_payload_in_which_it_was_spent()
     {

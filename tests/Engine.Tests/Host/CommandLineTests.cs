@@ -127,14 +127,27 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("nowhere.csv", 74)]
-    [InlineData(".", 74)]
-    public void Infer_names_a_file_that_cannot_be_read(string name, int code)
+    [InlineData("nowhere.csv", "No such file or directory (errno 2)")]
+    [InlineData(".", "Is a directory (errno 21)")]
+    public void Infer_names_a_file_that_cannot_be_read_and_the_errno(string name, string reason)
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the numbers are Linux's");
         using var scratch = new Scratch();
         Outcome outcome = Execute("infer", scratch.PathOf(name));
-        Assert.Equal(code, outcome.Code);
-        Assert.Contains(name, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(74, outcome.Code);
+        Assert.EndsWith($" '{scratch.PathOf(name)}': {reason}\n", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \r\n\t")]
+    [InlineData("\ufeff")]
+    public void Infer_guesses_nothing_from_nothing(string text)
+    {
+        using var scratch = new Scratch();
+        Outcome outcome = Execute("infer", scratch.Write("in.csv", text));
+        Assert.Equal((65, ""), (outcome.Code, outcome.Output));
+        Assert.Contains("nothing in it to guess from", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

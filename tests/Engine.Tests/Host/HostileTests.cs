@@ -1,7 +1,9 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
 using Xunit;
 
 namespace DataStream.Tests.Host;
@@ -65,6 +67,65 @@ public sealed class HostileTests
         Assert.Equal(0, Command.Shell(scratch.Folder, $"$datastream run config.yaml --report r.json {redirection}").Code);
         Assert.Equal("id\n1\n", scratch.Read("out.csv"));
         Assert.True(scratch.Has("r.json"));
+    }
+
+    [Fact]
+    public void A_standard_input_that_is_closed_cannot_be_read()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the number is Linux's");
+        using var scratch = Sample("");
+        Outcome outcome = Command.Shell(scratch.Folder, "$datastream run config.yaml --stream-input stdin --set stream_settings.input_format=csv <&-");
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains("cannot read 'stdin': Bad file descriptor (errno 9)", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_standard_output_that_is_closed_cannot_be_written()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the number is Linux's");
+        using var scratch = Sample("id\n1\n");
+        Outcome outcome = Command.Shell(scratch.Folder, "$datastream run config.yaml --stream-output stdout >&-");
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains("cannot write 'stdout': Bad file descriptor (errno 9)", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("main", "1234567", "x")]
+    [InlineData("dead", "x", "1")]
+    public void A_failure_does_not_wait_for_a_reader_that_takes_nothing(string blocked, string filling, string failing)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device that is always full");
+        using var scratch = new Scratch();
+        scratch.Write("config.yaml", $$"""
+            stream_settings:
+              stream_input: stdin
+              stream_output: { {{blocked}}: "file:fifo", {{(blocked == "main" ? "dead" : "main")}}: "file:/dev/full" }
+              input_format: {type: csv, header: false}
+              output_format: json
+              schema: {n: int64}
+            """);
+        using (Process make = Process.Start("mkfifo", [scratch.PathOf("fifo")]))
+        {
+            make.WaitForExit();
+        }
+
+        // Open for reading, and nothing is read.
+        using var reader = new FileStream(scratch.PathOf("fifo"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        using Command command = Command.Start(scratch.Folder, "run", "config.yaml", "--report", "r.json");
+        command.Input.Write(string.Concat(Enumerable.Repeat(filling + "\n", 50_000)));
+        command.Input.Flush();
+        int fifo = (int)reader.SafeFileHandle.DangerousGetHandle();
+        SpinWait.SpinUntil(() => CountWaiting(fifo, BytesToRead, out int bytes) != 0 || bytes == 65_536);
+
+        command.Input.Write(failing + "\n");
+        command.Input.Flush();
+        Outcome outcome = command.End();
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains($"cannot write '/dev/full': No space left on device (errno 28); the output '{blocked}' was left behind, since nobody reads 'fifo'", outcome.Error, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        JsonElement ledger = report.RootElement.GetProperty("ledger");
+        Assert.Equal((50_001, 0), (ledger.GetProperty("in").GetInt64(), ledger.GetProperty("imbalance").GetInt64()));
+        Assert.Equal(blocked == "main" ? 50_001 : ledger.GetProperty("in_flight").GetInt64(), ledger.GetProperty("in_flight").GetInt64());
     }
 
     [Theory]
@@ -204,6 +265,11 @@ public sealed class HostileTests
         Assert.InRange(ledger.GetProperty("out").GetInt64(), taken - 5_000, long.MaxValue); // the header, and less than a payload's lines
         Assert.Equal(0, ledger.GetProperty("imbalance").GetInt64());
     }
+
+    private const nuint BytesToRead = 0x541B; // FIONREAD
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "ioctl")]
+    private static extern int CountWaiting(int descriptor, nuint request, out int bytes);
 
     private static Scratch Sample(string input)
     {

@@ -28,7 +28,7 @@ public sealed class SummaryTests
         FarFuture = 7,
         ReplacedSequences = 6,
         PeakRssBytes = 100 << 20,
-        Stages = [new StageReport("decode", 1_000_000, 31.5, 0)],
+        Stages = [new StageReport("decode", 1_000_000, 31.5, 0), new StageReport("hot", 3, 0.42, 0)],
     };
 
     private static readonly string[] s_parts =
@@ -39,7 +39,7 @@ public sealed class SummaryTests
     public void The_line_has_everything_and_stays_one()
     {
         string line = Summary.Line(s_report);
-        Assert.All(s_parts, part => Assert.Contains(part, line, StringComparison.Ordinal));
+        Assert.All([.. s_parts, "ns/event: decode 31.5, hot 0.4"], part => Assert.Contains(part, line, StringComparison.Ordinal));
         Assert.DoesNotContain(line, char.IsControl);
     }
 
@@ -51,6 +51,14 @@ public sealed class SummaryTests
         console.Profile.Width = 160;
         Summary.Show(s_report, console);
         Assert.All([.. s_parts, "decode", "31.5", "2 lanes", "90.0 %"], part => Assert.Contains(part, text.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void One_of_a_thing_is_not_called_many()
+    {
+        string line = Summary.Line(new RunReport { Ledger = new Ledger(1, 1, 0, 0, 0, 0, 0, 0, 0), RowsOut = new Dictionary<string, long> { ["main"] = 1 }, FarFuture = 1, ReplacedSequences = 1 });
+        Assert.All(["datastream: 1 event in", "1 event was more than a day", "1 sequence that is not UTF-8 was written"], part => Assert.Contains(part, line, StringComparison.Ordinal));
+        Assert.StartsWith("1 event in", ProgressDisplay.Describe(new PipelineStatus(), new PipelineStatus { EventsRead = 1 }, 1), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,6 +61,44 @@ public sealed class PlannerTests
     }
 
     [Theory]
+    [InlineData("cpu_affinity: [1, 0]", "", 2)]
+    [InlineData("cpu_affinity: [1]", "", 1)]
+    [InlineData("cpu_affinity: 1", "", 1)]
+    [InlineData("threads: 1, cpu_affinity: [1, 0]", "", 1)]
+    [InlineData("threads: 2, cpu_affinity: [1]", "6:48 'cpu_affinity' names 1 core for 2 lanes", 0)]
+    [InlineData("threads: 1, cpu_affinity: [1, 3]", "6:52 this process may not use core 3", 0)]
+    [InlineData("cpu_affinity: 3", "6:36 this process may not use core 3", 0)]
+    public void Each_lane_has_a_core_of_the_list_that_the_process_may_use(string tuning, string mistake, int lanes)
+    {
+        PipelineConfig config = Loading.LoadGood(Inputs.Replace("INPUT", "file:b.csv", System.StringComparison.Ordinal) + $"error_handling: {{on_error: skip}}\nperformance_tuning: {{{tuning}}}");
+        var errors = new ConfigErrors();
+        Plan? plan = Planner.Build(config, new Catalog(), new PlanOptions { AllowedCores = [0, 1] }, errors);
+        Assert.Equal(lanes, plan?.Lanes ?? 0);
+        Assert.Equal(mistake.Length > 0 ? 1 : 0, errors.Count);
+        Assert.All(errors.Sorted(), e => Assert.StartsWith(mistake, $"{e.Place.Line}:{e.Place.Column} {e.Message}"));
+
+        // Another machine may have other cores; how many there are in the list is the same everywhere.
+        errors = new ConfigErrors();
+        Planner.Build(config, new Catalog(), new PlanOptions { AllowedCores = [0, 1], RunsElsewhere = true }, errors);
+        Assert.Equal(mistake.Contains("names", System.StringComparison.Ordinal) ? 1 : 0, errors.Count);
+    }
+
+    [Fact]
+    public void One_lane_needs_and_two_lanes_need()
+    {
+        Assert.Contains("and 1 lane needs ", OverBudget(1), System.StringComparison.Ordinal);
+        Assert.Contains("and 2 lanes need ", OverBudget(2), System.StringComparison.Ordinal);
+
+        static string OverBudget(int threads)
+        {
+            PipelineConfig config = Loading.LoadGood(Inputs.Replace("INPUT", "file:b.csv", System.StringComparison.Ordinal) + $"error_handling: {{on_error: skip}}\nperformance_tuning: {{threads: {threads}, memory_budget: 1MiB}}");
+            var errors = new ConfigErrors();
+            Assert.Null(Planner.Build(config, new Catalog(), new PlanOptions(), errors));
+            return Assert.Single(errors.Sorted()).Message;
+        }
+    }
+
+    [Theory]
     [InlineData("adaptive", "auto", 0, 4)]
     [InlineData("adaptive", "auto", 2, 2)]
     [InlineData("adaptive", "auto", 9, 4)]

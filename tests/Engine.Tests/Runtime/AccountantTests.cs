@@ -29,9 +29,9 @@ public sealed class AccountantTests
     public void What_was_not_flushed_is_taken_back()
     {
         var accountant = new Accountant(s_layout, null);
-        accountant.Add(Counts(5, []));
+        accountant.Add(Counts(5, []), 0);
         accountant.Commit();
-        accountant.Add(Counts(7, []));
+        accountant.Add(Counts(7, []), 1);
         Assert.Equal(12, accountant.Totals()[CountsLayout.Events]);
         Assert.Equal(7, accountant.TakeBack());
         Assert.Equal(5, accountant.Totals()[CountsLayout.Events]);
@@ -44,7 +44,7 @@ public sealed class AccountantTests
         HashSet<int> all = [.. dead];
         for (int first = 0; first < 16_000; first += 4_000)
         {
-            if (!accountant.Add(Counts(4_000, [.. Enumerable.Range(0, 4_000).Where(i => all.Contains(first + i))])))
+            if (!accountant.Add(Counts(4_000, [.. Enumerable.Range(0, 4_000).Where(i => all.Contains(first + i))]), first / 4_000))
             {
                 return false;
             }

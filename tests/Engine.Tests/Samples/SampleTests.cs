@@ -28,6 +28,20 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public void Sensors_gives_its_windows_and_its_dead_letters()
+    {
+        const string Sample = "samples/sensors";
+        using var scratch = new Scratch();
+        Outcome outcome = Command.Run(Repository.Root, "run", $"{Sample}/pipeline.yaml", "--report", scratch.PathOf("report.json"),
+            "--set", $"stream_settings.stream_output.dead=file://{scratch.PathOf("dead.ndjson")}");
+        Assert.Equal(0, outcome.Code);
+        // Made by an independent program (exact fractions, sorted lists), not by the engine.
+        Assert.Equal(Repository.Read($"{Sample}/expected/per_device.csv"), outcome.Output);
+        Assert.Equal(Repository.Read($"{Sample}/expected/dead.ndjson"), scratch.Read("dead.ndjson"));
+        Assert.All(["\"filtered\": 5", "\"late\": 1", "\"dead\": 4", "\"aggregated\": 190"], part => Assert.Contains(part, scratch.Read("report.json"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_configuration_in_the_repository_passes_check()
     {
         string[] configurations = [.. Repository.Files([".yaml"], "config", "samples", "bench")];

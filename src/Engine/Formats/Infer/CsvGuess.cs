@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using DataStream.Flow;
 using System.Text;
 using DataStream.Kernels;
 
@@ -96,7 +97,7 @@ internal sealed record CsvGuess
         int longer = rows.Count(r => r.Count > count && r.Skip(count).Any(f => f.Length > 0));
         if (longer > 0)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{longer} records of the sample have more fields than the header: dead (too_many_fields), unless input_format has extra_fields: ignore"));
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(longer, "record")} of the sample {(longer == 1 ? "has" : "have")} more fields than the header: dead (too_many_fields), unless input_format has extra_fields: ignore"));
         }
 
         return this with { HasHeader = hasHeader, Columns = columns, Notes = [.. notes.Distinct()], RecordCount = rows.Count };

@@ -18,7 +18,7 @@ public static class FormatInference
     /// <param name="path">The file, as the block shall name it.</param>
     /// <param name="isWhole">The bytes are the whole file; otherwise a last line without an end is left out of account.</param>
     /// <returns>YAML that ends with a line feed.</returns>
-    /// <exception cref="StopException">The bytes are no text: 65.</exception>
+    /// <exception cref="StopException">The bytes are no text, or there are none: 65.</exception>
     public static string Infer(ReadOnlySpan<byte> head, string path, bool isWhole = false)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -28,6 +28,11 @@ public static class FormatInference
         }
 
         Refuse(head, path);
+        if (head.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw new StopException(ExitCode.BadData, $"{path}: there is nothing in it to guess from");
+        }
+
         int lastLine = head.LastIndexOf((byte)'\n');
         string text = Encoding.UTF8.GetString(isWhole || lastLine < 0 ? head : head[..(lastLine + 1)]);
         string extension = ExtensionOf(path);
@@ -60,13 +65,20 @@ public static class FormatInference
         }
     }
 
+    private static string Sample(long records) => records switch
+    {
+        0 => "the header alone",
+        1 => "the first record",
+        _ => $"the first {Counted.Of(records, "record")}",
+    };
+
     private static string JsonBlock(JsonGuess guess, string path)
     {
         var block = new SettingsBlock(path, "json", string.Create(CultureInfo.InvariantCulture,
-            $"# json: one object per line; guessed from the first {guess.RecordCount:N0} records"));
+            $"# json: one object per line; guessed from {Sample(guess.RecordCount)}"));
         if (guess.BadLines > 0)
         {
-            block.Note(string.Create(CultureInfo.InvariantCulture, $"{guess.BadLines:N0} lines of the sample are no objects: dead"));
+            block.Note(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(guess.BadLines, "line")} of the sample {(guess.BadLines == 1 ? "is no object" : "are no objects")}: dead"));
         }
 
         Fill(block, guess.Columns, []);
@@ -77,7 +89,7 @@ public static class FormatInference
     {
         string delimiter = guess.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" };
         var block = new SettingsBlock(path, "csv", string.Create(CultureInfo.InvariantCulture,
-            $"# csv: {delimiter}, {(guess.HasHeader ? "a header" : "no header")}; guessed from the first {guess.RecordCount:N0} records"));
+            $"# csv: {delimiter}, {(guess.HasHeader ? "a header" : "no header")}; guessed from {Sample(guess.RecordCount)}"));
         if (guess.Delimiter != ',')
         {
             block.Option("delimiter", guess.Delimiter == '\t' ? "tab" : YamlText.Quoted(guess.Delimiter.ToString()));

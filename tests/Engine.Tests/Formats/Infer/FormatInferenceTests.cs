@@ -182,8 +182,6 @@ public sealed class FormatInferenceTests
     {
         Assert.Contains("input_format: text\n", new InferredFile("server.log", "all is well\nnothing happened\n").Yaml, StringComparison.Ordinal);
         Assert.Contains("looks like JSON", new InferredFile("in.json", "[\n{\"a\":1},\n{\"a\":2}\n]\n").Yaml, StringComparison.Ordinal);
-        Assert.Contains("input_format: text\n", new InferredFile("empty", "").Yaml, StringComparison.Ordinal);
-        Assert.Contains("input_format: text\n", new InferredFile("blank.csv", "\n\n\n").Yaml, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,6 +227,10 @@ public sealed class FormatInferenceTests
             try
             {
                 _ = new InferredFile(name, text);
+            }
+            catch (StopException e) when (e.Code == ExitCode.BadData && string.IsNullOrWhiteSpace(text))
+            {
+                // There is nothing to guess from.
             }
             catch (Exception e)
             {
