@@ -265,7 +265,7 @@ public sealed class RunTests
     }
 
     /// <summary>With the first registration the class library catches SIGCONT, which the runtime by itself does not: that is the program's first line, well before there is a plan.</summary>
-    private static void WaitForFirstLine(int process) => SpinWait.SpinUntil(() => Catches(process, 18));
+    private static void WaitForFirstLine(int process) => Assert.True(SpinWait.SpinUntil(() => Catches(process, 18), TimeSpan.FromSeconds(60)));
 
     /// <summary>Whether a process has a handler for a signal.</summary>
     private static bool Catches(int process, int signal)
