@@ -27,7 +27,7 @@ internal sealed class OnErrorReader(bool? hasDead)
 
                 return OnError.DeadLetter;
             default:
-                settings.Error(scalar, "bad_value", $"'on_error' is skip, dead_letter or fail, not '{Texts.Short(scalar.Shown)}'{(Spelling.Find(Texts.Short(scalar.Shown), s_words) is { } near ? $"; did you mean '{near}'?" : "")}");
+                settings.Error(scalar, "bad_value", $"'on_error' is skip, dead_letter or fail, not '{Texts.Short(scalar.Shown)}'{Spelling.SuggestNear(Texts.Short(scalar.Shown), s_words)}");
                 return null;
         }
     }

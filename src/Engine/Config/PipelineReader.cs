@@ -152,7 +152,7 @@ internal sealed class PipelineReader(string file, IReadOnlyCollection<string> re
             return;
         }
 
-        string shown = node is ConfigScalar scalar ? $", not '{Texts.Short(scalar.Shown)}'{Spelling.Suggest(Texts.Short(scalar.Shown), s_levels)}" : "";
+        string shown = node is ConfigScalar scalar ? $", not '{Texts.Short(scalar.Shown)}'{Spelling.SuggestNear(Texts.Short(scalar.Shown), s_levels)}" : "";
         top.Error(node, "bad_value", $"a logging level is one of {string.Join(", ", s_levels)}{shown}");
     }
 }

@@ -180,7 +180,7 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
         }
 
         string[] all = words.ToArray();
-        Error(scalar, "bad_value", $"'{key}' of {owner} is {string.Join(" or ", all)}, not '{scalar.Shown}'{(Spelling.Find(scalar.Value.Length <= 60 ? scalar.Value : "", all) is { } near ? $"; did you mean '{near}'?" : "")}");
+        Error(scalar, "bad_value", $"'{key}' of {owner} is {string.Join(" or ", all)}, not '{scalar.Shown}'{Spelling.SuggestNear(scalar.Value.Length <= 60 ? scalar.Value : "", all)}");
         return words[0];
     }
 

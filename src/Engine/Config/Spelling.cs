@@ -17,6 +17,9 @@ public static class Spelling
             : "";
     }
 
+    /// <summary><c>; did you mean 'x'?</c> or nothing: for messages that name the candidates themselves.</summary>
+    public static string SuggestNear(string name, IEnumerable<string> candidates) => Find(name, candidates) is { } near ? $"; did you mean '{near}'?" : "";
+
     /// <summary>The candidate within a third of the name's length in edits, or null.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {

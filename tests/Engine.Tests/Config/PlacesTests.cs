@@ -96,6 +96,13 @@ public sealed class PlacesTests
     }
 
     [Theory]
+    [InlineData("logging_level: loud\n", "none, not 'loud'")]
+    [InlineData("error_handling: {on_error: ignore}\n", "or fail, not 'ignore'")]
+    [InlineData("performance_tuning: {wait_strategy: spin}\n", "or block, not 'spin'")]
+    [InlineData("performance_tuning: {wait_strategy: yeild}\n", "not 'yeild'; did you mean 'yield'?")]
+    public void The_words_that_a_key_takes_are_listed_once(string yaml, string end) => Assert.EndsWith(end, Loading.Text(Loading.Load(Loading.Good + yaml)));
+
+    [Theory]
     [InlineData("performance_tuning:\n  threads: 1\n  ring_size: 16\n  threads: 2\n", "10:3", "twice")]
     [InlineData("performance_tuning:\n  payload_size: 4KiB\n  max_record_size: 8KiB\n", "9:20", "payload_size")]
     [InlineData("performance_tuning:\n  wait_strategi: block\n", "8:3", "did you mean 'wait_strategy'")]
