@@ -142,7 +142,7 @@ public sealed class WindowTests
     {
         int count = random.Next(0, 300);
         int spread = random.Next(1, 60);
-        string[] names = ["", "a", "ab", "device-1", "device-2", "sixteen bytes ok", "sixteen bytes ok\0", "a text of more than sixteen bytes", "a text of more than sixteen byteS", "é"];
+        string[] names = ["", "a", "ab", "device-1", "device-2", "a\0", "fifteen bytes o", "fifteen bytes o\0", "sixteen bytes ok", "sixteen bytes ok\0", "a text of more than sixteen bytes", "a text of more than sixteen byteS", "é"];
         long time = random.Next(-1000, 1000);
         int nulls = random.Next(1, 12);
         var events = new List<Event>();
