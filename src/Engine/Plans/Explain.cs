@@ -99,7 +99,7 @@ public static class Explain
     {
         text.Append(CultureInfo.InvariantCulture, $"lanes    {plan.Lanes} ({plan.LanesReason})").AppendLine();
         text.Append("cores    ").AppendLine(plan.Cores.Count == 0 ? "not pinned" : $"lanes on {string.Join(", ", plan.Cores)}; readers and writers {(plan.OtherCores.Count == 0 ? "share them" : "on " + string.Join(", ", plan.OtherCores))}");
-        text.Append("waiting  ").AppendLine(plan.Config.Tuning.WaitStrategy);
+        text.Append("waiting  ").AppendLine(plan.WaitStrategy);
     }
 
     private static void Memory(Plan plan, StringBuilder text)

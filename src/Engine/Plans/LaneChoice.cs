@@ -7,8 +7,12 @@ using DataStream.Flow;
 
 namespace DataStream.Plans;
 
-/// <summary>How many lanes, on which cores, and why.</summary>
-internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> Cores)
+/// <summary>How many lanes, on which cores, how they wait, and why.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Reason">Why so many.</param>
+/// <param name="Cores">Where; empty: wherever the system puts them.</param>
+/// <param name="WaitStrategy">The configured one, but for lanes that would spin on the last core.</param>
+internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> Cores, string WaitStrategy)
 {
     public static LaneChoice Of(PipelineConfig config, PlanOptions options, string? oneLane, int outputs)
     {
@@ -35,7 +39,9 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
             (count, reason) = (1, $"{oneLane}; such a plan runs on one lane until keys are exchanged between lanes");
         }
 
-        return new LaneChoice(count, reason, CoresFor(count, tuning, options.AllowedCores));
+        // Readers, writers and the runtime's own threads need a core that nobody spins on.
+        string wait = spins && count >= usable ? "adaptive" : tuning.WaitStrategy;
+        return new LaneChoice(count, reason, CoresFor(count, tuning, options.LaneCores.Count > 0 ? options.LaneCores : options.AllowedCores), wait);
     }
 
     /// <summary>The allowed cores that no lane is pinned to; none where lanes are not pinned.</summary>

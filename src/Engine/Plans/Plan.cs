@@ -46,6 +46,9 @@ public sealed class Plan
     /// <summary>Cores left for readers, writers and, where the process is the pipeline's, the runtime's own threads; empty: they run anywhere.</summary>
     public required IReadOnlyList<int> OtherCores { get; init; }
 
+    /// <summary>How its threads wait: the configured strategy, or <c>adaptive</c> where spinning lanes would leave no core.</summary>
+    public required string WaitStrategy { get; init; }
+
     public required int MaxRecordSize { get; init; }
 
     public required long MaxEvents { get; init; }

@@ -9,6 +9,9 @@ public sealed record PlanOptions
     /// <summary>The cores this process may use, in order.</summary>
     public IReadOnlyList<int> AllowedCores { get; init; } = [0];
 
+    /// <summary>The same cores in the order in which lanes take them; empty: in order.</summary>
+    public IReadOnlyList<int> LaneCores { get; init; } = [];
+
     /// <summary>How many of them are worth a lane: fewer than there are where a control group grants less time. 0: all.</summary>
     public int UsableCores { get; init; }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
@@ -166,6 +167,11 @@ public static class Planner
             warnings.Add("records that cannot be read are skipped and counted: there is no 'dead' output and no 'error_handling.on_error'");
         }
 
+        if (lanes.WaitStrategy != config.Tuning.WaitStrategy)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"wait_strategy: {config.Tuning.WaitStrategy} would spin on every core that there is with {lanes.Count} lanes, so they wait as with adaptive; leave a core with fewer 'threads'"));
+        }
+
         return new Plan(config, chain, builder)
         {
             Inputs = [.. config.Stream.Inputs],
@@ -177,6 +183,7 @@ public static class Planner
             Cores = lanes.Cores,
             AllowedCores = options.AllowedCores,
             OtherCores = lanes.Others(options.AllowedCores),
+            WaitStrategy = lanes.WaitStrategy,
             MaxRecordSize = maxRecord,
             MaxEvents = options.MaxEvents,
             Budget = budget,

@@ -91,7 +91,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         lock (_gate)
         {
-            var ingress = new Ingress<T>(name, capacity, Waiting.Of(_config));
+            var ingress = new Ingress<T>(name, capacity, Waiting.Of(_config.Tuning.WaitStrategy));
             return _task is null && _ports.TryAdd(ingress) ? ingress : throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
         }
     }
@@ -177,6 +177,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         Plan? plan = Planner.Build(_config, Catalog, new PlanOptions
         {
             AllowedCores = CpuSet.Allowed(),
+            LaneCores = CoreOrder.ForLanes(CpuSet.Allowed()),
             UsableCores = CpuSet.Usable(),
             MaxEvents = request.MaxEvents,
             RunsElsewhere = request.RunsElsewhere,

@@ -47,5 +47,7 @@ public sealed class Ingress<T> : IngressPort where T : unmanaged
 
     internal override bool WaitForItem() => _rings.WaitForItem();
 
+    internal override void WaitAs(WaitStrategy strategy) => _rings.WaitAs(strategy);
+
     internal override Decoder CreateDecoder(IReadOnlyList<DecodeField> fields) => new StructDecoder<T>(_rings, _fields, fields);
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using DataStream.Formats;
+using DataStream.Rings;
 
 namespace DataStream.Runtime;
 
@@ -24,6 +25,9 @@ public abstract class IngressPort
 
     /// <summary>The oldest structs are worked on. Lane thread.</summary>
     internal abstract void Release(int count);
+
+    /// <summary>How the lane waits, as the plan has it. Before the lane starts.</summary>
+    internal abstract void WaitAs(WaitStrategy strategy);
 
     internal abstract Decoder CreateDecoder(IReadOnlyList<DecodeField> fields);
 }

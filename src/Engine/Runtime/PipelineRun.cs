@@ -55,6 +55,7 @@ public sealed class PipelineRun : IDisposable
         _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
         _drain = new Drain(_state, _accountant);
         _state.Stopping = OnStopping;
+        _ingress?.WaitAs(Waiting.Of(plan));
     }
 
     /// <summary>Messages of the start: lanes that could not be pinned.</summary>

@@ -4,11 +4,11 @@ using DataStream.Rings;
 namespace DataStream.Runtime;
 
 /// <summary>The rings of an ingress: each has one producer, and one lane looks into all of them in turn. The order of each producer is kept.</summary>
-internal sealed class ProducerRings<T>(int capacity, WaitStrategy strategy) where T : unmanaged
+internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where T : unmanaged
 {
     private readonly object _gate = new();
     private readonly Bell<Native> _bell = new();
-    private readonly WaitManner _manner = new(strategy, RingTuning.Balanced);
+    private WaitManner _manner = new(initial, RingTuning.Balanced);
     private ProducerRing<T>[] _rings = [];
     private PaddedFlags _flags; // apart from what the lane writes: every publish reads them
     private bool _ends;
@@ -40,6 +40,9 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy strategy) wher
             return ring;
         }
     }
+
+    /// <summary>How the lane, and producers that are added from now on, wait. Before the lane starts.</summary>
+    public void WaitAs(WaitStrategy strategy) => _manner = new WaitManner(strategy, RingTuning.Balanced);
 
     /// <summary>Nothing follows. Any thread.</summary>
     public void Complete()

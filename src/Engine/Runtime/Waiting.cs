@@ -1,4 +1,3 @@
-using DataStream.Config;
 using DataStream.Plans;
 using DataStream.Rings;
 
@@ -7,9 +6,9 @@ namespace DataStream.Runtime;
 /// <summary>The configuration's word for how threads wait.</summary>
 internal static class Waiting
 {
-    public static WaitStrategy Of(Plan plan) => Of(plan.Config);
+    public static WaitStrategy Of(Plan plan) => Of(plan.WaitStrategy);
 
-    public static WaitStrategy Of(PipelineConfig config) => config.Tuning.WaitStrategy switch
+    public static WaitStrategy Of(string word) => word switch
     {
         "busy_spin" => WaitStrategy.BusySpin,
         "yield" => WaitStrategy.Yield,

@@ -123,4 +123,17 @@ public sealed class PlannerTests
         Plan? plan = Planner.Build(config, new Catalog(), new PlanOptions { AllowedCores = [2, 3, 5] }, new ConfigErrors());
         Assert.Equal((lanes, others), (string.Join(", ", plan!.Cores), string.Join(", ", plan.OtherCores)));
     }
+
+    [Theory]
+    [InlineData("threads: 1", 2, "busy_spin", "1")]
+    [InlineData("threads: 2", 2, "adaptive", "1, 0")] // nobody else would have a core
+    [InlineData("threads: auto", 2, "busy_spin", "1")]
+    [InlineData("threads: auto", 1, "adaptive", "1")] // two cores, and a quota of one
+    public void A_spinning_lane_never_takes_the_last_core(string tuning, int usable, string waits, string cores)
+    {
+        PipelineConfig config = Loading.LoadGood(Loading.Good + $"performance_tuning: {{{tuning}, wait_strategy: busy_spin}}");
+        Plan? plan = Planner.Build(config, new Catalog(), new PlanOptions { AllowedCores = [0, 1], LaneCores = [1, 0], UsableCores = usable }, new ConfigErrors());
+        Assert.Equal((waits, cores), (plan!.WaitStrategy, string.Join(", ", plan.Cores)));
+        Assert.Equal(waits == "adaptive", plan.Warnings.Any(w => w.Contains("busy_spin", System.StringComparison.Ordinal)));
+    }
 }
