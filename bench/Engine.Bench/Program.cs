@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using DataStream.Bench.Rings;
 
 namespace DataStream.Bench;
 
@@ -19,7 +20,12 @@ internal static class Program
             return LatencyJob.Of(options) is { } job ? job.Run() : 2;
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]");
+        if (arguments is ["rings", .. var often])
+        {
+            return new RingsJob(often.Length > 0 ? int.Parse(often[0], CultureInfo.InvariantCulture) : 7, often.Length > 1 ? often[1] : null).Run();
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]");
         return 2;
     }
 }

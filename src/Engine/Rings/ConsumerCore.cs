@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -24,61 +25,55 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
 
     public bool HasItem
     {
-        get
-        {
-            if (_side.Next < _side.Seen)
-            {
-                return true;
-            }
-
-            _side.Seen = Limit;
-            return _side.Next < _side.Seen;
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // called for each event: a call costs as much as the work
+        get => _side.Next < _side.Limit || FindItem();
     }
 
     public int Available
     {
         get
         {
-            _side.Seen = Limit;
-            return (int)(_side.Seen - _side.Next);
+            _side.Limit = Published;
+            return (int)(_side.Limit - _side.Next);
         }
     }
 
     /// <summary>Whether nothing follows: the producer completed, and this consumer released all.</summary>
     public bool IsAtEnd => ring.IsCompleted && _side.Next == ring.Published;
 
-    private long Limit => after.Length == 0 ? ring.Published : RingCore<T, TMemory>.Least(after);
+    private long Published => after.Length == 0 ? ring.Published : RingCore<T, TMemory>.Least(after);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public ref T ItemBehind(int count)
     {
-        Debug.Assert(count >= 0 && _side.Next + count < _side.Seen, "an item is used before it was waited for");
+        Debug.Assert(count >= 0 && _side.Next + count < _side.Limit, "an item is used before it was waited for");
         return ref ring.At(_side.Next + count);
     }
 
     /// <summary>The oldest items that were seen, up to the end of the circle.</summary>
     public Span<T> Items(int most)
     {
-        if (_side.Next == _side.Seen)
+        if (_side.Next == _side.Limit)
         {
-            _side.Seen = Limit;
+            _side.Limit = Published;
         }
 
-        return ring.Between(_side.Next, (int)Math.Min(_side.Seen - _side.Next, most));
+        return ring.Between(_side.Next, (int)Math.Min(_side.Limit - _side.Next, most));
     }
 
-    public bool WaitForItem(CancellationToken cancellation) => HasItem
-        ? !ring.IsPoisoned
-        : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Manner, ref _side.Counts, cancellation);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
+    public bool WaitForItem(CancellationToken cancellation) => _side.Next < _side.Limit ? !ring.IsPoisoned : AwaitItem(cancellation);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public void Release(int count)
     {
-        long next = _side.Next + count;
-        if (count < 0 || next > _side.Seen)
+        long next = _side.Next;
+        if ((uint)count > (ulong)(_side.Limit - next))
         {
-            throw new InvalidOperationException("an item is released before it was waited for, or twice");
+            ThrowNotWaitedFor();
         }
 
+        next += count;
         _side.Next = next;
         TMemory.Write(ref _taken.Value, next);
         ring.NoteReleased();
@@ -116,6 +111,21 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
             Release(items.Length);
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowNotWaitedFor() => throw new InvalidOperationException("an item is released before it was waited for, or twice");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool FindItem()
+    {
+        _side.Limit = Published;
+        return _side.Next < _side.Limit;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AwaitItem(CancellationToken cancellation) => FindItem()
+        ? !ring.IsPoisoned
+        : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Manner, ref _side.Counts, cancellation);
 
     // Often enough that the producer does not wait for slots that are done with, and seldom enough that its line is not taken for each item.
     internal static int Most(int capacity) => Math.Clamp(capacity / 4, 1, 1024);

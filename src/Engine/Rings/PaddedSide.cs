@@ -10,9 +10,9 @@ internal struct PaddedSide
     [FieldOffset(128)]
     public long Next;
 
-    /// <summary>The other side's position when last looked at: its line is read again only when this does not suffice.</summary>
+    /// <summary>How far this side may go, from the other side's position when last looked at: its line is read again only when this does not suffice.</summary>
     [FieldOffset(136)]
-    public long Seen;
+    public long Limit;
 
     [FieldOffset(144)]
     public WaitCounts Counts;

@@ -101,6 +101,15 @@ public sealed class Ring<T> where T : struct
     /// <returns>False when the ring is poisoned or the wait was cancelled.</returns>
     public bool WaitForSlots(int count, CancellationToken cancellation) => _core.WaitForSlots(count, cancellation);
 
+    /// <summary>Producer: waits until this many slots are free, at most <see cref="Capacity"/>, and gives them: the quickest way to publish one by one.</summary>
+    /// <returns>An empty claim when the ring is poisoned or the wait was cancelled.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // into the producer's loop, so that the claim becomes registers
+    public RingClaim<T> Claim(int count = 1, CancellationToken cancellation = default)
+    {
+        long position = _core.Claim(count, cancellation);
+        return new RingClaim<T>(_core, position, position < 0 ? 0 : count);
+    }
+
     /// <summary>Producer: the next slot to publish, or one behind it. It must have been waited for.</summary>
     public ref T Slot(int ahead = 0) => ref _core.Slot(ahead);
 

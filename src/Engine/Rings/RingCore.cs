@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -44,6 +45,7 @@ internal sealed class RingCore<T, TMemory>
         _itemBell = itemBell ?? new Bell<TMemory>();
         _consumers = [new ConsumerCore<T, TMemory>(this, [], _itemBell)];
         _last = _consumers;
+        _producer.Limit = slots;
     }
 
     public WaitManner Manner { get; }
@@ -95,48 +97,60 @@ internal sealed class RingCore<T, TMemory>
         return added;
     }
 
-    public bool HasSlots(int count)
-    {
-        if (_producer.Next + count - _producer.Seen <= Capacity)
-        {
-            return true;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // called for each event: a call costs as much as the work
+    public bool HasSlots(int count) => _producer.Next + count <= _producer.Limit || FindSlots(count);
 
-        _producer.Seen = Taken;
-        return _producer.Next + count - _producer.Seen <= Capacity;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
+    public bool WaitForSlots(int count, CancellationToken cancellation) =>
+        _producer.Next + count <= _producer.Limit ? !IsPoisoned : AwaitSlots(count, cancellation);
 
-    public bool WaitForSlots(int count, CancellationToken cancellation)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Capacity, nameof(count));
-        return HasSlots(count)
-            ? !IsPoisoned
-            : Waits<TMemory>.Until(new FreeSlots(this, count), _slotBell, Manner, ref _producer.Counts, cancellation);
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public ref T Slot(int ahead)
     {
-        Debug.Assert(ahead >= 0 && _producer.Next + ahead - _producer.Seen < Capacity, "a slot is used before it was waited for");
+        Debug.Assert(ahead >= 0 && _producer.Next + ahead < _producer.Limit, "a slot is used before it was waited for");
         return ref At(_producer.Next + ahead);
     }
 
     /// <summary>The next slots that are known to be free, up to the end of the circle.</summary>
     public Span<T> Slots(int most)
     {
-        long free = Capacity - (_producer.Next - _producer.Seen);
-        return Between(_producer.Next, (int)Math.Min(free, most));
+        return Between(_producer.Next, (int)Math.Min(_producer.Limit - _producer.Next, most));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public void Publish(int count)
     {
-        long next = _producer.Next + count;
-        if (count < 0 || next - _producer.Seen > Capacity)
+        long next = _producer.Next;
+        if ((uint)count > (ulong)(_producer.Limit - next))
         {
-            throw new InvalidOperationException("a slot is published before it was waited for, or twice");
+            ThrowNotWaitedFor();
         }
 
+        next += count;
         _producer.Next = next;
         TMemory.Write(ref _published.Value, next);
+        _itemBell.RingIfArmed();
+    }
+
+    /// <summary>The position of the next free slots; −1 when there will be none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
+    public long Claim(int count, CancellationToken cancellation)
+    {
+        long next = _producer.Next;
+        return (next + count <= _producer.Limit ? !IsPoisoned : AwaitSlots(count, cancellation)) ? next : -1;
+    }
+
+    /// <summary>Publishes slots that were claimed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
+    public void Publish(long position, int count)
+    {
+        if (position != _producer.Next)
+        {
+            ThrowNotWaitedFor();
+        }
+
+        _producer.Next = position + count;
+        TMemory.Write(ref _published.Value, position + count);
         _itemBell.RingIfArmed();
     }
 
@@ -168,6 +182,7 @@ internal sealed class RingCore<T, TMemory>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one load and a branch at each release
     public void NoteReleased() => _slotBell.RingIfArmed();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public ref T At(long position)
     {
         // Safe: 0 ≤ position & _mask ≤ _mask, and the array has _first slots before and behind the circle.
@@ -179,6 +194,25 @@ internal sealed class RingCore<T, TMemory>
     {
         int start = (int)position & _mask;
         return _slots.AsSpan(_first + start, Math.Min(most, Capacity - start));
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNotWaitedFor() => throw new InvalidOperationException("a slot is published before it was waited for, or twice");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool FindSlots(int count)
+    {
+        _producer.Limit = Taken + Capacity;
+        return _producer.Next + count <= _producer.Limit;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AwaitSlots(int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        return FindSlots(count)
+            ? !IsPoisoned
+            : Waits<TMemory>.Until(new FreeSlots(this, count), _slotBell, Manner, ref _producer.Counts, cancellation);
     }
 
     private readonly struct FreeSlots(RingCore<T, TMemory> ring, int count) : ICondition

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace DataStream.Rings;
@@ -35,6 +36,15 @@ public sealed class RingProducer<T> where T : struct
     /// <summary>Waits until this many slots are free, at most <see cref="Capacity"/>.</summary>
     /// <returns>False when the ring is poisoned or the wait was cancelled; slots that are free are given all the same.</returns>
     public bool WaitForSlots(int count = 1, CancellationToken cancellation = default) => _core.WaitForSlots(count, cancellation);
+
+    /// <summary>Waits until this many slots are free, at most <see cref="Capacity"/>, and gives them: the quickest way to publish one by one.</summary>
+    /// <returns>An empty claim when the ring is poisoned or the wait was cancelled.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // into the producer's loop, so that the claim becomes registers
+    public RingClaim<T> Claim(int count = 1, CancellationToken cancellation = default)
+    {
+        long position = _core.Claim(count, cancellation);
+        return new RingClaim<T>(_core, position, position < 0 ? 0 : count);
+    }
 
     /// <summary>The next slot to publish, or one behind it. It must have been waited for.</summary>
     public ref T Slot(int ahead = 0) => ref _core.Slot(ahead);

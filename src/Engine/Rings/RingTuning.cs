@@ -13,6 +13,6 @@ public enum RingTuning
     /// <summary>One pause of the processor, about 25 ns, between two looks.</summary>
     Latency,
 
-    /// <summary>16 pauses, about 0.4 µs, between two looks.</summary>
+    /// <summary>32 pauses, about 1 µs, between two looks.</summary>
     Throughput,
 }

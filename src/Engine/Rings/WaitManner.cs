@@ -9,7 +9,7 @@ internal readonly struct WaitManner(WaitStrategy strategy, RingTuning tuning)
     public int Pauses { get; } = tuning switch
     {
         RingTuning.Latency => 1,
-        RingTuning.Throughput => 16,
+        RingTuning.Throughput => 32,
         _ => strategy == WaitStrategy.BusySpin ? 1 : 4,
     };
 }

@@ -24,7 +24,7 @@ internal interface ICondition
 /// <summary>The wait of every ring: look, back off, and park where the strategy parks.</summary>
 internal static class Waits<TMemory> where TMemory : struct, IMemory
 {
-    /// <summary>Waits for the condition, whose changes ring the bell. Counts the wait and learns from it in the waiter's own line.</summary>
+    /// <summary>Waits for the condition, which the caller found not met and whose changes ring the bell. Counts the wait and learns from it in the waiter's own line.</summary>
     /// <returns>False when it will not come, or the wait was cancelled.</returns>
     // Out of the callers' way: they inline the case without a wait.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -52,19 +52,9 @@ internal static class Waits<TMemory> where TMemory : struct, IMemory
         where TCondition : struct, ICondition
         where TBackoff : struct, IBackoff
     {
-        while (true)
+        while (!cancellation.IsCancellationRequested)
         {
-            Verdict verdict = condition.Look();
-            if (verdict != Verdict.Wait)
-            {
-                return verdict == Verdict.Go;
-            }
-
-            if (cancellation.IsCancellationRequested)
-            {
-                return false;
-            }
-
+            // The caller has just looked: a second look at once would take the line from the other side for an item or two.
             if (!backoff.Turn<TMemory>())
             {
                 long round = bell.Arm();
@@ -73,6 +63,14 @@ internal static class Waits<TMemory> where TMemory : struct, IMemory
                     bell.Sleep(round, cancellation);
                 }
             }
+
+            Verdict verdict = condition.Look();
+            if (verdict != Verdict.Wait)
+            {
+                return verdict == Verdict.Go;
+            }
         }
+
+        return false;
     }
 }

@@ -50,6 +50,34 @@ public sealed class RingEndTests
         Assert.False(ring.WaitForItem());
     }
 
+    [Fact]
+    public void A_claim_gives_slots_that_are_published_once_in_part_or_not_at_all()
+    {
+        var ring = new Ring<int>(4, WaitStrategy.Block);
+        RingClaim<int> claim = ring.Claim(3);
+        Assert.Equal(3, claim.Count);
+        claim.Slot = 1;
+        claim[1] = 2;
+        claim[2] = 3;
+        Assert.False(ring.HasItem);
+        claim.Publish(2);
+        Assert.Equal([1, 2], ring.Items.ToArray());
+        Assert.Equal("a slot is published before it was waited for, or twice", Thrown(claim));
+        ring.Claim(2).Slot = 9; // let go
+        claim = ring.Claim();
+        claim.Slot = 4;
+        claim.Publish();
+        ring.Release(2);
+        Assert.Equal([4], ring.Items.ToArray());
+        Assert.Equal("the claim has no such slot", Thrown(claim, 2));
+        ring.Poison();
+        claim = ring.Claim();
+        Assert.Equal(0, claim.Count);
+        Assert.NotNull(Thrown(claim));
+        Assert.Equal("the claim has no such slot", Thrown(claim, 1));
+        Assert.Equal(3, ring.Published);
+    }
+
     [Theory]
     [MemberData(nameof(Strategies))]
     public async Task Waits_are_ended_by_cancellation(WaitStrategy strategy)
@@ -137,6 +165,27 @@ public sealed class RingEndTests
         Assert.False(ring.Consumer.Consume(ref handler, source.Token));
         Assert.Equal([0, 1], handler.Items);
         Assert.False(ring.IsPoisoned);
+    }
+
+    private static string? Thrown(RingClaim<int> claim, int count = -1)
+    {
+        try
+        {
+            if (count < 0)
+            {
+                claim.Publish();
+            }
+            else
+            {
+                claim.Publish(count);
+            }
+
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
     }
 
     private static int Fill(Ring<int> ring, int count, int first)

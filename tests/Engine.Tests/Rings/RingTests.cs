@@ -71,6 +71,7 @@ public sealed class RingTests
         Assert.True(ring.WaitForSlot());
         ring.Publish();
         Assert.Throws<InvalidOperationException>(() => ring.Publish());
+        Assert.Throws<InvalidOperationException>(() => ring.Publish(-1));
         Assert.Equal(1, ring.Published);
     }
 
@@ -83,6 +84,7 @@ public sealed class RingTests
         Assert.True(ring.WaitForItem());
         ring.Release();
         Assert.Throws<InvalidOperationException>(() => ring.Release());
+        Assert.Throws<InvalidOperationException>(() => ring.Release(-1));
         Assert.Equal(1, ring.Taken);
     }
 
