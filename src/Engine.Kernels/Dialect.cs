@@ -5,4 +5,8 @@ namespace DataStream.Kernels;
 /// <param name="Quote">Opens a field as its first byte, and closes it; doubled inside it is itself.</param>
 /// <param name="Comment">The first byte of a record that is none; −1: there are no comments.</param>
 /// <param name="MaxRecordSize">The longest record, without its line end.</param>
-public readonly record struct Dialect(byte Delimiter, byte Quote, int Comment, int MaxRecordSize);
+public readonly record struct Dialect(byte Delimiter, byte Quote, int Comment, int MaxRecordSize)
+{
+    /// <summary>Inside quotes, before a quote or itself: that byte is data. −1: there is none. The kernels know nothing of it; they are for text without quotes then.</summary>
+    public int Escape { get; init; } = -1;
+}

@@ -1,4 +1,5 @@
 using System;
+using DataStream.Kernels;
 
 namespace DataStream.Batches;
 
@@ -32,6 +33,9 @@ public unsafe struct Payload
 
     /// <summary>The position of the first byte in its (decompressed) file.</summary>
     public long FirstOffset;
+
+    /// <summary>What the bytes, which are UTF-8, were in the file: offsets count its bytes.</summary>
+    public TextEncoding Encoding;
 
     /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the bytes arrived.</summary>
     public long Arrival;
@@ -69,6 +73,7 @@ public unsafe struct Payload
         Header = 0;
         FirstLine = 1;
         FirstOffset = 0;
+        Encoding = TextEncoding.Utf8;
         Arrival = 0;
         Marks = PayloadMarks.None;
         Generation = 0;

@@ -64,19 +64,10 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
     {
         string[] later = !isInput || registered.Contains(type) ? [] : type switch
         {
-            "csv" => ["escape", "decimal", "thousands", "encoding"],
-            "json" => ["framing", "records", "coerce", "encoding"],
-            "text" => ["pattern", "widths", "entry_starts", "encoding"],
+            "json" => ["framing", "records", "coerce"],
             _ => [],
         };
         settings.NotSupported(later);
-        ConfigMap options = settings.Map.Without(["type", .. later]);
-        if (isInput && type == "csv" && options["header"] is ConfigScalar { Value: "find" } header)
-        {
-            errors.Add(header.Place, "not_supported", "'header: find' is not supported in this version");
-            options = options.Without("header");
-        }
-
-        return new FormatConfig(type) { Options = options, Path = path };
+        return new FormatConfig(type) { Options = settings.Map.Without(["type", .. later]), Path = path };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Formats;
 
@@ -11,6 +12,12 @@ public abstract class Format
 
     /// <summary>The fields where the configuration may leave the schema out (text lines); null where it must not.</summary>
     public virtual IReadOnlyList<DecodeField>? DefaultFields => null;
+
+    /// <summary>The encoding of inputs, which readers turn into UTF-8; null: their bytes are taken as they come.</summary>
+    public virtual TextEncoding? Encoding => null;
+
+    /// <summary>Options that mean something for an input alone: an output that has one is refused.</summary>
+    public virtual IReadOnlyList<string> InputOptions => [];
 
     /// <summary>Whether the format can be read; otherwise <see cref="CreateReading"/> is not called.</summary>
     public virtual bool CanRead => true;

@@ -27,4 +27,10 @@ public abstract class RecordCutter
     /// <param name="maxLength">The most bytes that <see cref="Cut.Length"/> may have; at least <c>max_record_size</c> + 1.</param>
     /// <exception cref="Flow.StopException">The file cannot be read as this format at all: 65 (a header without a column that the plan uses, an archive, UTF-16).</exception>
     public abstract Cut Cut(ReadOnlySpan<byte> bytes, bool isFinal, int maxRecords, int maxLength);
+
+    /// <summary>All bytes of the file were cut.</summary>
+    /// <exception cref="Flow.StopException">It lacks something without which it is no file of this format: 65.</exception>
+    public virtual void End()
+    {
+    }
 }

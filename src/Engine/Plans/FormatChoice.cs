@@ -62,6 +62,11 @@ internal static class FormatChoice
             return null;
         }
 
+        foreach (ConfigEntry entry in format.Options.Where(e => made is not null && made.InputOptions.Contains(e.Key)))
+        {
+            errors.Add(entry.KeyPlace, "bad_value", $"'{entry.Key}' of format '{format.Type}' is for inputs: it says how a file is read");
+        }
+
         return made;
     }
 

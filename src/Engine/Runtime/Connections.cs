@@ -16,7 +16,11 @@ internal static class Connections
 {
     /// <summary>The sources, nothing opened yet; none for an ingress.</summary>
     public static List<Source> Sources(Plan plan) =>
-        plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan))] : [];
+        plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan)).Select(source => Decoded(source, plan))] : [];
+
+    /// <summary>A source whose bytes are UTF-8; what is generated always is.</summary>
+    private static Source Decoded(Source source, Plan plan) =>
+        plan.InputFormat.Encoding is { } encoding && source is not GeneratorSource ? new EncodedSource(source, encoding) : source;
 
     /// <summary>An output that is also an input would be emptied before it is read: refused while nothing is open for writing.</summary>
     /// <exception cref="StopException">74 with both paths.</exception>

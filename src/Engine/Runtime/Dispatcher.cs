@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
+using DataStream.Kernels;
 using DataStream.Rings;
 
 namespace DataStream.Runtime;
@@ -28,7 +29,7 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
     }
 
     /// <summary>Copies whole records into the next payload; waits while its lane's ring is full. False when the run is over.</summary>
-    public bool Send(ReadOnlySpan<byte> records, int source, int header, long line, long offset)
+    public bool Send(ReadOnlySpan<byte> records, int source, int header, long line, long offset, TextEncoding encoding)
     {
         lock (_gate)
         {
@@ -44,6 +45,7 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
             slot.Header = header;
             slot.FirstLine = line;
             slot.FirstOffset = offset;
+            slot.Encoding = encoding;
             Publish(ring);
             return true;
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Formats;
+using DataStream.Kernels;
 using DataStream.Sources;
 
 namespace DataStream.Runtime;
@@ -79,6 +80,11 @@ internal sealed class Reader : IDisposable
                 return;
             }
 
+            if (isFinal)
+            {
+                _cutter.End();
+            }
+
             if (!isFinal && _begin == 0 && _end == _buffer.Length)
             {
                 throw new StopException(ExitCode.BadData, string.Create(CultureInfo.InvariantCulture,
@@ -130,6 +136,7 @@ internal sealed class Reader : IDisposable
     /// <summary>Sends whole records; false when the run is over.</summary>
     private bool Cut(int id, bool isFinal, bool isLast = false)
     {
+        TextEncoding encoding = Source.Encoding;
         while (_begin < _end)
         {
             ReadOnlySpan<byte> bytes = _buffer.Bytes[_begin.._end];
@@ -144,7 +151,7 @@ internal sealed class Reader : IDisposable
             if (cut.Length > 0)
             {
                 line += bytes[..cut.Skip].Count((byte)'\n');
-                if (!_dispatcher.Send(bytes.Slice(cut.Skip, cut.Length), id, _cutter.Header, line, _offset + cut.Skip))
+                if (!_dispatcher.Send(bytes.Slice(cut.Skip, cut.Length), id, _cutter.Header, line, _offset + Transcoding.LengthBefore(bytes[..cut.Skip], encoding), encoding))
                 {
                     return false;
                 }
@@ -153,7 +160,7 @@ internal sealed class Reader : IDisposable
             }
 
             _begin += consumed;
-            _offset += consumed;
+            _offset += Transcoding.LengthBefore(bytes[..consumed], encoding);
             if (!isFinal && !isLast && Source.IsReady && _end - _begin < _fill)
             {
                 return true;

@@ -1,4 +1,5 @@
 using System;
+using DataStream.Kernels;
 
 namespace DataStream.Sources;
 
@@ -10,6 +11,9 @@ public abstract class Source : IDisposable
 
     /// <summary>Whether the input ends by itself: a bounded input whose events all die is an error.</summary>
     public virtual bool IsBounded => true;
+
+    /// <summary>The encoding of the part being read, which <see cref="Read"/> gives as UTF-8; known with its first bytes.</summary>
+    public virtual TextEncoding Encoding => TextEncoding.Utf8;
 
     /// <summary>Opens the next part.</summary>
     /// <param name="name">The path as opened, or <c>stdin</c>: the <c>source</c> of dead letters.</param>

@@ -6,6 +6,7 @@ using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats.Json;
+using DataStream.Kernels;
 
 namespace DataStream.Stages;
 
@@ -101,9 +102,13 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
             return;
         }
 
-        _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, payload.FirstOffset + record.Offset,
+        _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, OffsetOf(record.Offset, in payload),
             plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
     }
+
+    /// <summary>Where in the file a byte of the payload was.</summary>
+    private static long OffsetOf(int offset, in Payload payload) =>
+        payload.FirstOffset + (payload.Encoding == TextEncoding.Utf8 ? offset : Transcoding.LengthBefore(payload.Bytes[..offset], payload.Encoding));
 
     /// <summary>The physical line of a byte of the payload; rows come in order, so each newline is counted once.</summary>
     private long LineOf(int offset, in Payload payload)

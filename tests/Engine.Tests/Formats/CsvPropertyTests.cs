@@ -42,14 +42,16 @@ public sealed class CsvPropertyTests
             char delimiter = random.Next(3) == 0 ? ';' : ',';
             char quote = random.Next(3) == 0 ? '\'' : '"';
             char comment = random.Next(3) == 0 ? '#' : '\0';
+            char escape = random.Next(3) == 0 ? '\\' : '\0';
             bool ignores = random.Next(4) == 0;
             string[] header = [.. Shuffled(random, ["id", "t", "v", "ok", "x"]).Take(max < 16 ? 0 : 5)];
-            string file = (header.Length > 0 ? string.Join(delimiter, header) + "\n" : "1\n") + RandomFile(random, delimiter, quote, max, lines, dirt);
+            string file = (header.Length > 0 ? string.Join(delimiter, header) + "\n" : "1\n") + RandomFile(random, delimiter, quote, escape, max, lines, dirt);
             var options = new CsvOptions
             {
                 Delimiter = (byte)delimiter,
                 Quote = (byte)quote,
                 Comment = comment == '\0' ? null : (byte)comment,
+                Escape = escape == '\0' ? null : (byte)escape,
                 HasHeader = header.Length > 0,
                 IgnoresExtraFields = ignores,
                 NullValues = random.Next(3) == 0 ? ["-", "1"] : ["-"], // the second is a number, too
@@ -103,7 +105,7 @@ public sealed class CsvPropertyTests
     {
         char comment = options.Comment is { } sign ? (char)sign : '\0';
         int width = options.HasHeader ? header.Length : s_schema.Length;
-        List<NaiveCsv.Line> lines = NaiveCsv.Parse(file, (char)options.Delimiter, (char)options.Quote, comment, max, options.IgnoresExtraFields ? int.MaxValue : width);
+        List<NaiveCsv.Line> lines = NaiveCsv.Parse(file, (char)options.Delimiter, (char)options.Quote, comment, max, options.IgnoresExtraFields ? int.MaxValue : width, options.Escape is { } escape ? (char)escape : '\0');
         var rows = new List<string>();
         foreach (NaiveCsv.Line line in lines.Skip(options.HasHeader ? 1 : 0))
         {
@@ -165,7 +167,7 @@ public sealed class CsvPropertyTests
     }
 
     /// <summary>Mostly good records of five fields, and everything that may go wrong with them.</summary>
-    private static string RandomFile(Random random, char delimiter, char quote, int max, int lines, int dirt)
+    private static string RandomFile(Random random, char delimiter, char quote, char escape, int max, int lines, int dirt)
     {
         var file = new StringBuilder();
         dirt = dirt > 0 ? dirt : random.Next(3) == 0 ? 60 : random.Next(2, 12);
@@ -173,14 +175,14 @@ public sealed class CsvPropertyTests
         {
             if (random.Next(dirt) == 0)
             {
-                AppendNoise(file, random, delimiter, quote, max);
+                AppendNoise(file, random, delimiter, quote, escape, max);
             }
             else
             {
                 int fields = random.Next(dirt) == 0 ? random.Next(1, 8) : 5;
                 for (int f = 0; f < fields; f++)
                 {
-                    file.Append(f > 0 ? delimiter.ToString() : "").Append(RandomField(random, delimiter, quote, dirt));
+                    file.Append(f > 0 ? delimiter.ToString() : "").Append(RandomField(random, delimiter, quote, escape, dirt));
                 }
             }
 
@@ -190,7 +192,7 @@ public sealed class CsvPropertyTests
         return file.ToString(0, file.Length - random.Next(Math.Min(3, file.Length)));
     }
 
-    private static string RandomField(Random random, char delimiter, char quote, int dirt)
+    private static string RandomField(Random random, char delimiter, char quote, char escape, int dirt)
     {
         string plain = random.Next(6) switch
         {
@@ -202,14 +204,15 @@ public sealed class CsvPropertyTests
         {
             0 => $"{quote}{plain}{quote}",
             1 => $"{quote}{plain}{delimiter}{quote}{quote}\n{plain}{quote}",
-            2 => random.Next(8) switch { 0 => "NA", 1 => "-", 2 => "NaN", 3 => "x" + quote, 4 => " 7 ", 5 => "1e999", 6 => "#", _ => quote.ToString() },
+            2 when escape != '\0' => $"{quote}{plain}{escape}{(random.Next(3) == 0 ? escape : quote)}{(random.Next(4) == 0 ? escape.ToString() : "")}{delimiter}\n{plain}{quote}",
+            3 => random.Next(8) switch { 0 => "NA", 1 => "-", 2 => "NaN", 3 => "x" + quote, 4 => " 7 ", 5 => "1e999", 6 => "#", _ => quote.ToString() },
             _ => plain,
         };
     }
 
-    private static void AppendNoise(StringBuilder file, Random random, char delimiter, char quote, int max)
+    private static void AppendNoise(StringBuilder file, Random random, char delimiter, char quote, char escape, int max)
     {
-        string alphabet = $"{delimiter}{quote}{quote}\r\n#1x \u00FF";
+        string alphabet = $"{delimiter}{quote}{quote}{(escape == '\0' ? "" : $"{escape}{escape}")}\r\n#1x \u00FF";
         int length = random.Next(6) switch { 0 => max + random.Next(-3, 4), 1 => random.Next(3 * max), _ => random.Next(20) };
         char most = random.Next(2) == 0 ? 'y' : '\0';
         for (int i = 0; i < length; i++)

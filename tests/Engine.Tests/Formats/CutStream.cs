@@ -76,6 +76,7 @@ internal static class CutStream
                     }
 
                     Flush();
+                    cutter.End();
                     return payloads;
                 }
 

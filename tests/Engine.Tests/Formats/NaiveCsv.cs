@@ -16,7 +16,7 @@ internal static class NaiveCsv
     /// <param name="file">Latin-1.</param>
     /// <param name="comment">'\0': none.</param>
     /// <param name="width">The most fields; −1: as many as the first record has, which is the header.</param>
-    public static List<Line> Parse(string file, char delimiter, char quote, char comment, int max, int width)
+    public static List<Line> Parse(string file, char delimiter, char quote, char comment, int max, int width, char escape = '\0')
     {
         var lines = new List<Line>();
         int at = 0;
@@ -46,7 +46,11 @@ internal static class NaiveCsv
                     int close = -1;
                     for (int c = p + 1; c < file.Length && c - start < max; c++)
                     {
-                        if (file[c] == quote)
+                        if (escape != '\0' && file[c] == escape)
+                        {
+                            c += c + 1 < file.Length && c + 1 - start < max && (file[c + 1] == quote || file[c + 1] == escape) ? 1 : 0;
+                        }
+                        else if (file[c] == quote)
                         {
                             if (c + 1 == file.Length || file[c + 1] != quote)
                             {

@@ -39,6 +39,7 @@ internal abstract class ColumnReader
     protected ColumnReader(DecodeField field, CsvReading reading)
     {
         Field = field;
+        Dialect = reading.Dialect;
         Quote = reading.Options.Quote;
         _nullValues = [.. reading.Options.NullValues.Concat(field.NullValues).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     }
@@ -49,6 +50,8 @@ internal abstract class ColumnReader
 
     /// <summary>The column of the file, from 0.</summary>
     public int Column { get; private set; }
+
+    protected Dialect Dialect { get; }
 
     protected byte Quote { get; }
 

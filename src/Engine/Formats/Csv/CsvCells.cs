@@ -18,16 +18,17 @@ internal sealed class CsvCells
     private readonly byte _delimiter;
     private readonly byte _quote;
     private readonly int _decimals;
+    private readonly bool _guardsFormulas;
     private readonly byte[] _cells;
     private readonly byte[] _lengths;
     private readonly int[] _rows = new int[Batch.BlockLength];
     private int _count;
     private ulong _odd;
 
-    public CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte quote, int decimals)
+    public CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte quote, int decimals, bool guardsFormulas)
     {
         _fields = [.. fields];
-        (_delimiter, _quote, _decimals) = (delimiter, quote, decimals);
+        (_delimiter, _quote, _decimals, _guardsFormulas) = (delimiter, quote, decimals, guardsFormulas);
         _times = new TimestampText[fields.Count];
         for (int i = 0; i < _times.Length; i++)
         {
@@ -168,7 +169,8 @@ internal sealed class CsvCells
                 continue; // it lies anywhere
             }
 
-            if (text.Length is > 0 and <= Cells.MaxValue && batch.TryCopyPlain(text, _delimiter, _quote, Cell(i, column)))
+            bool isFormula = _guardsFormulas && Formulas.IsFormula(batch.Bytes(text));
+            if (!isFormula && text.Length is > 0 and <= Cells.MaxValue && batch.TryCopyPlain(text, _delimiter, _quote, Cell(i, column)))
             {
                 End(i, column, text.Length);
             }

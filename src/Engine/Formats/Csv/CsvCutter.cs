@@ -15,6 +15,7 @@ internal sealed class CsvCutter : RecordCutter
     private readonly CsvReading _reading;
     private readonly Dialect _dialect;
     private readonly FileStart _start;
+    private readonly HeaderSearch? _search;
     private string _source = "";
     private State _state;
     private long _linesToSkip;
@@ -26,6 +27,7 @@ internal sealed class CsvCutter : RecordCutter
         _reading = reading;
         _dialect = reading.Dialect;
         _start = new FileStart(reading.Plan.MaxRecordSize);
+        _search = reading.Options.FindsHeader ? new HeaderSearch(reading) : null;
     }
 
     private enum State
@@ -45,6 +47,15 @@ internal sealed class CsvCutter : RecordCutter
         _scanned = 0;
         Line = 1;
         _start.Begin(source);
+        _search?.Begin(source);
+    }
+
+    public override void End()
+    {
+        if (_state == State.Header)
+        {
+            _search?.End();
+        }
     }
 
     public override Cut Cut(ReadOnlySpan<byte> bytes, bool isFinal, int maxRecords, int maxLength)
@@ -121,24 +132,53 @@ internal sealed class CsvCutter : RecordCutter
             return SkipRecord(bytes, record);
         }
 
+        if (_search is not null)
+        {
+            return Find(bytes, isFinal, record, _search);
+        }
+
         if (record.Fault != RecordFault.None)
         {
             string fault = record.Fault == RecordFault.TooLong ? "is longer than performance_tuning.max_record_size" : "has a quote that is not closed, or bytes behind a closing one";
             throw new StopException(ExitCode.BadData, string.Create(null, $"{_source}:{Line}: the header {fault}"));
         }
 
-        int[] starts = new int[record.Fields];
-        int[] ends = new int[record.Fields];
-        _ = TryScan(bytes, isFinal, starts, ends, out record);
-        var names = new List<byte[]>(record.Fields);
-        for (int i = 0; i < record.Fields; i++)
+        return TakeHeader(bytes, record, Fields(bytes, isFinal, record));
+    }
+
+    /// <summary>Takes the record as the header where it has all names; otherwise its first line is passed over.</summary>
+    private Cut Find(ReadOnlySpan<byte> bytes, bool isFinal, in ScannedRecord record, HeaderSearch search)
+    {
+        List<byte[]>? fields = record.Fault == RecordFault.None && record.Fields >= _reading.Names.Count ? Fields(bytes, isFinal, record) : null;
+        if (search.IsHeader(fields, Line))
         {
-            names.Add(FieldText.Unquoted(bytes[starts[i]..ends[i]], _dialect.Quote));
+            return TakeHeader(bytes, record, fields!);
         }
 
+        _isDiscarding = true;
+        _scanned = 0;
+        return SkipLine(bytes);
+    }
+
+    private Cut TakeHeader(ReadOnlySpan<byte> bytes, in ScannedRecord record, List<byte[]> names)
+    {
         Header = _reading.Register(names, _source, Line);
         Enter(State.SkipAfterHeader);
         return SkipRecord(bytes, record);
+    }
+
+    private List<byte[]> Fields(ReadOnlySpan<byte> bytes, bool isFinal, in ScannedRecord record)
+    {
+        int[] starts = new int[record.Fields];
+        int[] ends = new int[record.Fields];
+        _ = TryScan(bytes, isFinal, starts, ends, out _);
+        var fields = new List<byte[]>(record.Fields);
+        for (int i = 0; i < record.Fields; i++)
+        {
+            fields.Add(FieldText.Unquoted(bytes[starts[i]..ends[i]], _dialect));
+        }
+
+        return fields;
     }
 
     private Cut SkipRecord(ReadOnlySpan<byte> bytes, in ScannedRecord record)
@@ -162,7 +202,7 @@ internal sealed class CsvCutter : RecordCutter
         int records = 0;
         for (; records < maxRecords; records++)
         {
-            length += Separators.Take(room[length..], maxRecords - records, _dialect, out int plain, out bool hasQuotes);
+            length += Separators.Take(Plain(room[length..]), maxRecords - records, _dialect, out int plain, out bool hasQuotes);
             records += plain;
             isPlain &= !hasQuotes;
             if (records == maxRecords || !TryScan(bytes[length..], isFinal, [], [], out ScannedRecord record))
@@ -183,6 +223,10 @@ internal sealed class CsvCutter : RecordCutter
 
         return Take(bytes, length, isPlain ? records : -1);
     }
+
+    /// <summary>What the kernels may look at: they do not know escapes inside quotes.</summary>
+    private ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> text) =>
+        _dialect.Escape >= 0 && text.IndexOf(_dialect.Quote) is >= 0 and var quote ? text[..quote] : text;
 
     private Cut Take(ReadOnlySpan<byte> bytes, int length, int lines)
     {

@@ -38,9 +38,11 @@ internal sealed class CsvDecoder : Decoder
         _dialect = reading.Dialect;
         _fields = [.. CsvReading.Needed(plan)];
         _columns = new ColumnReader[_fields.Length];
+        CsvOptions options = reading.Options;
+        NumberSigns? signs = options.DecimalSign == '.' && options.Thousands is null ? null : new NumberSigns(options.DecimalSign, options.Thousands, plan.MaxRecordSize);
         for (int i = 0; i < _columns.Length; i++)
         {
-            _columns[i] = CreateColumn(plan.Fields[_fields[i]], reading);
+            _columns[i] = CreateColumn(plan.Fields[_fields[i]], reading, signs);
         }
     }
 
@@ -63,7 +65,7 @@ internal sealed class CsvDecoder : Decoder
                 continue;
             }
 
-            int records = Separators.Index(text, offset, _dialect, _marks, _rowEnds.AsSpan(0, Math.Min(_rowEnds.Length, batch.Capacity - row)));
+            int records = Separators.Index(_dialect.Escape < 0 ? text : text[..(offset + WithoutQuotes(text[offset..]))], offset, _dialect, _marks, _rowEnds.AsSpan(0, Math.Min(_rowEnds.Length, batch.Capacity - row)));
             if (records > 0)
             {
                 ReadStretch(batch, text, records, ref row);
@@ -78,6 +80,9 @@ internal sealed class CsvDecoder : Decoder
         batch.Truncate(row);
         return offset;
     }
+
+    /// <summary>How many bytes at the front have no quotes: the kernels do not know escapes inside them.</summary>
+    private int WithoutQuotes(ReadOnlySpan<byte> text) => text.IndexOf(_dialect.Quote) is >= 0 and var quote ? quote : text.Length;
 
     /// <summary>Reads the records of a stretch that have no quotes and are as wide as the header: what most text is.</summary>
     /// <returns>False where none begins here; text that is often so is not asked each time.</returns>
@@ -251,7 +256,7 @@ internal sealed class CsvDecoder : Decoder
         _header = header;
     }
 
-    private static ColumnReader CreateColumn(DecodeField field, CsvReading reading)
+    private static ColumnReader CreateColumn(DecodeField field, CsvReading reading, NumberSigns? signs)
     {
         if (field.Sources.Count > 1)
         {
@@ -261,6 +266,9 @@ internal sealed class CsvDecoder : Decoder
         bool isPlainTime = field.TimeFormats.Count == 0 && field.TimeZone is null;
         return field.Type.Kind switch
         {
+            ColumnKind.Int64 when signs is not null => new ValueColumn<SignedParser<Int64Parser, long>, long>(field, reading, new(default, signs)),
+            ColumnKind.Float64 when signs is not null => new ValueColumn<SignedParser<Float64Parser, double>, double>(field, reading, new(default, signs)),
+            ColumnKind.Decimal when signs is not null => new ValueColumn<SignedParser<DecimalParser, long>, long>(field, reading, new(new DecimalParser(field.Type.Scale), signs)),
             ColumnKind.Int64 => new ValueColumn<Int64Parser, long>(field, reading, default),
             ColumnKind.Float64 => new ValueColumn<Float64Parser, double>(field, reading, default),
             ColumnKind.Decimal => new ValueColumn<DecimalParser, long>(field, reading, new DecimalParser(field.Type.Scale)),

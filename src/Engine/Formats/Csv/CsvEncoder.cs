@@ -19,6 +19,7 @@ internal sealed class CsvEncoder : Encoder
     private readonly byte _quote;
     private readonly int _decimals;
     private readonly bool _hasHeader;
+    private readonly bool _guardsFormulas;
     private readonly SearchValues<byte> _special;
     private readonly TimestampText[] _times; // by field: neighbours often are of one instant
     private readonly CsvCells? _cells; // null: a lone column's null is two quotes, and very many columns take more room than is given at once
@@ -30,9 +31,10 @@ internal sealed class CsvEncoder : Encoder
         _quote = options.Quote;
         _decimals = options.Decimals ?? -1;
         _hasHeader = options.HasHeader;
+        _guardsFormulas = options.GuardsFormulas;
         _special = SearchValues.Create([options.Delimiter, options.Quote, Lines.CarriageReturn, Lines.LineFeed]);
         _times = [.. fields.Select(_ => new TimestampText())];
-        _cells = fields.Count is > 1 and <= CsvCells.MaxColumns ? new CsvCells(fields, _delimiter, _quote, _decimals) : null;
+        _cells = fields.Count is > 1 and <= CsvCells.MaxColumns ? new CsvCells(fields, _delimiter, _quote, _decimals, _guardsFormulas) : null;
         NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
     }
 
@@ -124,7 +126,7 @@ internal sealed class CsvEncoder : Encoder
             else
             {
                 ReadOnlySpan<byte> text = batch.Bytes(batch.Whole<Text>(field.Ordinal)[row]);
-                if (text.Length < room.Length - length && !text.IsEmpty && text.IndexOfAny(_special) < 0)
+                if (text.Length < room.Length - length && !text.IsEmpty && text.IndexOfAny(_special) < 0 && !MustGuard(text))
                 {
                     text.CopyTo(room[length..]);
                     length += text.Length;
@@ -169,17 +171,23 @@ internal sealed class CsvEncoder : Encoder
         return 2;
     }
 
-    /// <summary>A text in quotes where it needs them.</summary>
+    private bool MustGuard(ReadOnlySpan<byte> text) => _guardsFormulas && Formulas.IsFormula(text);
+
+    /// <summary>A text in quotes where it needs them, with an apostrophe in front where it must not be a formula.</summary>
     private void WriteText(ReadOnlySpan<byte> text, OutputBuffer output)
     {
-        if (!text.IsEmpty && text.IndexOfAny(_special) < 0)
+        ReadOnlySpan<byte> guard = MustGuard(text) ? "'"u8 : [];
+        if (!text.IsEmpty && text.IndexOfAny(_special) < 0 && !(guard.Length > 0 && _quote == '\''))
         {
+            output.Write(guard);
             output.Write(text);
             return;
         }
 
         ReadOnlySpan<byte> quote = [_quote];
         output.Write(quote);
+        output.Write(guard);
+        output.Write(_quote == '\'' ? guard : []); // doubled, as every quote inside quotes
         while (true)
         {
             int at = text.IndexOf(_quote);

@@ -10,48 +10,42 @@ namespace DataStream.Formats.Csv;
 /// <summary><c>csv</c>: delimited text as of RFC 4180, in and out.</summary>
 public sealed class CsvFormat(CsvOptions options) : Format
 {
-    private static readonly string[] s_later = ["escape", "decimal", "thousands", "encoding"];
-
     public override string Name => "csv";
 
     public CsvOptions Options { get; } = options;
 
+    public override TextEncoding? Encoding => Options.Encoding;
+
+    public override IReadOnlyList<string> InputOptions => ["escape", "decimal", "thousands", "encoding", .. Options.FindsHeader ? ["header"] : Array.Empty<string>()];
+
     /// <summary>Reads the options of a format; mistakes are collected, and keys that nobody knows rejected.</summary>
     public static CsvFormat FromSettings(Settings settings)
     {
-        foreach (string key in s_later)
-        {
-            if (settings.Has(key))
-            {
-                settings.Error(key, "not_supported", $"'{key}' of {settings.Owner} is not supported in this version");
-            }
-        }
-
-        bool hasHeader = true;
-        if (settings.Text("header") == "find")
-        {
-            settings.Error("header", "not_supported", $"'header: find' of {settings.Owner} is not supported in this version; it is true or false");
-        }
-        else
-        {
-            hasHeader = settings.Flag("header", absent: true);
-        }
-
+        bool findsHeader = settings.Text("header") == "find";
+        bool hasHeader = findsHeader || settings.Flag("header", absent: true);
         byte delimiter = Sign(settings, "delimiter", absent: (byte)',') ?? (byte)',';
         byte quote = Sign(settings, "quote", absent: (byte)'"') ?? (byte)'"';
         byte? comment = Sign(settings, "comment", absent: null);
-        CheckSigns(settings, delimiter, quote, comment);
+        byte? escape = Sign(settings, "escape", absent: null);
+        CheckSigns(settings, delimiter, quote, comment, escape);
+        (byte decimalSign, string? thousands) = NumberOptions(settings);
         var options = new CsvOptions
         {
             Delimiter = delimiter,
             Quote = quote,
             Comment = comment,
             HasHeader = hasHeader,
+            FindsHeader = findsHeader,
+            Escape = escape == quote ? null : escape,
+            DecimalSign = decimalSign,
+            Thousands = thousands,
+            Encoding = EncodingName.Read(settings),
             NullValues = [.. settings.List("null_values").Select(value => value.Value)],
             SkipLines = settings.Integer("skip_lines", 0, 0, int.MaxValue),
             SkipAfterHeader = settings.Integer("skip_after_header", 0, 0, int.MaxValue),
             IgnoresExtraFields = settings.OneOf("extra_fields", "dead", "ignore") == "ignore",
             Decimals = ReadDecimals(settings),
+            GuardsFormulas = settings.OneOf("formulas", "keep", "guard") == "guard",
         };
         if (!hasHeader && options.SkipAfterHeader > 0)
         {
@@ -111,8 +105,33 @@ public sealed class CsvFormat(CsvOptions options) : Format
         return absent;
     }
 
-    private static void CheckSigns(Settings settings, byte delimiter, byte quote, byte? comment)
+    /// <summary>The decimal sign, and the one between thousands.</summary>
+    private static (byte Decimal, string? Thousands) NumberOptions(Settings settings)
     {
+        string sign = settings.OneOf("decimal", ".", ",");
+        string? thousands = settings.Text("thousands");
+        if (thousands is not null && (thousands.EnumerateRunes().Count() != 1 || char.IsLetterOrDigit(thousands, 0) || thousands[0] is '+' or '-' or '\n' or '\r' or '\0' or '"'))
+        {
+            settings.Error("thousands", "bad_value", $"'thousands' of {settings.Owner} is one character that is no digit, letter or sign of numbers, such as '.' or ' ', not '{thousands}'");
+            thousands = null;
+        }
+
+        if (thousands == sign)
+        {
+            settings.Error("thousands", "bad_value", $"'thousands' of {settings.Owner} is the decimal sign too{(settings.Has("decimal") ? "" : "; write 'decimal: \",\"' beside it")}");
+            thousands = null;
+        }
+
+        return ((byte)sign[0], thousands);
+    }
+
+    private static void CheckSigns(Settings settings, byte delimiter, byte quote, byte? comment, byte? escape)
+    {
+        if (escape == delimiter || (escape is { } sign && char.IsAsciiLetterOrDigit((char)sign)))
+        {
+            settings.Error("escape", "bad_value", $"'escape' of {settings.Owner} is a sign such as '\\', no letter, digit or delimiter");
+        }
+
         // A quote that may be a part of a number or word could not be told from it.
         if (char.IsAsciiLetterOrDigit((char)quote) || quote is (byte)'+' or (byte)'-' or (byte)'.' or (byte)':' or (byte)' ' or (byte)'\t')
         {

@@ -25,15 +25,19 @@ internal sealed class CsvReading : FormatReading
     {
         Options = options;
         Plan = plan;
-        Dialect = new Dialect(options.Delimiter, options.Quote, options.Comment ?? -1, plan.MaxRecordSize);
+        Dialect = new Dialect(options.Delimiter, options.Quote, options.Comment ?? -1, plan.MaxRecordSize) { Escape = options.Escape ?? -1 };
         _needed = [.. Needed(plan)];
+        string[] names = [.. plan.Fields.SelectMany(field => field.Sources).Distinct(StringComparer.Ordinal)];
+        Names = [.. names.Select(Encoding.UTF8.GetBytes)];
         if (!options.HasHeader)
         {
             // Every name of the schema is a column, in order; a name that two fields use is one.
-            string[] names = [.. plan.Fields.SelectMany(field => field.Sources).Distinct(StringComparer.Ordinal)];
             _maps = [new HeaderMap(names.Length, [.. plan.Fields.Select(field => field.Sources.Select(source => Array.IndexOf(names, source)).ToArray())])];
         }
     }
+
+    /// <summary>The names in the input that the schema uses, each once, as bytes.</summary>
+    public IReadOnlyList<byte[]> Names { get; }
 
     public CsvOptions Options { get; }
 

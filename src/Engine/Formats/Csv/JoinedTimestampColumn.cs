@@ -70,7 +70,7 @@ internal sealed class JoinedTimestampColumn(DecodeField field, CsvReading readin
         int start = length;
         if (!part.IsEmpty && part[0] == Quote)
         {
-            length += FieldText.Unescape(part[1..^1], Quote, joined[length..]);
+            length += FieldText.Unescape(part[1..^1], Dialect, joined[length..]);
         }
         else
         {

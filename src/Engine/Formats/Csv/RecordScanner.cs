@@ -87,13 +87,20 @@ internal static class RecordScanner
         int from = at + 1;
         while (true)
         {
-            int close = from < limit ? text[from..limit].IndexOf(dialect.Quote) : -1;
+            int close = from < limit ? IndexOfQuote(text[from..limit], dialect) : -1;
             if (close < 0)
             {
                 return text.Length < dialect.MaxRecordSize && !isFinal ? FieldEnd.Unknown : FieldEnd.BadQuote;
             }
 
             from += close + 1;
+            if (text[from - 1] != dialect.Quote)
+            {
+                // The escape: a quote or another one behind it is data. Behind the limit nothing closes.
+                from += from < limit && (text[from] == dialect.Quote || text[from] == dialect.Escape) ? 1 : 0;
+                continue;
+            }
+
             if (from == text.Length && !isFinal)
             {
                 return FieldEnd.Unknown;
@@ -133,6 +140,9 @@ internal static class RecordScanner
 
         return FieldEnd.BadQuote;
     }
+
+    private static int IndexOfQuote(ReadOnlySpan<byte> text, in Dialect dialect) =>
+        dialect.Escape < 0 ? text.IndexOf(dialect.Quote) : text.IndexOfAny(dialect.Quote, (byte)dialect.Escape);
 
     /// <summary>Moves to the delimiter or line end, at most as far as a record may reach.</summary>
     private static FieldEnd EndOfPlain(ReadOnlySpan<byte> text, bool isFinal, in Dialect dialect, ref int at)

@@ -69,10 +69,10 @@ internal sealed class TextColumn(DecodeField field, CsvReading reading) : Column
         }
 
         ReadOnlySpan<byte> content = field[1..^1];
-        if (content.Contains(Quote))
+        if (FieldText.IsEscaped(content, Dialect))
         {
             Span<byte> room = batch.Arena.Reserve(content.Length);
-            batch.Whole<Text>(Ordinal)[row] = batch.Arena.Commit(FieldText.Unescape(content, Quote, room));
+            batch.Whole<Text>(Ordinal)[row] = batch.Arena.Commit(FieldText.Unescape(content, Dialect, room));
         }
         else
         {

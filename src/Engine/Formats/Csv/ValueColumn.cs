@@ -52,11 +52,11 @@ internal sealed class ValueColumn<TParser, T>(DecodeField field, CsvReading read
         if (!field.IsEmpty && field[0] == Quote)
         {
             ReadOnlySpan<byte> content = field[1..^1];
-            if (content.Contains(Quote))
+            if (FieldText.IsEscaped(content, Dialect))
             {
                 // Reserved, not committed: the next text may lie there.
                 Span<byte> room = batch.Arena.Reserve(content.Length);
-                content = room[..FieldText.Unescape(content, Quote, room)];
+                content = room[..FieldText.Unescape(content, Dialect, room)];
             }
 
             field = content;

@@ -41,6 +41,24 @@ internal readonly struct BoolParser : IValueParser<bool>
     public int ParseRun(in FieldRun run, Span<bool> values) => OneByOne.ParseRun(this, run, values);
 }
 
+/// <summary>Numbers with other signs than a point.</summary>
+internal readonly struct SignedParser<TParser, T>(TParser parser, NumberSigns signs) : IValueParser<T>
+    where TParser : struct, IValueParser<T>
+{
+    public FieldStatus Parse(ReadOnlySpan<byte> text, out T value)
+    {
+        if (signs.TryRead(text, out ReadOnlySpan<byte> plain))
+        {
+            return parser.Parse(plain, out value);
+        }
+
+        value = default!;
+        return FieldStatus.BadNumber;
+    }
+
+    public int ParseRun(in FieldRun run, Span<T> values) => OneByOne.ParseRun(this, run, values);
+}
+
 /// <summary>RFC 3339 and epoch numbers, UTC; in microseconds, as all timestamps.</summary>
 internal readonly struct PlainTimestampParser : IValueParser<long>
 {

@@ -15,7 +15,8 @@ public sealed class JsonFormat : Format
     public JsonFormat(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.NotSupported("framing", "records", "coerce", "encoding");
+        settings.NotSupported("framing", "records", "coerce");
+        Encoding = EncodingName.Read(settings);
         _decimals = (int)settings.Integer("decimals", -1, 0, NumberText.MaxFixedDecimals);
         settings.RejectUnknown();
     }
@@ -26,6 +27,10 @@ public sealed class JsonFormat : Format
     public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(digits) : this;
 
     public override string Name => "json";
+
+    public override TextEncoding? Encoding { get; }
+
+    public override IReadOnlyList<string> InputOptions => ["encoding"];
 
     public override IReadOnlyList<(string Key, string Message)> Check(DecodeField field)
     {
