@@ -75,6 +75,7 @@ internal sealed class RingsJob(int rounds, string? rows)
             new("R4 p99", "Ring, adaptive, tuned for latency", P99, () => RoundTrips.Rings(WaitStrategy.Adaptive, RingTuning.Latency, 0.99)),
             new("R5", "Channel, two producers", Rate, () => Streams.Channel(Some, producers: 2), IsPeer: true),
             new("R5", "SharedRing, two producers, publish one", Rate, () => Streams.Shared(Many, 1)),
+            new("R5", "SharedRing, two producers, publish one, tuned for throughput", Rate, () => Streams.Shared(Many, 1, RingTuning.Throughput)),
             new("R5", "SharedRing, two producers, publish 16", Rate, () => Streams.Shared(Many, 16)),
             new("R6", "Channels there and back, handle and one line", "ns a block", () => Blocks.ChannelNanoseconds(Few), IsPeer: true),
             new("R6", "Ring, handle and one line", "ns a block", () => Blocks.RingNanoseconds(Some)),

@@ -62,9 +62,9 @@ internal static class Streams
     }
 
     /// <summary>Two producers and a consumer, wherever the system puts them.</summary>
-    public static double Shared(int count, int publish)
+    public static double Shared(int count, int publish, RingTuning tuning = RingTuning.Balanced)
     {
-        var ring = new SharedRing<Event64>(2, 65_536, WaitStrategy.Adaptive);
+        var ring = new SharedRing<Event64>(2, 65_536, WaitStrategy.Adaptive, tuning);
         long sum = 0;
         RingProducer<Event64>[] producers = [ring.AddProducer(), ring.AddProducer()];
         ring.Complete();
@@ -72,7 +72,14 @@ internal static class Streams
         {
             for (int first = 0; first < count / 2; first += Piece)
             {
-                Produce(producer, first, publish);
+                if (publish == 1)
+                {
+                    Produce(producer, first);
+                }
+                else
+                {
+                    Produce(producer, first, publish);
+                }
             }
 
             producer.Complete();
@@ -176,6 +183,16 @@ internal static class Streams
             ring.WaitForSlots(publish);
             Fill(ring.Slots(publish), first + i);
             ring.Publish(publish);
+        }
+    }
+
+    private static void Produce(RingProducer<Event64> ring, long first)
+    {
+        for (int i = 0; i < Piece; i++)
+        {
+            RingClaim<Event64> claim = ring.Claim();
+            claim.Slot.Fill(first + i);
+            claim.Publish();
         }
     }
 

@@ -78,4 +78,19 @@ public sealed class SnippetTests
         };
         Assert.Equal(1, (await ServiceSnippet.BatchAsync(config, scratch.Folder)).Ledger.Out);
     }
+
+    [Fact]
+    public async Task The_ring_of_the_page_drains()
+    {
+        (double sum, long unhandled) = await RingSnippet.OneToOneAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(500_050, sum, 6);
+        Assert.Equal(0, unhandled);
+    }
+
+    [Fact]
+    public void The_rings_of_the_page_have_several_consumers_and_producers()
+    {
+        Assert.Equal((1, 1), RingSnippet.Graph());
+        Assert.Equal(4.5, RingSnippet.Shared(3));
+    }
 }
