@@ -28,6 +28,12 @@ public sealed unsafe class Batch : IDisposable
     private int _payloadLength;
 
     public Batch(IReadOnlyList<ColumnType> storage, int capacity, TextArena arena)
+        : this(storage, capacity, arena, _ => true)
+    {
+    }
+
+    /// <summary>A batch with room for some of the stored columns; the others may not be touched.</summary>
+    internal Batch(IReadOnlyList<ColumnType> storage, int capacity, TextArena arena, Predicate<int> stores)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentOutOfRangeException.ThrowIfNotEqual(capacity % BlockLength, 0);
@@ -43,8 +49,8 @@ public sealed unsafe class Batch : IDisposable
         _validity = new ulong[storage.Count][];
         for (int i = 0; i < _columns.Length; i++)
         {
-            _columns[i] = new NativeBlock(storage[i].Size * capacity);
-            _validity[i] = new ulong[words];
+            _columns[i] = new NativeBlock(stores(i) ? storage[i].Size * capacity : 0);
+            _validity[i] = stores(i) ? new ulong[words] : [];
         }
 
         RecordBlock = new NativeBlock(sizeof(Text) * capacity);

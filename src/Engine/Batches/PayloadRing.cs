@@ -13,9 +13,11 @@ public sealed unsafe class PayloadRing : IDisposable
     /// <param name="blockSize">Bytes that a slot has room for.</param>
     /// <param name="counts">Longs that travel with a payload; 0: none.</param>
     /// <param name="strategy">How either side waits.</param>
-    public PayloadRing(int slots, int blockSize, int counts, WaitStrategy strategy)
+    /// <param name="producer">What the producer's thread serves while it waits.</param>
+    /// <param name="consumer">What the consumer's thread serves while it waits.</param>
+    public PayloadRing(int slots, int blockSize, int counts, WaitStrategy strategy, Meanwhile? producer = null, Meanwhile? consumer = null)
     {
-        Ring = new Ring<Payload>(slots, strategy);
+        Ring = new Ring<Payload>(slots, strategy, producer, consumer);
         for (int i = 0; i < slots; i++)
         {
             ref Payload slot = ref Ring[i];

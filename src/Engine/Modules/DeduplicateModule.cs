@@ -16,6 +16,7 @@ public sealed class DeduplicateModule : Module, IDisposable
     private readonly ModuleContext _context;
     private readonly IReadOnlyList<ConfigScalar> _keyNames;
     private readonly long _within;
+    private IReadOnlyList<Field>? _key;
     private KeyTable? _keys;
     private AcceptedTimes? _times;
 
@@ -40,6 +41,8 @@ public sealed class DeduplicateModule : Module, IDisposable
 
     public override Scope Scope => Scope.Keyed;
 
+    public override IReadOnlyList<Field>? Key => _key;
+
     public override Bucket Drops => Bucket.Deduplicated;
 
     /// <summary>How many accepted times are held.</summary>
@@ -61,6 +64,7 @@ public sealed class DeduplicateModule : Module, IDisposable
         }
 
         Dispose();
+        _key = key;
         _keys = new KeyTable(key, _context.Memory.Charge);
         _times = new AcceptedTimes(_keys, _within, _context.Memory.Charge);
     }

@@ -24,6 +24,7 @@ public sealed class FillModule : Module, IDisposable
     private ColumnKind _kind;
     private long _bits;
     private byte[] _text = [];
+    private IReadOnlyList<Field>? _key;
     private KeyTable? _keys;
     private NativeHeap _texts;
 
@@ -47,6 +48,8 @@ public sealed class FillModule : Module, IDisposable
 
     public override Scope Scope => _previous ? Scope.Keyed : Scope.Stateless;
 
+    public override IReadOnlyList<Field>? Key => _key;
+
     public override void Bind(Schema schema)
     {
         Field? field = FieldSetting.Find(_context, schema, _name);
@@ -69,6 +72,7 @@ public sealed class FillModule : Module, IDisposable
         }
 
         _column = new ReplacedColumn(schema, field, field.Nullable, key);
+        _key = key;
         _keys?.Dispose();
         _keys = new KeyTable(key, _context.Memory.Charge);
     }

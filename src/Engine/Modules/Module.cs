@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Flow;
 
@@ -13,6 +14,13 @@ public abstract class Module
 {
     /// <summary>What the module's state depends on; it decides whether lanes can share the work.</summary>
     public virtual Scope Scope => Scope.Stateless;
+
+    /// <summary>
+    /// With <see cref="Scope.Keyed"/>, once bound: the columns whose values say which state a row belongs to, none for one state of all rows. Lanes can share the
+    /// work then: each owns some of the keys, and its instance sees the rows of these keys alone, from all lanes, in order of arrival. Null: the module does
+    /// not tell, and the plan runs on one lane.
+    /// </summary>
+    public virtual IReadOnlyList<Field>? Key => null;
 
     /// <summary>The ledger's bucket for rows that <see cref="Process"/> drops.</summary>
     public virtual Bucket Drops => Bucket.Filtered;

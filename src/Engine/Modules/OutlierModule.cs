@@ -23,6 +23,7 @@ public sealed class OutlierModule : Module, IDisposable
     private readonly bool _isUsable;
     private Dependencies? _dependencies;
     private ReplacedColumn? _replaced;
+    private IReadOnlyList<Field>? _key;
     private KeyTable? _keys;
     private OutlierJudge<double>? _floats;
     private OutlierJudge<long>? _wholes;
@@ -75,6 +76,8 @@ public sealed class OutlierModule : Module, IDisposable
 
     public override Scope Scope => Scope.Keyed;
 
+    public override IReadOnlyList<Field>? Key => _key;
+
     public override void Bind(Schema schema)
     {
         Field? field = FieldSetting.Find(_context, schema, _name, ColumnKind.Int64, ColumnKind.Float64, ColumnKind.Decimal);
@@ -99,6 +102,7 @@ public sealed class OutlierModule : Module, IDisposable
         _dependencies = schema.Dependencies;
         DeclareUse(schema, field, key);
         Dispose();
+        _key = key;
         _keys = new KeyTable(key, _context.Memory.Charge);
         if (field.Type.Kind == ColumnKind.Float64)
         {

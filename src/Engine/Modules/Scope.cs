@@ -6,7 +6,7 @@ public enum Scope
     /// <summary>Rows are judged one by one: any number of lanes.</summary>
     Stateless,
 
-    /// <summary>State per key, in order of arrival: one lane until keys are exchanged between lanes.</summary>
+    /// <summary>State per key, in order of arrival: lanes own keys, where the module tells them by <see cref="Module.Key"/>.</summary>
     Keyed,
 
     /// <summary>The order of all rows matters: one lane.</summary>

@@ -29,7 +29,7 @@ internal static class ChainAssembly
             DecodeClock = Clock("decode", clocks),
             Leading = Stages(chain.Leading, clocks),
             EventTime = chain.EventTime < 0 ? null : new EventTimeStage(chain.EventTime),
-            Modules = Stages(chain.Before, clocks),
+            Modules = [.. Stages(chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
             // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
             Window = earlier is null ? plan.First.Window?.CreateOperator(plan.Budget.Open(chain.WindowName)) : earlier.Window,
             WindowClock = chain.Window is null ? null : Clock(chain.WindowName, clocks),

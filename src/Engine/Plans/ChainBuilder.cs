@@ -44,7 +44,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
             else if (BindModule(modules[i], i + 1, current, errors) is { } bound)
             {
                 (i < leading ? chain.Leading : chain.Results is null ? chain.Before : chain.After).Add(bound);
-                NoteScope(bound, chain);
+                NoteScope(bound, chain, isBehindWindow: chain.Results is not null);
             }
         }
 
@@ -77,7 +77,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         if (added is not null)
         {
             next.Before.Add(added);
-            NoteScope(added, next);
+            NoteScope(added, next, isBehindWindow: false);
         }
 
         next.AtWindow = [.. schema.Fields];
@@ -158,6 +158,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         var settings = new Settings($"module '{module.Name}'", config.PlaceOf(module.Path), module.Settings, errors);
         var needs = new Dependencies();
         schema.Dependencies = needs;
+        int stored = schema.Storage.Count;
         try
         {
             Module instance = entry.Create(new ModuleContext(module.Name, settings, budget.Open(module.Name))
@@ -176,7 +177,16 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
                 schema.IsIncomplete |= module.Class is "select" or "fix_time" || entry.IsRegistered;
             }
 
-            return new BoundModule(module.Name, module.Class, instance, needs, number);
+            foreach (Field field in entry.IsRegistered ? instance.Key ?? [] : [])
+            {
+                needs.Read(field.Ordinal);
+            }
+
+            return new BoundModule(module.Name, module.Class, instance, needs, number)
+            {
+                IsRegistered = entry.IsRegistered,
+                Added = [.. Enumerable.Range(stored, schema.Storage.Count - stored).Where(o => schema.StorageNames[o].Length > 0)],
+            };
         }
         catch (SchemaException exception)
         {
@@ -213,11 +223,12 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         return results;
     }
 
-    private static void NoteScope(BoundModule module, BoundChain chain)
+    private static void NoteScope(BoundModule module, BoundChain chain, bool isBehindWindow)
     {
         chain.OneLane ??= module.Module.Scope switch
         {
-            Scope.Keyed => $"'{module.Name}' ({module.Class}) keeps state per key in order of arrival",
+            Scope.Keyed when isBehindWindow => $"'{module.Name}' ({module.Class}) keeps state per key over the results of a window",
+            Scope.Keyed when module.Module.Key is null => $"'{module.Name}' ({module.Class}) keeps state per key and does not tell the key",
             Scope.Ordered => $"'{module.Name}' ({module.Class}) needs all rows in order",
             _ => null,
         };

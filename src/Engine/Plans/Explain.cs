@@ -6,6 +6,7 @@ using System.Text;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Formats;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Plans;
 
@@ -98,6 +99,12 @@ public static class Explain
     private static void Lanes(Plan plan, StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"lanes    {plan.Lanes} ({plan.LanesReason})").AppendLine();
+        foreach (KeyedStage stage in plan.Keyed)
+        {
+            string key = stage.Key.Columns.Length == 0 ? "no key: one lane owns all of it" : "by " + Names([.. stage.Key.Columns.ToArray().Select(c => c.Ordinal)], plan.First.Schema);
+            text.Append("keys     ").Append(stage.Name).Append(": each lane owns some of them, and answers the others in order of arrival; ").AppendLine(key);
+        }
+
         text.Append("cores    ").AppendLine(plan.Cores.Count == 0 ? "not pinned" : $"lanes on {string.Join(", ", plan.Cores)}; readers and writers {(plan.OtherCores.Count == 0 ? "share them" : "on " + string.Join(", ", plan.OtherCores))}");
         text.Append("waiting  ").AppendLine(plan.WaitStrategy);
     }

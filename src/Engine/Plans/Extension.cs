@@ -6,7 +6,9 @@ using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Expressions;
 using DataStream.Formats;
+using DataStream.Modules;
 using DataStream.Stages;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Plans;
 
@@ -38,6 +40,13 @@ internal sealed record Extension(IReadOnlyList<BoundChain> Chains, DecodePlan De
         }
 
         HashSet<int> needed = Liveness.Find(chains[0], plan.HasLate);
+        if (!plan.Keyed.SequenceEqual(KeyedStages.Of(lanes[0], needed, plan.Config.Stream.EventTime is not null), new SameColumns()) && plan.Lanes > 1)
+        {
+            errors.Add(Place.Code, "keyed_columns", $"module '{name}' needs a column whose values are kept by key, and {plan.Lanes} lanes ask each other about the keys without it; register it before the start");
+            chains.ForEach(Forget);
+            return null;
+        }
+
         return new Extension(chains, plan.Decode with { Fields = Planner.Marked(plan.Decode.Fields, needed) }, Planner.Dead(plan.Config, chains[0], plan.MaxRecordSize), needed);
     }
 
@@ -54,9 +63,9 @@ internal sealed record Extension(IReadOnlyList<BoundChain> Chains, DecodePlan De
 
     private static void Check(Plan plan, BoundChain lane, BoundChain next, string name, ConfigErrors errors)
     {
-        if (next.OneLane is not null && plan.Lanes > 1)
+        if (next.Added is { Module.Scope: not Scope.Stateless } && plan.Lanes > 1)
         {
-            errors.Add(Place.Code, "one_lane", string.Create(CultureInfo.InvariantCulture, $"module '{name}' keeps state in order of arrival, which takes one lane, and {plan.Lanes} run; register it before the start"));
+            errors.Add(Place.Code, "one_lane", string.Create(CultureInfo.InvariantCulture, $"module '{name}' keeps state in order of arrival, and {plan.Lanes} lanes run without it; register it before the start"));
         }
 
         foreach (Field read in lane.AtWindow.Where(f => lane.Results is not null && lane.WindowNeeds.Reads.Contains(f.Ordinal)))
@@ -71,6 +80,13 @@ internal sealed record Extension(IReadOnlyList<BoundChain> Chains, DecodePlan De
         {
             errors.Add(Place.Code, "output_columns", $"module '{name}' changes the columns of an output, whose first rows are written; register it before the start");
         }
+    }
+
+    private sealed class SameColumns : IEqualityComparer<KeyedStage>
+    {
+        public bool Equals(KeyedStage? one, KeyedStage? other) => one is not null && other is not null && one.Matches(other);
+
+        public int GetHashCode(KeyedStage stage) => stage.Name.GetHashCode(StringComparison.Ordinal);
     }
 
     private static bool Same(IReadOnlyList<Field> before, IReadOnlyList<Field> after) =>

@@ -4,29 +4,36 @@ using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Plans;
 
 /// <summary>What a plan takes whatever the data: known before start, refused when it does not fit.</summary>
 internal static class FixedMemory
 {
-    public static IReadOnlyList<(string What, long Bytes)> Of(PipelineConfig config, BoundChain chain, int outputs, int lanes)
+    public static IReadOnlyList<(string What, long Bytes)> Of(PipelineConfig config, BoundChain chain, IReadOnlyList<KeyedStage> keyed, int outputs, int lanes)
     {
         PerformanceTuning tuning = config.Tuning;
         long ring = (long)tuning.RingSize * (tuning.PayloadSize + 128);
-        return
+        List<(string, long)> parts =
         [
             ("input rings", lanes * ring),
             ("output rings", lanes * outputs * ring),
             ("reader buffers", config.Stream.Inputs.Count * 2L * tuning.PayloadSize),
-            ("batches", lanes * Batches(config, chain)),
+            ("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)),
         ];
+        if (keyed.Count > 0)
+        {
+            parts.Add(("keys between lanes", lanes * keyed.Sum(k => k.Bytes(tuning.PartitionSize, lanes))));
+        }
+
+        return parts;
     }
 
     /// <summary>Bytes of one lane's batches.</summary>
-    public static long Batches(PipelineConfig config, BoundChain chain)
+    public static long Batches(PipelineConfig config, BoundChain chain, bool wholePayloads)
     {
-        int batches = config.Stream.EventTime is null ? 1 : 4;
+        int batches = config.Stream.EventTime is null && !wholePayloads ? 1 : 4;
         long row = chain.Schema.Storage.Sum(Bytes) + 44;
         long resultRow = chain.Results is null ? 0 : chain.Results.Storage.Sum(Bytes) + 44;
         return config.Tuning.PartitionSize * ((batches * row) + resultRow);

@@ -36,7 +36,7 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
 
         if (oneLane is not null && count > 1)
         {
-            (count, reason) = (1, $"{oneLane}; such a plan runs on one lane until keys are exchanged between lanes");
+            (count, reason) = (1, $"{oneLane}: such a plan runs on one lane");
         }
 
         // Readers, writers and the runtime's own threads need a core that nobody spins on.

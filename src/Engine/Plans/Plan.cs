@@ -6,6 +6,7 @@ using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats;
 using DataStream.Stages;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Plans;
 
@@ -79,6 +80,9 @@ public sealed class Plan
     public IReadOnlyList<Field> Columns => First.Columns;
 
     internal BoundChain First { get; }
+
+    /// <summary>The stages where lanes ask each other about keys; none on one lane.</summary>
+    internal IReadOnlyList<KeyedStage> Keyed { get; init; } = [];
 
     internal ChainBuilder Builder { get; }
 

@@ -8,6 +8,7 @@ using DataStream.Flow;
 using DataStream.Formats;
 using DataStream.Sources;
 using DataStream.Stages;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Plans;
 
@@ -42,7 +43,7 @@ public static class Planner
         }
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
-        Plan plan = Assemble(config, input!, Marked(fields, needed), chain, builder, outputs, options, budget);
+        Plan plan = Assemble(config, input!, fields, needed, chain, builder, outputs, options, budget);
         return FixedMemory.Fits(plan, errors) ? plan : null;
     }
 
@@ -154,12 +155,13 @@ public static class Planner
         }
     }
 
-    private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, BoundChain chain, ChainBuilder builder,
+    private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, HashSet<int> needed, BoundChain chain, ChainBuilder builder,
         IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget)
     {
         int maxRecord = config.Tuning.MaxRecordSize > 0 ? config.Tuning.MaxRecordSize : Math.Min(64 * 1024, config.Tuning.PayloadSize);
         string? ingress = config.Stream.Inputs[0].Uri.StartsWith("memory:", StringComparison.Ordinal) ? config.Stream.Inputs[0].Uri["memory:".Length..] : null;
         LaneChoice lanes = LaneChoice.Of(config, options, ingress is null ? chain.OneLane : $"the ingress '{ingress}' feeds one lane", outputs.Count);
+        IReadOnlyList<KeyedStage> keyed = lanes.Count == 1 ? [] : KeyedStages.Of(chain, needed, config.Stream.EventTime is not null);
         bool hasDead = outputs.Any(o => o.Kind == OutputKind.Dead);
         var warnings = new List<string>();
         if (!hasDead && config.Errors.OnError is null)
@@ -177,7 +179,7 @@ public static class Planner
             Inputs = [.. config.Stream.Inputs],
             Outputs = outputs,
             InputFormat = input,
-            Decode = new DecodePlan(fields, maxRecord, KeepRecords: true),
+            Decode = new DecodePlan(Marked(fields, needed), maxRecord, KeepRecords: true),
             Lanes = lanes.Count,
             LanesReason = lanes.Reason,
             Cores = lanes.Cores,
@@ -187,7 +189,8 @@ public static class Planner
             MaxRecordSize = maxRecord,
             MaxEvents = options.MaxEvents,
             Budget = budget,
-            FixedMemory = FixedMemory.Of(config, chain, outputs.Count, lanes.Count),
+            FixedMemory = FixedMemory.Of(config, chain, keyed, outputs.Count, lanes.Count),
+            Keyed = keyed,
             Dead = Dead(config, chain, maxRecord),
             FaultNames = FaultNames(chain),
             Warnings = warnings,

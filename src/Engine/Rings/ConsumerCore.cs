@@ -19,6 +19,9 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
 
     public RingCore<T, TMemory> Ring => ring;
 
+    /// <summary>What the thread serves while it waits, whose bell this side's is then; null: nothing.</summary>
+    public Meanwhile? Serves { get; set; }
+
     public long Taken => TMemory.Read(ref _taken.Value);
 
     public long EmptyWaits => Volatile.Read(ref _side.Counts.Waits);
@@ -125,6 +128,8 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool AwaitItem(CancellationToken cancellation) => FindItem()
         ? !ring.IsPoisoned
+        : Serves is { } serves
+            ? Waits<TMemory>.Until(new Serving<ItemOrEnd>(new ItemOrEnd(this), serves), bell, ring.Manner, ref _side.Counts, cancellation)
         : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Manner, ref _side.Counts, cancellation);
 
     // Often enough that the producer does not wait for slots that are done with, and seldom enough that its line is not taken for each item.

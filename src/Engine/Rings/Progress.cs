@@ -42,6 +42,14 @@ public sealed class Progress
     public bool WaitFor(long atLeast, CancellationToken cancellation) =>
         Value >= atLeast || Waits<Native>.Until(new Reached(this, atLeast), _bell, _manner, ref _counts, cancellation);
 
+    /// <summary>Waits until the position is at least this; who moves it wakes the waiting thread too (<see cref="Meanwhile.Wake"/>).</summary>
+    /// <param name="atLeast">The position.</param>
+    /// <param name="meanwhile">What the waiting thread serves; null: nothing.</param>
+    /// <returns>False when poisoned before it was reached.</returns>
+    public bool WaitFor(long atLeast, Meanwhile? meanwhile) => meanwhile is null
+        ? WaitFor(atLeast, CancellationToken.None)
+        : Value >= atLeast || Waits<Native>.Until(new Serving<Reached>(new Reached(this, atLeast), meanwhile), meanwhile.Bell, _manner, ref _counts, CancellationToken.None);
+
     /// <summary>Any thread: ends all waits with false, but for positions that were reached.</summary>
     public void Poison()
     {

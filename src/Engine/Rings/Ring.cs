@@ -31,6 +31,19 @@ public sealed class Ring<T> where T : struct
         Consumer = new RingConsumer<T>(_consumer);
     }
 
+    /// <summary>Makes the slots, a power of two, as they are by default.</summary>
+    /// <param name="slots">How many.</param>
+    /// <param name="strategy">How either side waits.</param>
+    /// <param name="producer">What the producer's thread serves while it waits; null: nothing.</param>
+    /// <param name="consumer">What the consumer's thread serves while it waits; null: nothing.</param>
+    public Ring(int slots, WaitStrategy strategy, Meanwhile? producer, Meanwhile? consumer)
+    {
+        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, RingTuning.Balanced), consumer?.Bell, producer?.Bell, producer);
+        _consumer = _core.First;
+        _consumer.Serves = consumer;
+        Consumer = new RingConsumer<T>(_consumer);
+    }
+
     public int Capacity => _core.Capacity;
 
     /// <summary>A slot by its place in the circle, to make its contents before the threads start or to free them after.</summary>

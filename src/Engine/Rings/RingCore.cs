@@ -20,7 +20,8 @@ internal sealed class RingCore<T, TMemory>
     private readonly T[] _slots;
     private readonly int _mask;
     private readonly int _first;
-    private readonly Bell<TMemory> _slotBell = new();
+    private readonly Meanwhile? _serves;
+    private readonly Bell<TMemory> _slotBell;
     private readonly Bell<TMemory> _itemBell;
     private ConsumerCore<T, TMemory>[] _consumers;
     private ConsumerCore<T, TMemory>[] _last;
@@ -28,7 +29,7 @@ internal sealed class RingCore<T, TMemory>
     private PaddedSequence _published;
     private PaddedFlags _flags;
 
-    public RingCore(int slots, WaitManner manner, Bell<TMemory>? itemBell = null)
+    public RingCore(int slots, WaitManner manner, Bell<TMemory>? itemBell = null, Bell<TMemory>? slotBell = null, Meanwhile? producer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
         if (!BitOperations.IsPow2(slots))
@@ -43,6 +44,8 @@ internal sealed class RingCore<T, TMemory>
         _mask = slots - 1;
         Manner = manner;
         _itemBell = itemBell ?? new Bell<TMemory>();
+        _slotBell = slotBell ?? new Bell<TMemory>();
+        _serves = producer;
         _consumers = [new ConsumerCore<T, TMemory>(this, [], _itemBell)];
         _last = _consumers;
         _producer.Limit = slots;
@@ -210,8 +213,9 @@ internal sealed class RingCore<T, TMemory>
     private bool AwaitSlots(int count, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
-        return FindSlots(count)
-            ? !IsPoisoned
+        return FindSlots(count) ? !IsPoisoned
+            : _serves is { } serves
+                ? Waits<TMemory>.Until(new Serving<FreeSlots>(new FreeSlots(this, count), serves), _slotBell, Manner, ref _producer.Counts, cancellation)
             : Waits<TMemory>.Until(new FreeSlots(this, count), _slotBell, Manner, ref _producer.Counts, cancellation);
     }
 

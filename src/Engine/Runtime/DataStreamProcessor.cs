@@ -64,7 +64,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     /// </remarks>
     /// <returns>
     /// False when the name is taken (by a class, or by the <c>module_name</c> of another module), or the pipeline has ended. While it runs, also when binding fails, and where the
-    /// pipeline could not go on as it is: the module is Keyed or Ordered and several lanes run; it changes the columns of an output (its first rows are written); it
+    /// pipeline could not go on as it is: the module is Keyed or Ordered and several lanes run; several lanes run, and it needs what a module with state per key makes and nobody needed before; it changes the columns of an output (its first rows are written); it
     /// replaces or hides a column that the window reads; it reads a column that the header of an input lacks, or the format cannot decode other columns in mid-run; memory_budget has no
     /// room for its batches. Nothing has changed then, and the log says why.
     /// </returns>

@@ -5,11 +5,12 @@ using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Plans;
 using DataStream.Stages;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Runtime;
 
 /// <summary>The loop of one lane's thread: takes payloads, runs the chain, releases. Nothing is allocated between take and release.</summary>
-internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[] outputs, RunState state, string allocations) : IDisposable
+internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[] outputs, RunState state, string allocations, LaneExchange? exchange) : IDisposable
 {
     private const int WarmUpPayloads = 10;
     private readonly ConcurrentQueue<LaneTurn> _turns = new();
@@ -29,6 +30,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
     {
         WarmUp();
         int payloads = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
         while (input.Wait())
         {
             ref Payload payload = ref input.Item;
@@ -38,8 +40,17 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
                 payloads = 0; // the new chain warms up
             }
 
-            _chain.CountsAllocations = payloads >= WarmUpPayloads && allocations != "ignore";
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool counts = payloads >= WarmUpPayloads && allocations != "ignore";
+            _chain.CountsAllocations = counts;
+            if (exchange is null)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+            else
+            {
+                exchange.CountsAllocations = counts; // a lane that asks and answers also works while it waits for a payload
+            }
+
             Work(in payload);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             input.Release();
@@ -51,12 +62,16 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
                     state.Fail(new Fault(ExitCode.Limit, $"allocations: fail: lane {index} allocated {allocated} managed bytes on one payload; explain the stage with allocations: warn"));
                 }
             }
+
+            before = GC.GetAllocatedBytesForCurrentThread();
         }
 
         foreach (OutputLane output in outputs)
         {
             output.Finish();
         }
+
+        exchange?.Finish();
     }
 
     /// <summary>Any thread: what the lane turns to when a payload of that generation comes. Before any such payload is made.</summary>
@@ -93,6 +108,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         try
         {
             _chain.WarmUp();
+            exchange?.WarmUp();
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {

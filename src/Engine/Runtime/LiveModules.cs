@@ -35,7 +35,7 @@ internal sealed class LiveModules(
             return false;
         }
 
-        long bytes = lanes.Length * FixedMemory.Batches(plan.Config, extension.Chains[0]);
+        long bytes = lanes.Length * FixedMemory.Batches(plan.Config, extension.Chains[0], plan.Keyed.Count > 0);
         if (!HasRoom(bytes, name, errors) || !TryDecode(extension.Decode, name, errors, out Decoder[] decoders))
         {
             foreach (BoundChain chain in extension.Chains)
@@ -47,7 +47,7 @@ internal sealed class LiveModules(
         }
 
         _memory.Charge(bytes);
-        long replaced = FixedMemory.Batches(plan.Config, _bound[0]);
+        long replaced = FixedMemory.Batches(plan.Config, _bound[0], plan.Keyed.Count > 0);
         ChainParts[] next = [.. extension.Chains.Select((chain, lane) => ChainAssembly.Assemble(plan, chain, decoders[lane], _parts[lane]))];
         for (int lane = 0; lane < lanes.Length; lane++)
         {

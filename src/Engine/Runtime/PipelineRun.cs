@@ -12,6 +12,7 @@ using DataStream.Rings;
 using DataStream.Sinks;
 using DataStream.Sources;
 using DataStream.Stages;
+using DataStream.Stages.Keys;
 using DataStream.Windows;
 
 namespace DataStream.Runtime;
@@ -37,6 +38,7 @@ public sealed class PipelineRun : IDisposable
     private Lane[] _lanes = [];
     private PayloadRing[][] _outputRings = [];
     private Progress? _accepted;
+    private readonly KeyExchange? _exchange;
     private readonly ManualResetEventSlim _isWired = new();
     private Dispatcher? _dispatcher;
     private LiveModules? _live;
@@ -56,6 +58,8 @@ public sealed class PipelineRun : IDisposable
         _drain = new Drain(_state, _accountant);
         _state.Stopping = OnStopping;
         _ingress?.WaitAs(Waiting.Of(plan));
+        _exchange = plan.Keyed.Count == 0 ? null
+            : new KeyExchange(plan.Keyed, plan.Lanes, plan.Config.Tuning.PartitionSize, Waiting.Of(plan), _state, plan.Budget.Open("keys between lanes"));
     }
 
     /// <summary>Messages of the start: lanes that could not be pinned.</summary>
@@ -162,6 +166,7 @@ public sealed class PipelineRun : IDisposable
             lane.Dispose();
         }
 
+        _exchange?.Dispose();
         List<PayloadRing> inUse = [];
         for (int output = 0; output < _writers.Count; output++)
         {
@@ -211,7 +216,7 @@ public sealed class PipelineRun : IDisposable
 
         bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1;
         _accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
-        _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0))];
+        _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0, isInput: false))];
         _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
             index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })];
         return null;
@@ -221,12 +226,14 @@ public sealed class PipelineRun : IDisposable
     private bool RunsOnLane(OutputPlan output, int index, bool ordersOutputs) =>
         _plan.Lanes == 1 && _ports.Egress(output) is { IsPush: true } && (index == 0 || !ordersOutputs);
 
-    private PayloadRing[] NewRings(int counts)
+    private PayloadRing[] NewRings(int counts, bool isInput)
     {
         var rings = new PayloadRing[_plan.Lanes];
         for (int lane = 0; lane < rings.Length; lane++)
         {
-            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2, counts, Waiting.Of(_plan));
+            LaneExchange? serves = _exchange?.Lane(lane);
+            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2, counts, Waiting.Of(_plan),
+                producer: isInput ? null : serves, consumer: isInput ? serves : null);
             _rings.Add(rings[lane]);
         }
 
@@ -237,22 +244,23 @@ public sealed class PipelineRun : IDisposable
     private List<PinnedThread> Wire()
     {
         FormatReading? reading = _ingress is null ? _plan.InputFormat.CreateReading(_plan.Decode) : null;
-        PayloadRing[] inputs = _ingress is null ? NewRings(0) : [];
+        PayloadRing[] inputs = _ingress is null ? NewRings(0, isInput: true) : [];
         var generation = new Generation();
         BoundChain[] bound = [.. Enumerable.Range(0, _plan.Lanes).Select(_ => _plan.NewChain())];
         ChainParts[] parts = [.. bound.Select(b => ChainAssembly.Assemble(_plan, b, reading?.CreateDecoder() ?? _ingress!.CreateDecoder(_plan.Decode.Fields)))];
         WindowOperator[] operators = [.. parts.Select(p => p.Window).OfType<WindowOperator>()];
-        var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan));
+        var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan), _exchange?.Meanwhile);
         var lanes = new Lane[_plan.Lanes];
         var links = new LaneLinks[_plan.Lanes];
         for (int i = 0; i < lanes.Length; i++)
         {
             OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
                 { Follow = _writers[index].RunsOnLane ? _writers[index].Follow : null })];
-            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents);
+            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i) };
+            Own(i, parts[i]);
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
-            lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations);
+            lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations, _exchange?.Lane(i));
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i]] : [], lanes[i].Run));
         }
 
@@ -268,6 +276,18 @@ public sealed class PipelineRun : IDisposable
         }
 
         return threads;
+    }
+
+    /// <summary>What a lane answers other lanes with: its own modules work on the keys that it owns.</summary>
+    private void Own(int lane, ChainParts parts)
+    {
+        foreach (ModuleStage module in parts.Modules)
+        {
+            if (module.Asks is { } keyed)
+            {
+                _exchange!.Lane(lane).Own(keyed.Index, new ModuleOwner(keyed, module, _plan.Config.Tuning.PartitionSize, parts.ChargeText));
+            }
+        }
     }
 
     private void OnStopping()

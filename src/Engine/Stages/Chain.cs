@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
+using DataStream.Stages.Keys;
 using DataStream.Windows;
 
 namespace DataStream.Stages;
@@ -15,7 +16,8 @@ public sealed class Chain : IDisposable
     private readonly TextArena _arena;
     private readonly DecodeStage _decode;
     private readonly EncodeStage _encode;
-    private readonly RowFates _fates;
+    private readonly ModuleRun _modules;
+    private readonly LaneExchange? _exchange;
     private readonly DeadStage _dead;
     private readonly ResultRows? _results;
     private readonly long[] _counts;
@@ -29,10 +31,11 @@ public sealed class Chain : IDisposable
         (_parts, _links, _deadPlan, _deadOutput) = (parts, links, deadPlan, deadOutput);
         _arena = new TextArena(parts.ChargeText);
         _counts = new long[links.Layout.Length];
-        _fates = new RowFates(parts.PartitionSize);
+        _exchange = links.Exchange;
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
-        _needsOrder = parts.EventTime is not null || links.MaxEvents != long.MaxValue;
+        _needsOrder = parts.EventTime is not null || links.MaxEvents != long.MaxValue || _exchange is not null;
         _decode = new DecodeStage(parts, _arena, _needsOrder);
+        _modules = new ModuleRun(parts, _exchange is null ? 1 : DecodeStage.BatchesOfPayload);
         _encode = new EncodeStage(parts, links, _counts);
         if (parts.Window is not null)
         {
@@ -86,7 +89,15 @@ public sealed class Chain : IDisposable
             }
 
             end |= _decode.Limit(batches, _links.MaxEvents - earlierEvents, events);
-            RunAll(batches, in payload, earlierMax);
+            if (_exchange is null)
+            {
+                RunAll(batches, in payload, earlierMax);
+            }
+            else if (!AskAll(_exchange, batches, in payload, earlierMax))
+            {
+                Drop(number, events);
+                return;
+            }
         }
         else
         {
@@ -183,13 +194,40 @@ public sealed class Chain : IDisposable
         for (int i = 0; i < batches && _failure is null; i++)
         {
             Batch batch = _decode[i];
-            if (_parts.EventTime is not null)
-            {
-                _through = EventTimeStage.RunningMax(batch, _through, ref _counts[CountsLayout.MaxDisorder]);
-                NoteFarFuture(batch, in payload);
-            }
-
+            Time(batch, in payload);
             Run(batch, in payload);
+        }
+    }
+
+    /// <summary>The whole payload through one stage after the other, asking other lanes at those with keys; false when the run stopped before it meanwhile.</summary>
+    private bool AskAll(LaneExchange exchange, int batches, in Payload payload, long earlierMax)
+    {
+        _through = earlierMax;
+        for (int i = 0; i < batches; i++)
+        {
+            Time(_decode[i], in payload);
+        }
+
+        _modules.RunAll(exchange, _decode, batches, in payload, _arena, CountsAllocations);
+        if (IsBehindStop(payload.Number))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < batches && _failure is null; i++)
+        {
+            Finish(_decode[i], _modules[i], in payload);
+        }
+
+        return true;
+    }
+
+    private void Time(Batch batch, in Payload payload)
+    {
+        if (_parts.EventTime is not null)
+        {
+            _through = EventTimeStage.RunningMax(batch, _through, ref _counts[CountsLayout.MaxDisorder]);
+            NoteFarFuture(batch, in payload);
         }
     }
 
@@ -213,14 +251,13 @@ public sealed class Chain : IDisposable
 
     private void Run(Batch batch, in Payload payload)
     {
-        _fates.Begin();
-        foreach (ModuleStage stage in _parts.Modules)
-        {
-            _fates.Note(batch);
-            stage.Run(batch, CountsAllocations);
-            _fates.Take(batch, stage.Module.Drops);
-        }
+        _modules.Run(batch, CountsAllocations);
+        Finish(batch, _modules[0], in payload);
+    }
 
+    /// <summary>What follows the modules: the window or the outputs, dead letters and counts.</summary>
+    private void Finish(Batch batch, RowFates fates, in Payload payload)
+    {
         int failing = _dead.FindFailing(batch);
         if (failing >= 0)
         {
@@ -235,19 +272,19 @@ public sealed class Chain : IDisposable
         }
         else
         {
-            Fold(batch, _parts.Window);
+            Fold(batch, fates, _parts.Window);
         }
 
-        _fates.Count(batch, _counts);
+        fates.Count(batch, _counts);
         _dead.Report(batch, in payload, _counts);
         _counts[CountsLayout.Events] += batch.Count;
     }
 
-    private void Fold(Batch batch, WindowOperator window)
+    private void Fold(Batch batch, RowFates fates, WindowOperator window)
     {
         long ticks = Stopwatch.GetTimestamp();
         long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
-        Span<ulong> late = _fates.Late(batch);
+        Span<ulong> late = fates.Late(batch);
         window.Fold(batch, late, _results!);
         _counts[CountsLayout.Of(Bucket.Aggregated)] += batch.CountLive();
         _parts.WindowClock!.Add(ticks, bytes, batch.Count, CountsAllocations);
@@ -318,7 +355,7 @@ public sealed class Chain : IDisposable
             return true;
         }
 
-        _links.Order.WaitFolded(number);
+        _links.Order.WaitFolded(_links.Index, number);
         if (IsBehindStop(number))
         {
             return false;
@@ -344,6 +381,7 @@ public sealed class Chain : IDisposable
 
     private void Drop(long number, long events)
     {
+        _exchange?.Skip(number);
         if (_needsOrder)
         {
             _links.Order.Before(_links.Index, number);

@@ -7,7 +7,9 @@ namespace DataStream.Stages;
 /// <summary>The head of a chain: turns a payload into batches, with leading fix_time modules and event times done. Lane thread only.</summary>
 internal sealed class DecodeStage : IDisposable
 {
-    private const int BatchesOfPayload = 4; // a payload is cut at four batches of lines
+    /// <summary>A payload is cut at four batches of lines.</summary>
+    public const int BatchesOfPayload = 4;
+
 
     private readonly ChainParts _parts;
     private readonly TextArena _arena;

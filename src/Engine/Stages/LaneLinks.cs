@@ -1,4 +1,5 @@
 using DataStream.Flow;
+using DataStream.Stages.Keys;
 using DataStream.Windows;
 
 namespace DataStream.Stages;
@@ -8,4 +9,8 @@ namespace DataStream.Stages;
 /// <param name="Outputs">This lane's ends of all outputs, by index.</param>
 /// <param name="Operators">All lanes' window operators; empty without a window.</param>
 /// <param name="MaxEvents">The run takes this many events, in input order.</param>
-public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, CountsLayout Layout, OutputLane[] Outputs, WindowOperator[] Operators, long MaxEvents);
+public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, CountsLayout Layout, OutputLane[] Outputs, WindowOperator[] Operators, long MaxEvents)
+{
+    /// <summary>The lane's end of the exchange; null where no stage asks other lanes.</summary>
+    internal LaneExchange? Exchange { get; init; }
+}

@@ -3,12 +3,16 @@ using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Modules;
+using DataStream.Stages.Keys;
 
 namespace DataStream.Stages;
 
 /// <summary>A module in a chain: its number (1 is the first; 0 is <c>decode</c>) and, behind a window, where its kills are counted.</summary>
 public sealed record ModuleStage(Module Module, int Number, StageClock Clock, int FaultBase = -1)
 {
+    /// <summary>Its state lives with the keys' owner lanes, and this lane asks them; null: it runs at home.</summary>
+    internal KeyedStage? Asks { get; init; }
+
     /// <summary>Runs the module on a batch, under its number and its clock.</summary>
     public void Run(Batch batch, bool countsAllocations)
     {

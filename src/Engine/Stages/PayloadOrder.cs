@@ -19,9 +19,15 @@ public sealed class PayloadOrder
     private readonly Progress[] _read;
     private readonly Progress[] _folded;
     private readonly Prefix[] _prefixes;
+    private readonly Meanwhile[] _meanwhile;
 
-    public PayloadOrder(int lanes, int ringSize, WaitStrategy strategy)
+    /// <param name="lanes">How many lanes there are.</param>
+    /// <param name="ringSize">Payloads that a lane's ring holds.</param>
+    /// <param name="strategy">How lanes wait.</param>
+    /// <param name="meanwhile">What each lane serves while it waits; null: nothing.</param>
+    public PayloadOrder(int lanes, int ringSize, WaitStrategy strategy, Meanwhile[]? meanwhile = null)
     {
+        _meanwhile = meanwhile ?? [];
         _lanes = lanes;
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)(lanes * ((2 * ringSize) + 4)));
         _mask = size - 1;
@@ -46,12 +52,12 @@ public sealed class PayloadOrder
     {
         for (int other = 0; other < _lanes; other++)
         {
-            _read[other].WaitFor(number - _mask); // the place is free when everyone has read what stood there
+            _read[other].WaitFor(number - _mask, Of(lane)); // the place is free when everyone has read what stood there
         }
 
         _maxTime[number & _mask] = maxTime;
         _events[number & _mask] = events;
-        _published[lane].Set(number);
+        Move(_published[lane], number);
     }
 
     /// <summary>Whether <see cref="Publish"/> was called for this payload of the lane.</summary>
@@ -63,28 +69,39 @@ public sealed class PayloadOrder
         Prefix prefix = _prefixes[lane];
         for (; prefix.Next < number; prefix.Next++)
         {
-            _published[(int)(prefix.Next % _lanes)].WaitFor(prefix.Next);
+            _published[(int)(prefix.Next % _lanes)].WaitFor(prefix.Next, Of(lane));
             prefix.MaxTime = Math.Max(prefix.MaxTime, _maxTime[prefix.Next & _mask]);
             prefix.Events += _events[prefix.Next & _mask];
         }
 
-        _read[lane].Set(Math.Max(number, _read[lane].Value));
+        Move(_read[lane], Math.Max(number, _read[lane].Value));
         return (prefix.MaxTime, prefix.Events);
     }
 
     /// <summary>The lane is done with its windows for this payload.</summary>
-    public void Folded(int lane, long number) => _folded[lane].Set(Math.Max(number, _folded[lane].Value));
+    public void Folded(int lane, long number) => Move(_folded[lane], Math.Max(number, _folded[lane].Value));
 
-    /// <summary>Waits until every lane is done with its windows for all payloads before this one.</summary>
-    public void WaitFolded(long number)
+    /// <summary>A lane waits until every lane is done with its windows for all payloads before this one.</summary>
+    public void WaitFolded(int lane, long number)
     {
-        for (int lane = 0; lane < _lanes; lane++)
+        for (int other = 0; other < _lanes; other++)
         {
-            long last = number - 1 - ((number - 1 - lane + _lanes) % _lanes);
+            long last = number - 1 - ((number - 1 - other + _lanes) % _lanes);
             if (last >= 0)
             {
-                _folded[lane].WaitFor(last);
+                _folded[other].WaitFor(last, Of(lane));
             }
+        }
+    }
+
+    private Meanwhile? Of(int lane) => _meanwhile.Length == 0 ? null : _meanwhile[lane];
+
+    private void Move(Progress progress, long number)
+    {
+        progress.Set(number);
+        foreach (Meanwhile lane in _meanwhile)
+        {
+            lane.Wake();
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class PayloadOrderTests
                     }
                 }
 
-                order.WaitFolded(payload);
+                order.WaitFolded(lane, payload);
                 order.Folded(lane, payload);
             }
         }))];
@@ -55,7 +55,7 @@ public sealed class PayloadOrderTests
         bool passed = false;
         var waiter = new Thread(() =>
         {
-            order.WaitFolded(2);
+            order.WaitFolded(0, 2);
             Volatile.Write(ref passed, true);
         });
         waiter.Start();
