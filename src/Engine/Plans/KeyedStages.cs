@@ -26,7 +26,7 @@ internal static class KeyedStages
                 // It may write to any column that it knows of.
                 answered = made.Concat(module.Needs.Reads).Concat(module.Added);
             }
-            else if (made.Length == 0 && module.Needs.Reads.Count == 0)
+            else if (made.Length == 0 && module.Needs.Derivations.Count > 0 && module.Needs.Reads.Count == 0)
             {
                 continue; // nobody needs what it makes: it does nothing
             }

@@ -54,7 +54,9 @@ internal sealed class FoldScratch(Action<long> charge, KeyShape key) : IDisposab
             return;
         }
 
+        // All of them as long as the first: each on its own would grow at other times, and the first alone is looked at.
         Rows.EnsureLength(count);
+        count = Rows.Length;
         Places.EnsureLength(count);
         ValidRows.EnsureLength(count + 1);
         ValidPlaces.EnsureLength(count + 1);

@@ -22,12 +22,17 @@ public sealed class AllocationTests
 
     private const string Outlier = "\n  - {module_name: spikes, module_class: outlier, field: value, key: [device], method: mad, threshold: 6, action: drop}";
 
+    private const string Keyed = "\n  - {module_name: once, module_class: deduplicate, key: [time, device], within: 10ms}" + Outlier
+        + "\n  - {module_name: gaps, module_class: fill, field: value, key: [device], with: previous}\n  - {module_name: notes, module_class: fill, field: note, key: [status], with: previous}";
+
     [Theory]
     [InlineData("csv", 1, "adaptive", Outlier)]
     [InlineData("json", 1, "adaptive", Outlier)]
     [InlineData("csv", 2, "adaptive", "")]
     [InlineData("json", 2, "adaptive", "")]
     [InlineData("csv", 2, "block", "")]
+    [InlineData("csv", 3, "adaptive", Keyed)]
+    [InlineData("json", 2, "block", Keyed)]
     public void Lanes_allocate_nothing(string format, int lanes, string wait, string outlier)
     {
         using var scratch = new Scratch();
