@@ -167,6 +167,60 @@ public sealed class RingEndTests
         Assert.False(ring.IsPoisoned);
     }
 
+    /// <summary>Two threads take turns and park at nearly every item, with a token that could be cancelled: after some rounds that warm, neither allocates.</summary>
+    [Theory]
+    [InlineData(WaitStrategy.Adaptive)]
+    [InlineData(WaitStrategy.Block)]
+    public async Task Waiting_allocates_nothing(WaitStrategy strategy)
+    {
+        const int Warm = 200, Count = 400;
+        Ring<int> there = new(1, strategy), back = new(1, strategy);
+        using var source = new CancellationTokenSource();
+
+        // The source keeps as many registrations as were ever held at once: more than two threads need, from here on.
+        CancellationTokenRegistration[] held = [.. Enumerable.Range(0, 4).Select(_ => source.Token.UnsafeRegister(static _ => { }, null))];
+        Array.ForEach(held, r => r.Dispose());
+        Task<long> answers = Start(() => Allocated(i => Assert.True(Answer(there, back, source.Token))));
+        long asked = Allocated(i => Assert.True(Ask(there, back, i, source.Token)));
+        Assert.Equal((0, 0), (asked, await answers.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
+
+        static long Allocated(Action<int> turn)
+        {
+            long before = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                before = i == Warm ? GC.GetAllocatedBytesForCurrentThread() : before;
+                turn(i);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    private static bool Ask(Ring<int> there, Ring<int> back, int number, CancellationToken cancellation)
+    {
+        RingClaim<int> claim = there.Claim(1, cancellation);
+        claim.Slot = number;
+        claim.Publish();
+        bool right = back.WaitForItem(cancellation) && back.Item == number;
+        back.Release();
+        return right;
+    }
+
+    private static bool Answer(Ring<int> there, Ring<int> back, CancellationToken cancellation)
+    {
+        if (!there.WaitForItem(cancellation))
+        {
+            return false;
+        }
+
+        RingClaim<int> claim = back.Claim(1, cancellation);
+        claim.Slot = there.Item;
+        claim.Publish();
+        there.Release();
+        return true;
+    }
+
     private static string? Thrown(RingClaim<int> claim, int count = -1)
     {
         try
