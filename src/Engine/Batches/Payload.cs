@@ -28,7 +28,7 @@ public unsafe struct Payload
     /// <summary>Which header map the decoder uses: an index in the format's list.</summary>
     public int Header;
 
-    /// <summary>The physical line (1-based) where the first byte lies.</summary>
+    /// <summary>The physical line (1-based) where the first byte lies; 0 where the format has no lines.</summary>
     public long FirstLine;
 
     /// <summary>The position of the first byte in its (decompressed) file.</summary>

@@ -118,7 +118,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
     {
         foreach (OutputConfig output in outputs)
         {
-            if (output is { Format: null, Name: not "dead" } && FormatNames.Of(output.Uri) is var format and ("avro" or "msgpack"))
+            if (output is { Format: null, Name: not "dead" } && FormatNames.Of(output.Uri) is var format and "msgpack")
             {
                 _errors.Add(output.UriPlace, "not_supported", $"the format '{format}', which the extension stands for, is not supported in this version");
             }
@@ -188,6 +188,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
         }
 
         settings.Integer("decimals", 0, 0, MaxDecimals);
+        settings.Node("codec"); // avro's
         settings.NotSupported("on_error");
         settings.RejectUnknown();
         return new OutputConfig(name, uri)

@@ -7,7 +7,7 @@ namespace DataStream.Config;
 /// <summary>Reads a format, written as a word or as a map with <c>type</c>. Options are the formats' own, but for those of later versions.</summary>
 internal sealed class FormatReader(IReadOnlyCollection<string> registered, ConfigErrors errors)
 {
-    private static readonly string[] s_later = ["msgpack", "avro", "binary"];
+    private static readonly string[] s_later = ["msgpack", "binary"];
 
     public FormatConfig? Read(string key, Place keyPlace, ConfigNode? node, bool isInput, string path)
     {
@@ -35,7 +35,7 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
     private bool IsGood(ConfigScalar type, bool isInput)
     {
         string name = type.Value;
-        if (registered.Contains(name) || name is "csv" or "json" || name == (isInput ? "text" : "table"))
+        if (registered.Contains(name) || name is "csv" or "json" or "avro" || name == (isInput ? "text" : "table"))
         {
             return true;
         }
@@ -46,11 +46,11 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
         }
         else if (name is "text" or "table")
         {
-            errors.Add(type.Place, "bad_format", name == "text" ? "'text' is read, not written; write csv, json or table" : "'table' is written for people, not read; read csv, json or text");
+            errors.Add(type.Place, "bad_format", name == "text" ? "'text' is read, not written; write csv, json, avro or table" : "'table' is written for people, not read; read csv, json, avro or text");
         }
         else
         {
-            string[] all = [.. isInput ? ["csv", "json", "text"] : (string[])["csv", "json", "table"], .. registered];
+            string[] all = [.. isInput ? ["csv", "json", "avro", "text"] : (string[])["csv", "json", "avro", "table"], .. registered];
             string shown = Texts.Short(type.Shown);
             string near = name is "ndjson" or "jsonl" ? "; did you mean 'json'?" : name is "tsv" ? "; write {type: csv, delimiter: tab}" : Spelling.Suggest(shown, all);
             errors.Add(type.Place, "unknown_format", $"there is no format '{shown}'{near}");

@@ -62,7 +62,7 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
     {
         foreach (EndpointConfig input in inputs)
         {
-            if (FormatNames.Of(input.Uri) is var format and ("avro" or "msgpack"))
+            if (FormatNames.Of(input.Uri) is var format and "msgpack")
             {
                 _errors.Add(input.UriPlace, "not_supported", $"the format '{format}', which the extension stands for, is not supported in this version");
             }

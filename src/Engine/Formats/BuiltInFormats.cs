@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using DataStream.Config;
+using DataStream.Formats.Avro;
 using DataStream.Formats.Csv;
 using DataStream.Formats.Json;
 using DataStream.Formats.Table;
@@ -15,6 +16,7 @@ public static class BuiltInFormats
     {
         ["csv"] = CsvFormat.FromSettings,
         ["json"] = settings => new JsonFormat(settings),
+        ["avro"] = settings => new AvroFormat(settings),
         ["text"] = TextLinesFormat.FromSettings,
         ["table"] = settings => new TableFormat(settings),
     };

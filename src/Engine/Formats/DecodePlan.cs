@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using DataStream.Batches;
 
@@ -7,4 +8,8 @@ namespace DataStream.Formats;
 /// <param name="Fields">The schema in order.</param>
 /// <param name="MaxRecordSize">A longer record, without its line end, is dead.</param>
 /// <param name="KeepRecords">Fill <see cref="Batch.Records"/>.</param>
-public sealed record DecodePlan(IReadOnlyList<DecodeField> Fields, int MaxRecordSize, bool KeepRecords);
+public sealed record DecodePlan(IReadOnlyList<DecodeField> Fields, int MaxRecordSize, bool KeepRecords)
+{
+    /// <summary>Charges memory that a cutter or decoder needs beyond what is fixed, before it is allocated; takes it off where negative.</summary>
+    public Action<long> Charge { get; init; } = _ => { };
+}

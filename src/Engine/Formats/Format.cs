@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Kernels;
@@ -18,6 +19,16 @@ public abstract class Format
 
     /// <summary>Options that mean something for an input alone: an output that has one is refused.</summary>
     public virtual IReadOnlyList<string> InputOptions => [];
+
+    /// <summary>Whether <see cref="FieldsOf"/> gives the fields where the configuration leaves the schema out.</summary>
+    public virtual bool BringsFields => false;
+
+    /// <summary>The fields that an input itself has (a writer's schema); null where more of its beginning is needed. Plan time.</summary>
+    /// <param name="beginning">The first bytes of the first file, decompressed; none at first.</param>
+    /// <param name="isAll">There are no more.</param>
+    /// <param name="source">Its name, for messages.</param>
+    /// <exception cref="Flow.StopException">It says nothing of fields: 65.</exception>
+    public virtual IReadOnlyList<DecodeField>? FieldsOf(ReadOnlySpan<byte> beginning, bool isAll, string source) => null;
 
     /// <summary>Whether the format can be read; otherwise <see cref="CreateReading"/> is not called.</summary>
     public virtual bool CanRead => true;

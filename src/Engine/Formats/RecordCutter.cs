@@ -9,13 +9,23 @@ namespace DataStream.Formats;
 /// A record longer than <c>max_record_size</c> is cut as its first <c>max_record_size</c> + 1 bytes, and the rest up to its end is discarded (over several calls
 /// if need be): a decoder knows it as too long by that length.
 /// </remarks>
-public abstract class RecordCutter
+public abstract class RecordCutter : IDisposable
 {
-    /// <summary>The physical line (1-based) of the first byte not yet consumed.</summary>
+    /// <summary>The physical line (1-based) of the first byte not yet consumed; 0 where the format has no lines.</summary>
     public long Line { get; protected set; } = 1;
 
     /// <summary>The header map of the records now being cut: an index that the decoder understands.</summary>
     public int Header { get; protected set; }
+
+    /// <summary>Records that are not among the bytes shown, such as inflated ones: what the payload gets after a cut with <see cref="Cut.IsMade"/>. Valid until the next call.</summary>
+    public virtual ReadOnlySpan<byte> Made => default;
+
+    /// <summary>Where the first byte of <see cref="Made"/> lies in the (decompressed) file.</summary>
+    public virtual long MadeOffset => 0;
+
+    /// <summary>Whether another call may give records although there are no more bytes.</summary>
+    /// <param name="isFinal">Nothing follows in this file.</param>
+    public virtual bool Holds(bool isFinal) => false;
 
     /// <summary>A new file begins: line 1, its own BOM and header.</summary>
     public abstract void Begin(string source);
@@ -31,6 +41,16 @@ public abstract class RecordCutter
     /// <summary>All bytes of the file were cut.</summary>
     /// <exception cref="Flow.StopException">It lacks something without which it is no file of this format: 65.</exception>
     public virtual void End()
+    {
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
     {
     }
 }

@@ -179,7 +179,7 @@ public static class Planner
             Inputs = [.. config.Stream.Inputs],
             Outputs = outputs,
             InputFormat = input,
-            Decode = new DecodePlan(Marked(fields, needed), maxRecord, KeepRecords: true),
+            Decode = new DecodePlan(Marked(fields, needed), maxRecord, KeepRecords: true) { Charge = budget.Open("input").Charge },
             Lanes = lanes.Count,
             LanesReason = lanes.Reason,
             Cores = lanes.Cores,

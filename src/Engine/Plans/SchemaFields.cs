@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Flow;
 using DataStream.Formats;
+using DataStream.Sources;
 
 namespace DataStream.Plans;
 
@@ -47,12 +49,57 @@ internal static class SchemaFields
             return fields;
         }
 
+        if (format is { BringsFields: true })
+        {
+            return OfInput(format, config, errors);
+        }
+
         if (config.Root is null && format is not null && (only is null || !only.Uri.StartsWith("memory:", StringComparison.Ordinal)))
         {
             errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'schema': the columns with their types, such as {timestamp: timestamp, device: text, temperature: float64}");
         }
 
         return [];
+    }
+
+    /// <summary>The fields that the first file of the input has.</summary>
+    /// <exception cref="StopException">It cannot be opened or read (74), or says nothing of fields (65).</exception>
+    private static IReadOnlyList<DecodeField> OfInput(Format format, PipelineConfig config, ConfigErrors errors)
+    {
+        if (format.FieldsOf([], isAll: config.Stream.Inputs is [], "schema_file") is { } known)
+        {
+            return known;
+        }
+
+        EndpointConfig first = config.Stream.Inputs[0];
+        if (!EndpointUri.TryParseInput(first.Uri, out EndpointUri uri, out _) || uri.Scheme != "file")
+        {
+            errors.Add(first.UriPlace, "missing_key", $"'stream_settings' needs 'schema' (or the format 'schema_file'): only files are looked into before the start, not '{first.ShownUri}'");
+            return [];
+        }
+
+        using var source = new FileSource([uri]);
+        if (!source.NextPart(out string name))
+        {
+            return [];
+        }
+
+        byte[] bytes = new byte[64 * 1024];
+        int length = 0;
+        while (true)
+        {
+            int read = source.Read(bytes.AsSpan(length));
+            length += read;
+            if (format.FieldsOf(bytes.AsSpan(0, length), isAll: read == 0, name) is { } fields)
+            {
+                return fields;
+            }
+
+            if (length == bytes.Length)
+            {
+                Array.Resize(ref bytes, 2 * length);
+            }
+        }
     }
 
     /// <summary>A schema beside an ingress chooses among the struct's fields, renames them, and says which must not be null.</summary>

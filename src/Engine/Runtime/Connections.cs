@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Formats.Avro;
 using DataStream.Formats.Table;
 using DataStream.Plans;
 using DataStream.Sinks;
@@ -45,7 +46,12 @@ internal static class Connections
         }
 
         Sink sink = Targets.Make(Output(output));
-        return output.Format is TableFormat ? new TableSink(sink, isLive: Output(output).Scheme == "stdout" && !Console.IsOutputRedirected) : sink;
+        return output.Format switch
+        {
+            TableFormat => new TableSink(sink, isLive: Output(output).Scheme == "stdout" && !Console.IsOutputRedirected),
+            AvroFormat avro => new AvroSink(sink, avro.Codec),
+            _ => sink,
+        };
     }
 
     /// <summary>What comes before the first row.</summary>

@@ -58,6 +58,7 @@ internal sealed class Reader : IDisposable
     public void Dispose()
     {
         Source.Dispose();
+        _cutter.Dispose();
         _buffer.Dispose();
     }
 
@@ -137,21 +138,23 @@ internal sealed class Reader : IDisposable
     private bool Cut(int id, bool isFinal, bool isLast = false)
     {
         TextEncoding encoding = Source.Encoding;
-        while (_begin < _end)
+        while (_begin < _end || _cutter.Holds(isFinal))
         {
             ReadOnlySpan<byte> bytes = _buffer.Bytes[_begin.._end];
             long line = _cutter.Line;
             Cut cut = _cutter.Cut(bytes, isFinal, _maxRecords, _payloadSize + 2);
-            int consumed = cut.Skip + cut.Length + cut.Discard;
-            if (consumed == 0)
+            int consumed = cut.Skip + (cut.IsMade ? 0 : cut.Length) + cut.Discard;
+            if (consumed == 0 && cut.Length == 0)
             {
                 return true;
             }
 
             if (cut.Length > 0)
             {
-                line += bytes[..cut.Skip].Count((byte)'\n');
-                if (!_dispatcher.Send(bytes.Slice(cut.Skip, cut.Length), id, _cutter.Header, line, _offset + Transcoding.LengthBefore(bytes[..cut.Skip], encoding), encoding))
+                line += line > 0 ? bytes[..cut.Skip].Count((byte)'\n') : 0;
+                ReadOnlySpan<byte> records = cut.IsMade ? _cutter.Made : bytes.Slice(cut.Skip, cut.Length);
+                long offset = cut.IsMade ? _cutter.MadeOffset : _offset + Transcoding.LengthBefore(bytes[..cut.Skip], encoding);
+                if (!_dispatcher.Send(records, id, _cutter.Header, line, offset, encoding))
                 {
                     return false;
                 }
@@ -161,7 +164,7 @@ internal sealed class Reader : IDisposable
 
             _begin += consumed;
             _offset += Transcoding.LengthBefore(bytes[..consumed], encoding);
-            if (!isFinal && !isLast && Source.IsReady && _end - _begin < _fill)
+            if (!isFinal && !isLast && Source.IsReady && _end - _begin < _fill && !_cutter.Holds(isFinal))
             {
                 return true;
             }

@@ -113,6 +113,11 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     /// <summary>The physical line of a byte of the payload; rows come in order, so each newline is counted once.</summary>
     private long LineOf(int offset, in Payload payload)
     {
+        if (payload.FirstLine == 0)
+        {
+            return 0; // the format has no lines
+        }
+
         if (offset < _lineOffset)
         {
             _line = payload.FirstLine;

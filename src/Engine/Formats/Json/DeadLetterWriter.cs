@@ -33,7 +33,7 @@ public sealed class DeadLetterWriter
     /// <param name="reason">Why the record is dead.</param>
     /// <param name="stage"><c>decode</c> or a module's name.</param>
     /// <param name="source">The path as opened, or <c>stdin</c>.</param>
-    /// <param name="line">The physical line where the record starts; −1 for a row that a window made: its source, line, offset and raw are null.</param>
+    /// <param name="line">The physical line where the record starts; 0 where the format has no lines: null; −1 for a row that a window made: its source, line, offset and raw are null.</param>
     /// <param name="offset">The byte in the (decompressed) file where the record starts.</param>
     /// <param name="field">The schema's name of the field at fault; empty: null.</param>
     /// <param name="expected">What the field wants, its type; empty: null.</param>
@@ -59,7 +59,7 @@ public sealed class DeadLetterWriter
         writer.Raw(",\"source\":"u8);
         TextOrNull(ref writer, hasRecord ? source : default);
         writer.Raw(",\"line\":"u8);
-        NumberOrNull(ref writer, hasRecord, line);
+        NumberOrNull(ref writer, line > 0, line);
         writer.Raw(",\"offset\":"u8);
         NumberOrNull(ref writer, hasRecord, offset);
         writer.Raw(",\"field\":"u8);

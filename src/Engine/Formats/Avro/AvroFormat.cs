@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats.Json;
+
+namespace DataStream.Formats.Avro;
+
+/// <summary>Avro (1.11): object container files in and out; in also bare datums with <c>schema_file</c> and messages of the Confluent wire format.</summary>
+public sealed class AvroFormat : Format
+{
+    private readonly AvroOptions _options;
+
+    /// <summary>Reads the format's options; mistakes are collected.</summary>
+    /// <param name="settings"><c>schema_file</c>, for the input, and <c>codec</c>, for the output.</param>
+    /// <param name="lookup">Where the schemas of the wire format come from; null: messages of it cannot be read.</param>
+    public AvroFormat(Settings settings, ISchemaLookup? lookup = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _options = new AvroOptions { Schema = ReadSchema(settings), Lookup = lookup, Codec = settings.OneOf("codec", "null", "deflate", "zstandard", "snappy") };
+        settings.RejectUnknown();
+    }
+
+    public override string Name => "avro";
+
+    /// <summary>How blocks that are written are compressed.</summary>
+    public string Codec => _options.Codec;
+
+    public override bool BringsFields => true;
+
+    public override IReadOnlyList<DecodeField>? FieldsOf(ReadOnlySpan<byte> beginning, bool isAll, string source)
+    {
+        if (_options.Schema is { } own)
+        {
+            return Fields(own, source);
+        }
+
+        ReadOnlySpan<byte> magic = AvroHeader.Magic;
+        int known = Math.Min(magic.Length, beginning.Length);
+        bool mayBeContainer = beginning[..known].SequenceEqual(magic[..known]);
+        if (mayBeContainer && known == magic.Length)
+        {
+            var cursor = new AvroCursor(beginning) { At = magic.Length };
+            if (AvroHeader.Read(ref cursor) is { } header)
+            {
+                return Fields(header.Schema, source);
+            }
+
+            mayBeContainer = cursor.Fault == AvroFault.Short && cursor.Needed <= AvroHeader.MaxLength;
+        }
+
+        return mayBeContainer && !isAll ? null
+            : throw new StopException(ExitCode.BadData, $"{source}: 'stream_settings.schema' is absent, and no header of an Avro container file gives the columns; write them in 'schema', or name a 'schema_file'");
+    }
+
+    public override IReadOnlyList<(string Key, string Message)> Check(DecodeField field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        var complaints = new List<(string, string)>();
+        if (field.Path is not null)
+        {
+            if (!JsonPath.TryParse(field.Path, out _, out string? error))
+            {
+                complaints.Add(("path", error));
+            }
+
+            if (field.Sources.Count != 1 || field.Sources[0] != field.Name)
+            {
+                complaints.Add(("source", $"'{field.Name}' has a 'path' and a 'source'; one of them says where the value is"));
+            }
+        }
+
+        if (field.Sources.Count > 1)
+        {
+            complaints.Add(("source", $"'{field.Name}' has several sources, which are for csv and json; join them with a map: timestamp(concat(…))"));
+        }
+
+        if (field.NullValues.Count > 0)
+        {
+            complaints.Add(("null_values", $"'{field.Name}' has 'null_values', which are for csv: in Avro null is null"));
+        }
+
+        return complaints;
+    }
+
+    public override FormatReading CreateReading(DecodePlan plan) => new AvroReading(_options, plan);
+
+    public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new AvroEncoder(fields, _options.Codec);
+
+    private static DecodeField[] Fields(byte[] json, string source)
+    {
+        try
+        {
+            AvroSchema schema = AvroSchemaParser.Parse(json);
+            return [.. schema.Fields.Select((field, i) => new DecodeField(field.Name!, AvroConversion.TypeOf(field.Schema), i))];
+        }
+        catch (AvroSchemaException mistake)
+        {
+            throw new StopException(ExitCode.BadData, $"{source}: {mistake.Message}", mistake);
+        }
+    }
+
+    private static byte[]? ReadSchema(Settings settings)
+    {
+        if (settings.Text("schema_file") is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            byte[] json = File.ReadAllBytes(path);
+            AvroSchemaParser.Parse(json);
+            return json;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            settings.Error("schema_file", "bad_value", $"the schema file '{path}' cannot be read: {fault.Message}");
+        }
+        catch (AvroSchemaException mistake)
+        {
+            settings.Error("schema_file", "bad_value", $"the schema file '{path}': {mistake.Message}");
+        }
+
+        return null;
+    }
+}

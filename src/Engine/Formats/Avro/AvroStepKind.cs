@@ -1,0 +1,17 @@
+namespace DataStream.Formats.Avro;
+
+/// <summary>How to get over a value.</summary>
+internal enum AvroStepKind
+{
+    /// <summary>A number of bytes.</summary>
+    Bytes,
+
+    /// <summary>A whole number of variable length.</summary>
+    Long,
+
+    /// <summary>A length and so many bytes.</summary>
+    Text,
+
+    /// <summary>By its schema.</summary>
+    Value,
+}
