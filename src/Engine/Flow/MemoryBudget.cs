@@ -15,10 +15,13 @@ public sealed class MemoryBudget(long limit)
     public long Charged => Volatile.Read(ref _charged);
 
     /// <summary>The account of one module, stage or connector.</summary>
-    public Account Open(string owner) => new(this, owner);
+    public Account Open(string owner) => new(this, owner, long.MaxValue, "");
+
+    /// <summary>The account of one owner with a limit of its own, which this key of the configuration sets.</summary>
+    public Account Open(string owner, long limit, string key) => new(this, owner, limit, key);
 
     /// <summary>One owner's charges.</summary>
-    public sealed class Account(MemoryBudget budget, string owner)
+    public sealed class Account(MemoryBudget budget, string owner, long limit, string key)
     {
         private long _charged;
 
@@ -30,7 +33,13 @@ public sealed class MemoryBudget(long limit)
         /// <exception cref="StopException">The budget is spent: 71.</exception>
         public void Charge(long bytes)
         {
-            Interlocked.Add(ref _charged, bytes);
+            long mine = Interlocked.Add(ref _charged, bytes);
+            if (mine > limit && bytes > 0)
+            {
+                throw new StopException(ExitCode.Limit, string.Create(CultureInfo.InvariantCulture,
+                    $"{key}: '{owner}' needs {bytes:N0} bytes more than its {mine - bytes:N0}, and may have {limit:N0}; raise {key}, or give it fewer keys or shorter windows"));
+            }
+
             long total = Interlocked.Add(ref budget._charged, bytes);
             if (total > budget.Limit && bytes > 0)
             {

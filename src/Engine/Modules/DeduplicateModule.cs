@@ -16,6 +16,7 @@ public sealed class DeduplicateModule : Module, IDisposable
     private readonly ModuleContext _context;
     private readonly IReadOnlyList<ConfigScalar> _keyNames;
     private readonly long _within;
+    private readonly KeyLimit _limit;
     private IReadOnlyList<Field>? _key;
     private KeyTable? _keys;
     private AcceptedTimes? _times;
@@ -36,12 +37,16 @@ public sealed class DeduplicateModule : Module, IDisposable
             settings.Errors.Add(settings.OwnerPlace, "needs_event_time", $"{settings.Owner} compares event times: add 'event_time' to stream_settings");
         }
 
+        _limit = KeyLimit.Read(context, canEvict: false);
         settings.RejectUnknown();
     }
 
     public override Scope Scope => Scope.Keyed;
 
     public override IReadOnlyList<Field>? Key => _key;
+
+    // How many times of a key can matter depends on the data: their entries are charged as they come.
+    public override KeyBound? Bound => _keys is null ? null : new KeyBound(0, _keys.BytesPerKey);
 
     public override Bucket Drops => Bucket.Deduplicated;
 
@@ -65,7 +70,7 @@ public sealed class DeduplicateModule : Module, IDisposable
 
         Dispose();
         _key = key;
-        _keys = new KeyTable(key, _context.Memory.Charge);
+        _keys = new KeyTable(key, _context.Memory.Charge, _limit);
         _times = new AcceptedTimes(_keys, _within, _context.Memory.Charge);
     }
 

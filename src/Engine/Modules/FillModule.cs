@@ -19,6 +19,7 @@ public sealed class FillModule : Module, IDisposable
     private readonly ConfigScalar? _with;
     private readonly IReadOnlyList<ConfigScalar> _keyNames;
     private readonly bool _previous;
+    private readonly KeyLimit _limit;
     private readonly NativeArray<Last> _last;
     private ReplacedColumn? _column;
     private ColumnKind _kind;
@@ -34,8 +35,9 @@ public sealed class FillModule : Module, IDisposable
         _name = FieldSetting.Required(context, "field");
         _with = FieldSetting.Required(context, "with");
         _keyNames = context.Settings.List("key");
-        context.Settings.RejectUnknown();
         _previous = _with?.Value == "previous";
+        _limit = _previous ? KeyLimit.Read(context, canEvict: true) : default;
+        context.Settings.RejectUnknown();
         if (_with is not null && !_previous && context.Settings.Map.Find("key") is { } key)
         {
             context.Settings.Errors.Add(key.KeyPlace, "bad_value", $"'key' of {context.Settings.Owner} goes with 'with: previous' alone: a constant is the same for every key");
@@ -49,6 +51,11 @@ public sealed class FillModule : Module, IDisposable
     public override Scope Scope => _previous ? Scope.Keyed : Scope.Stateless;
 
     public override IReadOnlyList<Field>? Key => _key;
+
+    // The last value of a slot lies in an array that grows by half.
+    public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (3 * 24));
+
+    public override long EvictedKeys => _keys?.Evicted ?? 0;
 
     public override void Bind(Schema schema)
     {
@@ -74,7 +81,7 @@ public sealed class FillModule : Module, IDisposable
         _column = new ReplacedColumn(schema, field, field.Nullable, key);
         _key = key;
         _keys?.Dispose();
-        _keys = new KeyTable(key, _context.Memory.Charge);
+        _keys = new KeyTable(key, _context.Memory.Charge, _limit);
     }
 
     public override void Process(Batch batch)
@@ -142,9 +149,10 @@ public sealed class FillModule : Module, IDisposable
     {
         foreach (int row in _keys!.Read(batch))
         {
-            int slot = _keys.FindOrAdd(row, out _);
+            int slot = _keys.FindOrAdd(row, out bool isNew);
             _last.EnsureLength(_keys.SlotCount);
             ref Last last = ref _last[slot];
+            last.IsKnown &= !isNew; // the slot may have been another key's
             if (!batch.IsNull(column, row))
             {
                 Keep(batch, column, row, ref last);

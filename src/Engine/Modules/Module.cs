@@ -22,6 +22,12 @@ public abstract class Module
     /// </summary>
     public virtual IReadOnlyList<Field>? Key => null;
 
+    /// <summary>What the module remembers of its keys at most; null where it remembers none.</summary>
+    public virtual KeyBound? Bound => null;
+
+    /// <summary>Keys that were forgotten to make room for others. Any thread.</summary>
+    public virtual long EvictedKeys => 0;
+
     /// <summary>The ledger's bucket for rows that <see cref="Process"/> drops.</summary>
     public virtual Bucket Drops => Bucket.Filtered;
 

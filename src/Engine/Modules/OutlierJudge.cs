@@ -27,6 +27,25 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
 
     ~OutlierJudge() => _heap.Free(null);
 
+    /// <summary>Bytes of a key's state at most: its track, and its blocks of the window and the verdicts, in lists that grow; blocks that a window grew out of included.</summary>
+    public long BytesPerKey
+    {
+        get
+        {
+            long window = NativeHeap.SizeOf(_rule.Window * (_rule.NeedsOrder ? 2 : 1));
+            long verdicts = NativeHeap.SizeOf(((2 * _rule.ResetAfter) + 63) / 64);
+            return (2 * StructBytes.SizeOf<Track>()) + (3 * sizeof(long) * ((2 * window) + verdicts));
+        }
+    }
+
+    /// <summary>The slot is a new key's: it may have been another's before.</summary>
+    public void Begin(int slot)
+    {
+        _tracks.EnsureLength(slot + 1);
+        ref Track track = ref _tracks[slot];
+        track = new Track { Values = track.Values, Capacity = track.Capacity, History = track.History };
+    }
+
     /// <summary>
     /// Judges the next value of a key, and accepts it where it is no outlier. For one, where <paramref name="wantsBound"/>,
     /// <paramref name="bound"/> is the formula's bound on its side.

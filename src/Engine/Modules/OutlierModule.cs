@@ -21,6 +21,7 @@ public sealed class OutlierModule : Module, IDisposable
     private readonly IReadOnlyList<ConfigScalar> _keyNames;
     private readonly OutlierRule _rule;
     private readonly bool _isUsable;
+    private readonly KeyLimit _limit;
     private Dependencies? _dependencies;
     private ReplacedColumn? _replaced;
     private IReadOnlyList<Field>? _key;
@@ -69,6 +70,7 @@ public sealed class OutlierModule : Module, IDisposable
         int window = (int)settings.Integer("window", 256, least, OutlierRule.MostValues);
         int warmup = (int)settings.Integer("warmup", 30, least, int.MaxValue);
         int reset = (int)settings.Integer("reset_after", 64, 1, OutlierRule.MostValues);
+        _limit = KeyLimit.Read(context, canEvict: true);
         settings.RejectUnknown();
         _rule = new OutlierRule(method, threshold, window, warmup, reset, action);
         _isUsable = settings.Errors.Count == before;
@@ -77,6 +79,10 @@ public sealed class OutlierModule : Module, IDisposable
     public override Scope Scope => Scope.Keyed;
 
     public override IReadOnlyList<Field>? Key => _key;
+
+    public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (_floats?.BytesPerKey ?? _wholes!.BytesPerKey));
+
+    public override long EvictedKeys => _keys?.Evicted ?? 0;
 
     public override void Bind(Schema schema)
     {
@@ -103,7 +109,7 @@ public sealed class OutlierModule : Module, IDisposable
         DeclareUse(schema, field, key);
         Dispose();
         _key = key;
-        _keys = new KeyTable(key, _context.Memory.Charge);
+        _keys = new KeyTable(key, _context.Memory.Charge, _limit);
         if (field.Type.Kind == ColumnKind.Float64)
         {
             _floats = new OutlierJudge<double>(_rule, _context.Memory.Charge);
@@ -193,7 +199,12 @@ public sealed class OutlierModule : Module, IDisposable
                 continue;
             }
 
-            int slot = _keys.FindOrAdd(row, out _);
+            int slot = _keys.FindOrAdd(row, out bool isNew);
+            if (isNew)
+            {
+                judge.Begin(slot);
+            }
+
             if (!judge.IsOutlier(slot, values[row], clips, out T bound))
             {
                 continue;

@@ -31,7 +31,7 @@ internal static class ChainAssembly
             EventTime = chain.EventTime < 0 ? null : new EventTimeStage(chain.EventTime),
             Modules = [.. Stages(chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
             // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
-            Window = earlier is null ? plan.First.Window?.CreateOperator(plan.Budget.Open(chain.WindowName)) : earlier.Window,
+            Window = earlier is null ? plan.First.Window?.CreateOperator(plan.WindowMemory) : earlier.Window,
             WindowClock = chain.Window is null ? null : Clock(chain.WindowName, clocks),
             ResultStorage = chain.Results?.Storage ?? [],
             After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks), aggregates + (i * DeadReason.Capacity)))],

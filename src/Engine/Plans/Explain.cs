@@ -118,7 +118,13 @@ public static class Explain
 
         long total = plan.FixedMemory.Sum(p => p.Bytes);
         text.Append(CultureInfo.InvariantCulture, $"memory   {total,15:N0}  fixed at start").AppendLine();
-        text.Append(CultureInfo.InvariantCulture, $"memory   {plan.Budget.Limit - total,15:N0}  left for what grows: keys, windows, texts (memory_budget {plan.Budget.Limit:N0})").AppendLine();
+        foreach ((string what, long bytes) in plan.Bounds)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"memory   {(bytes < 0 ? "grows" : bytes.ToString("N0", CultureInfo.InvariantCulture)),15}  {what}").AppendLine();
+        }
+
+        long bounded = total + plan.Bounds.Sum(b => Math.Max(0, b.Bytes));
+        text.Append(CultureInfo.InvariantCulture, $"memory   {plan.Budget.Limit - bounded,15:N0}  left for what grows without a bound of its own; past it the run ends with 71 (memory_budget {plan.Budget.Limit:N0})").AppendLine();
     }
 
     private static string Names(IEnumerable<int> ordinals, Schema schema)

@@ -1,5 +1,5 @@
+using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
@@ -11,24 +11,50 @@ namespace DataStream.Plans;
 /// <summary>What a plan takes whatever the data: known before start, refused when it does not fit.</summary>
 internal static class FixedMemory
 {
-    public static IReadOnlyList<(string What, long Bytes)> Of(PipelineConfig config, BoundChain chain, IReadOnlyList<KeyedStage> keyed, int outputs, int lanes)
+    // What sinks gather, and sources of packed files read and unpack: the libraries' windows as they are at their usual levels.
+    private const long Gathered = 64 * 1024;
+    private const long GzipState = 512 * 1024;
+    private const long ZstdState = 10L << 20;
+
+    /// <param name="config">The pipeline; its tuning may be another one than the plan's, to see what that would take.</param>
+    /// <param name="chain">Batches are as wide as its columns.</param>
+    /// <param name="keyed">Modules whose keys lanes share.</param>
+    /// <param name="outputs">Each has a ring per lane.</param>
+    /// <param name="lanes">How many.</param>
+    /// <param name="ports">What the ends of a program take, by URI.</param>
+    public static IReadOnlyList<(string What, long Bytes)> Of(PipelineConfig config, BoundChain chain, IReadOnlyList<KeyedStage> keyed, IReadOnlyList<OutputPlan> outputs, int lanes,
+         IReadOnlyDictionary<string, long> ports)
     {
         PerformanceTuning tuning = config.Tuning;
-        long ring = (long)tuning.RingSize * (tuning.PayloadSize + 128);
-        List<(string, long)> parts =
+        long slot = tuning.PayloadSize + 128;
+        long counts = config.Errors.ErrorBudget is null ? 0 : 4L * tuning.PartitionSize / 8; // a bit per event, beside main's slots
+        string[] inputs = [.. config.Stream.Inputs.Select(i => i.Uri)];
+        List<(string, long)> parts = MemoryOutput.Is(inputs.FirstOrDefault("")) ? [] :
         [
-            ("input rings", lanes * ring),
-            ("output rings", lanes * outputs * ring),
-            ("reader buffers", config.Stream.Inputs.Count * 2L * tuning.PayloadSize),
-            ("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)),
+            ("input rings", lanes * tuning.RingSize * slot),
+            ("reader buffers", inputs.Length * 2L * tuning.PayloadSize),
         ];
+        parts.Add(("output rings", lanes * tuning.RingSize * ((outputs.Count * slot) + counts)));
+        parts.Add(("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)));
         if (keyed.Count > 0)
         {
             parts.Add(("keys between lanes", lanes * keyed.Sum(k => k.Bytes(tuning.PartitionSize, lanes))));
         }
 
+        parts.Add(("connector buffers", inputs.Sum(Connector) + outputs.Sum(o => MemoryOutput.Is(o.Uri) ? 0 : Gathered + Connector(o.Uri))));
+        foreach (string uri in inputs.Concat(outputs.Select(o => o.Uri)).Distinct())
+        {
+            if (ports.TryGetValue(uri, out long bytes))
+            {
+                parts.Add((uri, bytes));
+            }
+        }
+
         return parts;
     }
+
+    private static long Connector(string uri) =>
+        uri.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? GzipState : uri.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? ZstdState : 0;
 
     /// <summary>Bytes of one lane's batches.</summary>
     public static long Batches(PipelineConfig config, BoundChain chain, bool wholePayloads)
@@ -37,22 +63,6 @@ internal static class FixedMemory
         long row = chain.Schema.Storage.Sum(Bytes) + 44;
         long resultRow = chain.Results is null ? 0 : chain.Results.Storage.Sum(Bytes) + 44;
         return config.Tuning.PartitionSize * ((batches * row) + resultRow);
-    }
-
-    /// <summary>Charges the fixed parts; an error at <c>memory_budget</c> when they do not fit, with what would.</summary>
-    public static bool Fits(Plan plan, ConfigErrors errors)
-    {
-        long total = plan.FixedMemory.Sum(part => part.Bytes);
-        if (total > plan.Budget.Limit)
-        {
-            string parts = string.Join(", ", plan.FixedMemory.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.What} {p.Bytes:N0}")));
-            errors.Add(plan.Config.PlaceOf("performance_tuning.memory_budget"), "over_budget", string.Create(CultureInfo.InvariantCulture,
-                $"memory_budget is {plan.Budget.Limit:N0} bytes and {Counted.Of(plan.Lanes, "lane")} {(plan.Lanes == 1 ? "needs" : "need")} {total:N0} before the first event ({parts}); raise it, or lower threads, ring_size or payload_size"));
-            return false;
-        }
-
-        plan.Budget.Open("fixed").Charge(total);
-        return true;
     }
 
     /// <summary>Bytes of one value and its validity bit.</summary>

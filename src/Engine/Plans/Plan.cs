@@ -59,6 +59,12 @@ public sealed class Plan
     /// <summary>What is fixed at start: name and bytes, in all and each.</summary>
     public required IReadOnlyList<(string What, long Bytes)> FixedMemory { get; init; }
 
+    /// <summary>What grows: name and most bytes, or −1 where nothing but the budget bounds it; such memory is charged as it grows.</summary>
+    public required IReadOnlyList<(string What, long Bytes)> Bounds { get; init; }
+
+    /// <summary>The account of the window on all lanes.</summary>
+    internal MemoryBudget.Account WindowMemory { get; init; } = null!;
+
     public required DeadPlan Dead { get; init; }
 
     /// <summary>The names of faults that <see cref="CountsLayout.Fault"/> counts: <c>module_name.column</c> or <c>module_name.reason</c>; empty for places not in use.</summary>

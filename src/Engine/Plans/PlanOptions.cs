@@ -18,6 +18,12 @@ public sealed record PlanOptions
     /// <summary>The plan is only checked here: cores that this machine does not have, or this process may not use, are no mistake.</summary>
     public bool RunsElsewhere { get; init; }
 
+    /// <summary>Bytes that the control group lets the process have; <see cref="long.MaxValue"/>: no limit.</summary>
+    public long MemoryLimit { get; init; } = long.MaxValue;
+
+    /// <summary>What the ends of a program take, by URI: rings of structs, channels.</summary>
+    public IReadOnlyDictionary<string, long> PortBytes { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The run ends after this many events, in input order.</summary>
     public long MaxEvents { get; init; } = long.MaxValue;
 

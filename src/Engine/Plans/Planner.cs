@@ -28,7 +28,7 @@ public static class Planner
         RefuseSharedTargets(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
-        var budget = new MemoryBudget(config.Tuning.MemoryBudget);
+        var budget = new MemoryBudget(BudgetProof.Limit(config, options));
         var builder = new ChainBuilder(config, catalog, fields, budget);
         BoundChain chain = builder.Build(errors);
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, options, errors);
@@ -44,7 +44,7 @@ public static class Planner
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
         Plan plan = Assemble(config, input!, fields, needed, chain, builder, outputs, options, budget);
-        return FixedMemory.Fits(plan, errors) ? plan : null;
+        return BudgetProof.Holds(plan, options, errors) ? plan : null;
     }
 
     /// <summary>The fields, each knowing whether it is among the needed ones.</summary>
@@ -169,6 +169,11 @@ public static class Planner
             warnings.Add("records that cannot be read are skipped and counted: there is no 'dead' output and no 'error_handling.on_error'");
         }
 
+        if (budget.Limit < config.Tuning.MemoryBudget)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"memory_budget is {config.Tuning.MemoryBudget:N0} bytes and the control group allows the process {options.MemoryLimit:N0}: the run ends at {budget.Limit:N0}, before the system would kill it"));
+        }
+
         if (lanes.WaitStrategy != config.Tuning.WaitStrategy)
         {
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"wait_strategy: {config.Tuning.WaitStrategy} would spin on every core that there is with {lanes.Count} lanes, so they wait as with adaptive; leave a core with fewer 'threads'"));
@@ -189,7 +194,9 @@ public static class Planner
             MaxRecordSize = maxRecord,
             MaxEvents = options.MaxEvents,
             Budget = budget,
-            FixedMemory = FixedMemory.Of(config, chain, keyed, outputs.Count, lanes.Count),
+            FixedMemory = FixedMemory.Of(config, chain, keyed, outputs, lanes.Count, options.PortBytes),
+            Bounds = BudgetProof.Bounds(chain, lanes.Count),
+            WindowMemory = chain.Window is { MostMemory: > 0 and long most } ? budget.Open(chain.WindowName, most, "window_memory") : budget.Open(chain.WindowName),
             Keyed = keyed,
             Dead = Dead(config, chain, maxRecord),
             FaultNames = FaultNames(chain),

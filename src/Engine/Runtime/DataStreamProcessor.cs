@@ -179,6 +179,8 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             AllowedCores = CpuSet.Allowed(),
             LaneCores = CoreOrder.ForLanes(CpuSet.Allowed()),
             UsableCores = CpuSet.Usable(),
+            MemoryLimit = MemoryLimit.Bytes(),
+            PortBytes = _ports.Bytes,
             MaxEvents = request.MaxEvents,
             RunsElsewhere = request.RunsElsewhere,
             Ingresses = _ports.Inputs,

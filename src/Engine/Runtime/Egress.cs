@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using DataStream.Batches;
 using DataStream.Formats;
 using DataStream.Sinks;
 
@@ -21,10 +22,12 @@ namespace DataStream.Runtime;
 public sealed class Egress<T> : EgressPort, IAsyncEnumerable<T>, IDisposable where T : unmanaged
 {
     private readonly Channel<T> _channel;
+    private readonly int _capacity;
     private readonly CancellationTokenSource _noMore = new();
 
     internal Egress(string name, int capacity) : base(name)
     {
+        _capacity = capacity;
         Format = new StructFormat<T>(this);
         _channel = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleWriter = true });
     }
@@ -35,6 +38,8 @@ public sealed class Egress<T> : EgressPort, IAsyncEnumerable<T>, IDisposable whe
     internal override Format Format { get; }
 
     internal override bool IsPush => false;
+
+    internal override long Bytes => (long)_capacity * StructBytes.SizeOf<T>();
 
     /// <summary>The rows, in order; leaving the loop before the end says that no more are wanted, as <see cref="Dispose"/> does.</summary>
     /// <exception cref="Flow.StopException">Behind the last row, where the pipeline did not end well.</exception>

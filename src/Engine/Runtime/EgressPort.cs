@@ -24,6 +24,9 @@ public abstract class EgressPort
     /// <summary>Whether rows go to code that takes them at once: then the lane of a plan with one lane calls it itself.</summary>
     internal abstract bool IsPush { get; }
 
+    /// <summary>What is kept for the program until it takes it, at most.</summary>
+    internal virtual long Bytes => 0;
+
     internal void CountUnfit() => Interlocked.Increment(ref _unfit);
 
     internal abstract Sink CreateSink();

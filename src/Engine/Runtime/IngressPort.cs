@@ -26,6 +26,9 @@ public abstract class IngressPort
     /// <summary>The oldest structs are worked on. Lane thread.</summary>
     internal abstract void Release(int count);
 
+    /// <summary>What the rings of all producers take.</summary>
+    internal abstract long Bytes { get; }
+
     /// <summary>How the lane waits, as the plan has it. Before the lane starts.</summary>
     internal abstract void WaitAs(WaitStrategy strategy);
 

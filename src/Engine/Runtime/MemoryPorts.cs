@@ -20,6 +20,21 @@ internal sealed class MemoryPorts
     /// <summary>For the planner: what the outputs are written in.</summary>
     public IReadOnlyDictionary<string, Format> Outputs => _egresses.ToDictionary(e => e.Key, e => e.Value.Format);
 
+    /// <summary>For the planner: what the rings and channels take, by URI.</summary>
+    public IReadOnlyDictionary<string, long> Bytes
+    {
+        get
+        {
+            Dictionary<string, long> bytes = _ingresses.ToDictionary(i => "memory:" + i.Key, i => i.Value.Bytes);
+            foreach ((string name, EgressPort port) in _egresses)
+            {
+                bytes["memory:" + name] = port.Bytes + bytes.GetValueOrDefault("memory:" + name);
+            }
+
+            return bytes;
+        }
+    }
+
     public bool TryAdd(IngressPort port) => _ingresses.TryAdd(port.Name, port);
 
     public bool TryAdd(EgressPort port) => _egresses.TryAdd(port.Name, port);

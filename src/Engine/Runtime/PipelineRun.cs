@@ -102,6 +102,7 @@ public sealed class PipelineRun : IDisposable
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
             _drain.Sweep(_outputRings[0]);
+            Notices = [.. Notices, .. ReportBuilder.Forgotten(Parts)];
         }
 
         _clock.Stop();

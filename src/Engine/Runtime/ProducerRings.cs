@@ -1,4 +1,5 @@
 using System.Threading;
+using DataStream.Batches;
 using DataStream.Rings;
 
 namespace DataStream.Runtime;
@@ -21,6 +22,9 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
 
     /// <summary>Whether the lane is deciding which structs are the last, or has. Any thread.</summary>
     public bool Ends => Volatile.Read(ref _ends);
+
+    /// <summary>What the rings take. Any thread.</summary>
+    public long Bytes => Volatile.Read(ref _rings).Length * (long)capacity * StructBytes.SizeOf<T>();
 
     /// <summary>Structs of the ring found that are not taken yet. Lane thread.</summary>
     public int Waiting => _current?.Waiting ?? 0;

@@ -82,6 +82,11 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
         return new StageReport(clocks[0].Name, Math.Min(events, limit), events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
     }
 
+    /// <summary>Keys that modules forgot to make room for others: a message for each such module.</summary>
+    public static IEnumerable<string> Forgotten(ChainParts[] parts) =>
+        parts.SelectMany(p => p.Modules.Concat(p.After)).GroupBy(m => m.Clock.Name, m => m.Module.EvictedKeys).Where(m => m.Sum() > 0)
+            .Select(m => string.Create(CultureInfo.InvariantCulture, $"'{m.Key}' forgot {m.Sum():N0} keys to make room for others (max_keys); its results may differ from those with more room"));
+
     private string FirstFarFuture() => state.FarFuture.Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
         $"{Encoding.UTF8.GetString(state.SourceName(state.FarFuture.Source))}:{state.FarFuture.Line} ({new Timestamp(state.FarFuture.Microseconds).ToDateTime():yyyy-MM-ddTHH:mm:ssZ})");
 

@@ -65,6 +65,9 @@ public sealed class WindowPlan
     /// <summary>Words of native memory that a group takes, without its share of the hash table.</summary>
     public int BytesPerGroup => 8 * _layout.Stride;
 
+    /// <summary>Bytes that the window's groups may take on all lanes together (<c>window_memory</c>); 0: as many as memory_budget has room for.</summary>
+    public long MostMemory { get; private init; }
+
     private bool HasTimes { get; }
 
     /// <summary>Reads the keys of a <c>window</c> module, binds them to the schema and records what it reads.</summary>
@@ -90,8 +93,9 @@ public sealed class WindowPlan
         }
 
         IReadOnlyList<AggregateSpec> aggregates = new AggregateReader(settings, schema).Read(taken);
+        long memory = settings.Size("window_memory", 0, (1 << 20, "1MiB"), (long.MaxValue, "8EiB"));
         settings.RejectUnknown();
-        return settings.HasErrors || kind is null ? null : new WindowPlan(kind, key, aggregates, hasEventTime);
+        return settings.HasErrors || kind is null ? null : new WindowPlan(kind, key, aggregates, hasEventTime) { MostMemory = memory };
     }
 
     /// <summary>The columns of the results: window_start and window_end where there are any, the keys, the aggregates. New at each call.</summary>
