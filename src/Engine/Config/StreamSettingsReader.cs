@@ -78,7 +78,8 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
 
         // A registered format may bring its own fields; the planner asks it.
         string type = format?.Type ?? FormatNames.Of(input.Uri);
-        return type is "csv" or "json" && !registeredFormats.Contains(type);
+        bool hasFields = type is "csv" or "json" || (type == "text" && (format?.Options["pattern"] ?? format?.Options["widths"]) is not null);
+        return hasFields && !registeredFormats.Contains(type);
     }
 
     private EventTimeConfig? ReadEventTime()

@@ -36,6 +36,9 @@ public abstract class Format
     /// <summary>What this format cannot do with a field of the schema: the field's key at fault (<c>path</c>, <c>source</c>, …) and a message for the user. Plan time.</summary>
     public virtual IReadOnlyList<(string Key, string Message)> Check(DecodeField field) => [];
 
+    /// <summary>What is wrong with the schema as a whole, or null. Plan time.</summary>
+    public virtual string? Check(IReadOnlyList<DecodeField> fields) => null;
+
     /// <summary>Whether the format can be written; otherwise <see cref="CreateEncoder"/> is not called.</summary>
     public virtual bool CanWrite => true;
 

@@ -32,6 +32,11 @@ internal static class SchemaFields
                 }
             }
 
+            if (format?.Check(all) is { } whole)
+            {
+                errors.Add(config.PlaceOf("stream_settings.schema"), "bad_value", whole);
+            }
+
             return all;
         }
 
