@@ -86,9 +86,35 @@ public sealed class Catalog
         }
     }
 
-    public IReadOnlyCollection<string> FormatNames => _formats.Keys;
+    public IReadOnlyCollection<string> FormatNames
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _formats.Keys];
+            }
+        }
+    }
+
+    /// <summary>Adds a format; false when the name is taken.</summary>
+    public bool TryAddFormat(string name, Func<Settings, Format> create)
+    {
+        lock (_gate)
+        {
+            return _formats.TryAdd(name, create);
+        }
+    }
 
     /// <summary>A format with its options, or null where there is none of this name.</summary>
-    public Format? CreateFormat(string name, Settings settings) =>
-        _formats.TryGetValue(name, out Func<Settings, Format>? create) ? create(settings) : null;
+    public Format? CreateFormat(string name, Settings settings)
+    {
+        Func<Settings, Format>? create;
+        lock (_gate)
+        {
+            _formats.TryGetValue(name, out create);
+        }
+
+        return create?.Invoke(settings);
+    }
 }

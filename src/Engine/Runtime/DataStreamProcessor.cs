@@ -84,6 +84,18 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         }
     }
 
+    /// <summary>Registers a format; the factory is called once per input or output that names it, at the start, and gets its options. A configuration that is read from a file is told the name: <see cref="Config.Config.Load(string, IReadOnlyCollection{string})"/>.</summary>
+    /// <returns>False when the name is taken, or the pipeline was started.</returns>
+    public bool RegisterFormat(string name, Func<Settings, Format> create)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(create);
+        lock (_gate)
+        {
+            return _task is null && Catalog.TryAddFormat(name, create);
+        }
+    }
+
     /// <summary>Opens the input <c>memory:NAME</c>: one thread at a time may publish to it, others add a producer each.</summary>
     /// <typeparam name="T">The struct of an event; see <see cref="Ingress{T}"/>.</typeparam>
     public Ingress<T> OpenIngress<T>(string name, int capacity = IngressCapacity) where T : unmanaged

@@ -50,8 +50,8 @@ public sealed class PageTests
     [MemberData(nameof(CodeBlocks))]
     public void Every_code_block_is_a_region_of_a_file_that_is_compiled(MarkdownBlock block)
     {
-        IEnumerable<string> regions = Repository.Files([".cs"], "tests/Engine.Tests/Docs").SelectMany(f => SnippetFile.Regions(Repository.Read(f)).Values);
-        Assert.True(regions.Contains(block.Text), $"{block}: no region of tests/Engine.Tests/Docs is this code; change both");
+        IEnumerable<string> regions = Repository.Files([".cs"], "tests/Engine.Tests/Docs", "samples").SelectMany(f => SnippetFile.Regions(Repository.Read(f)).Values);
+        Assert.True(regions.Contains(block.Text), $"{block}: no region of tests/Engine.Tests/Docs or samples is this code; change both");
     }
 
     [Fact]

@@ -1,8 +1,13 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
+using DataStream.Config;
+using DataStream.Runtime;
 using DataStream.Tests.Host;
 using DataStream.Tests.House;
+using Samples.CustomFormat;
 using Xunit;
 
 namespace DataStream.Tests.Samples;
@@ -42,9 +47,48 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task Custom_format_is_read_and_written_by_its_program()
+    {
+        const string Sample = "samples/custom-format";
+        using var scratch = new Scratch();
+        string config = Repository.Read($"{Sample}/pipeline.yaml")
+            .Replace("file:samples/", $"file:{Repository.PathOf("samples")}/", StringComparison.Ordinal).Replace("file:out/", $"file:{scratch.Folder}/", StringComparison.Ordinal);
+        RunReport report = await StatsdProgram.RunAsync(scratch.Write("pipeline.yaml", config), TestContext.Current.CancellationToken);
+        Assert.Equal((0, 7L, 2L, 0L), (report.ExitCode, report.Ledger.In, report.Ledger.Dead, report.AllocatedBytesLanes));
+        Assert.Equal(Repository.Read($"{Sample}/expected/means.statsd"), scratch.Read("custom-format/means.statsd"));
+        Assert.Equal(2, scratch.Read("custom-format/dead.ndjson").Split("\"reason\":\"bad_statsd\"").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("statsd", "prefix: 1", null)]
+    [InlineData("statsd", "prefx: 1", "did you mean 'prefix'")]
+    [InlineData("statds", "", "did you mean 'statsd'")]
+    public void A_registered_format_is_checked_with_the_rest(string type, string option, string? part)
+    {
+        using var scratch = new Scratch();
+        string path = scratch.Write("config.yaml", $"stream_settings:\n  stream_input: stdin\n  stream_output: stdout\n  input_format: {{type: {type}, {option}}}\n  output_format: csv\n");
+        var errors = new List<ConfigError>();
+        try
+        {
+            DataStreamProcessor processor = DataStreamProcessor.Create(DataStream.Config.Config.Load(path, ["statsd"]));
+            Assert.True(processor.RegisterFormat("statsd", settings => new StatsdFormat(settings)));
+            Assert.False(processor.RegisterFormat("statsd", settings => new StatsdFormat(settings)));
+            Assert.False(processor.RegisterFormat("csv", settings => new StatsdFormat(settings)));
+            processor.BuildPlan(new RunRequest());
+        }
+        catch (ConfigException e)
+        {
+            errors.AddRange(e.Errors);
+        }
+
+        Assert.True(part is null ? errors.Count == 0 : errors.Count == 1 && errors[0].Message.Contains(part, StringComparison.Ordinal), string.Join('\n', errors));
+    }
+
+    /// <summary>But for the one whose format only its program knows.</summary>
+    [Fact]
     public void Every_configuration_in_the_repository_passes_check()
     {
-        string[] configurations = [.. Repository.Files([".yaml"], "config", "samples", "bench")];
+        string[] configurations = [.. Repository.Files([".yaml"], "config", "samples", "bench").Where(c => !c.StartsWith("samples/custom-format/", StringComparison.Ordinal))];
         Assert.NotEmpty(configurations);
         foreach (string configuration in configurations.Where(c => Repository.Read(c).Contains("stream_settings:", StringComparison.Ordinal)))
         {
