@@ -113,18 +113,6 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
         return complete ? outputs : [];
     }
 
-    /// <summary>Outputs whose extension stands for a format that is not there yet.</summary>
-    public void RefuseInferred(IList<OutputConfig> outputs)
-    {
-        foreach (OutputConfig output in outputs)
-        {
-            if (output is { Format: null, Name: not "dead" } && FormatNames.Of(output.Uri) is var format and "msgpack")
-            {
-                _errors.Add(output.UriPlace, "not_supported", $"the format '{format}', which the extension stands for, is not supported in this version");
-            }
-        }
-    }
-
     private static bool Add(List<OutputConfig> outputs, OutputConfig? output)
     {
         if (output is not null)

@@ -1,14 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 
 namespace DataStream.Config;
 
 /// <summary>Reads a format, written as a word or as a map with <c>type</c>. Options are the formats' own, but for those of later versions.</summary>
 internal sealed class FormatReader(IReadOnlyCollection<string> registered, ConfigErrors errors)
 {
-    private static readonly string[] s_later = ["msgpack", "binary"];
-
     public FormatConfig? Read(string key, Place keyPlace, ConfigNode? node, bool isInput, string path)
     {
         switch (node)
@@ -35,22 +32,18 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
     private bool IsGood(ConfigScalar type, bool isInput)
     {
         string name = type.Value;
-        if (registered.Contains(name) || name is "csv" or "json" or "avro" || name == (isInput ? "text" : "table"))
+        if (registered.Contains(name) || name is "csv" or "json" or "msgpack" or "avro" || (isInput ? name is "text" or "binary" : name == "table"))
         {
             return true;
         }
 
-        if (s_later.Contains(name))
+        if (name is "text" or "binary" or "table")
         {
-            errors.Add(type.Place, "not_supported", $"the format '{name}' is not supported in this version");
-        }
-        else if (name is "text" or "table")
-        {
-            errors.Add(type.Place, "bad_format", name == "text" ? "'text' is read, not written; write csv, json, avro or table" : "'table' is written for people, not read; read csv, json, avro or text");
+            errors.Add(type.Place, "bad_format", name == "table" ? "'table' is written for people, not read; read csv, json, msgpack, avro, text or binary" : $"'{name}' is read, not written; write csv, json, msgpack, avro or table");
         }
         else
         {
-            string[] all = [.. isInput ? ["csv", "json", "avro", "text"] : (string[])["csv", "json", "avro", "table"], .. registered];
+            string[] all = [.. isInput ? ["csv", "json", "msgpack", "avro", "text", "binary"] : (string[])["csv", "json", "msgpack", "avro", "table"], .. registered];
             string shown = Texts.Short(type.Shown);
             string near = name is "ndjson" or "jsonl" ? "; did you mean 'json'?" : name is "tsv" ? "; write {type: csv, delimiter: tab}" : Spelling.Suggest(shown, all);
             errors.Add(type.Place, "unknown_format", $"there is no format '{shown}'{near}");

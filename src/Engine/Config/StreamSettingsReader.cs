@@ -22,16 +22,6 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
         bool inputsAreGood = _errors.Count == before;
         IList<OutputConfig> outputs = endpoints.ReadOutputs();
         FormatConfig? outputFormat = ReadFormat("output_format", isInput: false);
-        if (inputsAreGood && inputFormat is null)
-        {
-            RefuseInferred(inputs);
-        }
-
-        if (outputFormat is null && !stream.Has("output_format"))
-        {
-            endpoints.RefuseInferred(outputs);
-        }
-
         IList<SchemaField>? schema = new SchemaReader(_errors).Read(stream);
         if (schema is null && inputsAreGood && inputs.Any(input => NeedsSchema(input, inputFormat)))
         {
@@ -58,17 +48,6 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
         return _formats.Read(key, stream.Map.Find(key)?.KeyPlace ?? default, node, isInput, "stream_settings." + key);
     }
 
-    private void RefuseInferred(IList<EndpointConfig> inputs)
-    {
-        foreach (EndpointConfig input in inputs)
-        {
-            if (FormatNames.Of(input.Uri) is var format and "msgpack")
-            {
-                _errors.Add(input.UriPlace, "not_supported", $"the format '{format}', which the extension stands for, is not supported in this version");
-            }
-        }
-    }
-
     private bool NeedsSchema(EndpointConfig input, FormatConfig? format)
     {
         if (input.Uri.StartsWith("generator:", StringComparison.Ordinal) || input.Uri.StartsWith("memory:", StringComparison.Ordinal))
@@ -78,7 +57,7 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
 
         // A registered format may bring its own fields; the planner asks it.
         string type = format?.Type ?? FormatNames.Of(input.Uri);
-        bool hasFields = type is "csv" or "json" || (type == "text" && (format?.Options["pattern"] ?? format?.Options["widths"]) is not null);
+        bool hasFields = type is "csv" or "json" or "msgpack" || (type == "text" && (format?.Options["pattern"] ?? format?.Options["widths"]) is not null);
         return hasFields && !registeredFormats.Contains(type);
     }
 

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using DataStream.Config;
 using DataStream.Formats.Avro;
+using DataStream.Formats.Binary;
 using DataStream.Formats.Csv;
 using DataStream.Formats.Json;
+using DataStream.Formats.MessagePack;
 using DataStream.Formats.Table;
 using DataStream.Formats.TextLines;
 
@@ -17,6 +19,8 @@ public static class BuiltInFormats
         ["csv"] = CsvFormat.FromSettings,
         ["json"] = settings => new JsonFormat(settings),
         ["avro"] = settings => new AvroFormat(settings),
+        ["msgpack"] = settings => new MessagePackFormat(settings),
+        ["binary"] = BinaryFormat.FromSettings,
         ["text"] = TextLinesFormat.FromSettings,
         ["table"] = settings => new TableFormat(settings),
     };

@@ -75,8 +75,7 @@ internal static class FormatChoice
         Place place = config.PlaceOf(format.Path);
         var settings = new Settings($"format '{format.Type}'", place, format.Options, errors);
         Format? made = catalog.CreateFormat(format.Type, settings);
-        bool isReported = config.Root is not null && format.Type is ("msgpack" or "binary"); // when the configuration was read
-        if (made is null && !isReported)
+        if (made is null)
         {
             errors.Add(place, "unknown_format", $"there is no format '{format.Type}'{Spelling.Suggest(format.Type, catalog.FormatNames)}");
         }

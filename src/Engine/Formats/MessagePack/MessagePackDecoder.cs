@@ -1,0 +1,199 @@
+using System;
+using DataStream.Batches;
+using DataStream.Kernels;
+
+namespace DataStream.Formats.MessagePack;
+
+/// <summary>Reads concatenated MessagePack maps into columns, in one walk over the bytes.</summary>
+/// <remarks>
+/// The walk checks the whole record and remembers where the needed values stand; they are read when the record is known to be sound, in the schema's order, so
+/// that a fault in the structure is named before any field's, and the first bad field after it. Records that look as an earlier one did are read by its
+/// <see cref="MessagePackShapes"/> instead, without looking for anything.
+/// </remarks>
+internal sealed class MessagePackDecoder : Decoder
+{
+    private readonly int _maxRecordSize;
+    private readonly bool _keepRecords;
+    private readonly MessagePackNode _root = new();
+    private readonly MessagePackSlot[] _slots;
+    private readonly MessagePackFields _fields;
+    private readonly MessagePackShapes _shapes;
+    private readonly long[] _open = new long[MessagePackCursor.MaxDepth + 1];
+
+    public MessagePackDecoder(DecodePlan plan)
+    {
+        _maxRecordSize = plan.MaxRecordSize;
+        _keepRecords = plan.KeepRecords;
+        _fields = new MessagePackFields(plan, _root);
+        _slots = new MessagePackSlot[_root.Complete(0)];
+        foreach (MessagePackField field in _fields.All)
+        {
+            field.Bind();
+        }
+
+        _shapes = new MessagePackShapes(_root, _fields, _slots.Length, _maxRecordSize);
+    }
+
+    public override int Decode(in Payload payload, int offset, Batch batch)
+    {
+        ReadOnlySpan<byte> bytes = payload.Bytes;
+        batch.Attach(payload);
+        batch.SetCount(batch.Capacity);
+        _fields.Begin(batch);
+        _shapes.Begin(batch);
+        Span<Text> records = _keepRecords ? batch.WholeRecords : [];
+        var cursor = new MessagePackCursor(bytes, _open);
+        int row = 0;
+        while (offset < bytes.Length && row < batch.Capacity)
+        {
+            cursor.At = offset;
+            if (!_shapes.TryRead(ref cursor, batch, row))
+            {
+                ReadRecord(ref cursor, offset, batch, row);
+            }
+
+            if (!records.IsEmpty)
+            {
+                records[row] = new Text(offset, cursor.At - offset);
+            }
+
+            offset = cursor.At;
+            row++;
+        }
+
+        _shapes.End(row);
+        batch.Truncate(row);
+        return offset;
+    }
+
+    /// <summary>Reads any record, dead ones too, and leaves the cursor at its end.</summary>
+    private void ReadRecord(ref MessagePackCursor cursor, int offset, Batch batch, int row)
+    {
+        cursor.At = offset;
+        cursor.Fault = MessagePackFault.None;
+        Array.Clear(_slots);
+        bool isMap = MessagePackTokens.IsMap(cursor.Bytes[offset]);
+        bool isValue = isMap && _root.Keys is not null ? ReadMap(_root, 1, ref cursor) : cursor.SkipValue(1);
+        int column = -1;
+        DeadReason reason;
+        if (!isValue)
+        {
+            reason = FaultOf(ref cursor, offset);
+        }
+        else if (cursor.At - offset > _maxRecordSize)
+        {
+            reason = DeadReason.RecordTooLong;
+        }
+        else if (!isMap)
+        {
+            reason = DeadReason.NotObject;
+        }
+        else if (_fields.Store(cursor.Bytes, _slots, batch, row, out reason, out column))
+        {
+            _shapes.Miss(ref cursor, offset);
+            return;
+        }
+
+        _fields.Clear(batch, row);
+        batch.Kill(row, reason, column);
+    }
+
+    /// <summary>Why a record has no sound structure; the cursor goes to its end, which is the payload's where it cannot be told.</summary>
+    private DeadReason FaultOf(ref MessagePackCursor cursor, int offset)
+    {
+        // The fault may stand before the record's end, which follows from its structure at any depth.
+        ReadOnlySpan<byte> rest = cursor.Bytes[offset..];
+        long length = 0;
+        ulong pending = 1;
+        bool isSound = MessagePackTokens.Skip(rest, ref length, ref pending);
+        bool isWhole = isSound && pending == 0 && length <= rest.Length;
+        cursor.At = isWhole ? offset + (int)length : cursor.Bytes.Length;
+
+        // A cutter leaves one byte more than the longest record of those that are too long.
+        bool isTooLong = isSound && (isWhole ? length : rest.Length) > _maxRecordSize;
+        return isTooLong ? DeadReason.RecordTooLong
+            : cursor.Fault == MessagePackFault.TooDeep ? DeadReason.TooDeep
+            : DeadReason.BadMsgpack;
+    }
+
+    private bool ReadMap(MessagePackNode node, int depth, ref MessagePackCursor cursor)
+    {
+        int first = cursor.At;
+        if (!cursor.SkipToken(out long children))
+        {
+            return false;
+        }
+
+        if (depth > MessagePackCursor.MaxDepth)
+        {
+            cursor.At = first;
+            return cursor.Fail(MessagePackFault.TooDeep);
+        }
+
+        MessagePackKeys keys = node.Keys!;
+        int previous = -1;
+        for (long i = 0; i < children; i += 2)
+        {
+            if (!keys.TryMatch(ref cursor, depth + 1, ref previous, out MessagePackNode? child)
+                || !(child is null ? cursor.SkipValue(depth + 1) : ReadValue(child, depth + 1, ref cursor)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool ReadArray(MessagePackNode node, int depth, ref MessagePackCursor cursor)
+    {
+        int first = cursor.At;
+        if (!cursor.SkipToken(out long children))
+        {
+            return false;
+        }
+
+        if (depth > MessagePackCursor.MaxDepth)
+        {
+            cursor.At = first;
+            return cursor.Fail(MessagePackFault.TooDeep);
+        }
+
+        int wanted = 0;
+        for (long index = 0; index < children; index++)
+        {
+            bool isWanted = wanted < node.Elements.Length && node.Elements[wanted].Index == index;
+            if (!(isWanted ? ReadValue(node.Elements[wanted++].Node, depth + 1, ref cursor) : cursor.SkipValue(depth + 1)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool ReadValue(MessagePackNode node, int depth, ref MessagePackCursor cursor)
+    {
+        int start = cursor.At;
+        bool isRead;
+        if (node.IsInner)
+        {
+            // Of a key given twice the last value counts: what was found below the first one is forgotten.
+            _slots.AsSpan(node.FirstSlot, node.EndSlot - node.FirstSlot).Clear();
+            byte token = start < cursor.Bytes.Length ? cursor.Bytes[start] : MessagePackTokens.NeverUsed;
+            isRead = node.Keys is not null && MessagePackTokens.IsMap(token) ? ReadMap(node, depth, ref cursor)
+                : node.Elements.Length > 0 && MessagePackTokens.IsArray(token) ? ReadArray(node, depth, ref cursor)
+                : cursor.SkipValue(depth);
+        }
+        else
+        {
+            isRead = cursor.SkipValue(depth);
+        }
+
+        if (node.Slot >= 0)
+        {
+            _slots[node.Slot] = new MessagePackSlot(start, cursor.At);
+        }
+
+        return isRead;
+    }
+}
