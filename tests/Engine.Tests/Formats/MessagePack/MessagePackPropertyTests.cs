@@ -46,14 +46,14 @@ public sealed class MessagePackPropertyTests
         using var rig = new MessagePackRig(s_fields);
         using var texts = new MessagePackRig(s_texts);
         int malformed = 0;
-        for (int round = 0; round < 800; round++)
+        for (int round = 0; round < 500; round++)
         {
             byte[] stream = Damage(RandomStream(random), random);
             malformed += Check(rig, stream, s_fields, round) ? 1 : 0;
             Check(texts, stream, s_texts, round);
         }
 
-        Assert.InRange(malformed, 100, 750);
+        Assert.InRange(malformed, 60, 480);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class MessagePackPropertyTests
     {
         int seed = Environment.TickCount;
         var random = new Random(seed);
-        for (int round = 0; round < 6; round++)
+        for (int round = 0; round < 4; round++)
         {
             byte[] stream = round % 3 == 0 ? RandomStream(random, 7) : Damage(RandomStream(random, 7), random);
             string[] whole = Cut(stream, maxRecordSize, () => stream.Length, 1 << 20, 1000);
