@@ -25,7 +25,12 @@ internal static class Program
             return new RingsJob(often.Length > 0 ? int.Parse(often[0], CultureInfo.InvariantCulture) : 7, often.Length > 1 ? often[1] : null).Run();
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]");
+        if (arguments is ["tuning", .. var sizes])
+        {
+            return new TuningJob(sizes.Length > 0 ? long.Parse(sizes[0], CultureInfo.InvariantCulture) : 5_000_000, sizes.Length > 1 ? int.Parse(sizes[1], CultureInfo.InvariantCulture) : 3).Run();
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]");
         return 2;
     }
 }
