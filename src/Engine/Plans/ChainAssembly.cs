@@ -32,6 +32,7 @@ internal static class ChainAssembly
             Modules = [.. Stages(chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
             // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
             Window = earlier is null ? plan.First.Window?.CreateOperator(plan.WindowMemory) : earlier.Window,
+            WindowAsks = chain.Window is null ? null : plan.Keyed.FirstOrDefault(k => k.Name == chain.WindowName),
             WindowClock = chain.Window is null ? null : Clock(chain.WindowName, clocks),
             ResultStorage = chain.Results?.Storage ?? [],
             After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks), aggregates + (i * DeadReason.Capacity)))],

@@ -215,11 +215,6 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         chain.Window = WindowPlan.Create(settings, schema, _eventTime is not null, _eventTime?.MaxOutOfOrderness ?? 0, _eventTime?.AllowedLateness ?? 0);
         Schema results = chain.Window?.ResultSchema() ?? new Schema { IsIncomplete = true };
         chain.Results = results;
-        if (chain.Window is { CanMerge: false })
-        {
-            chain.OneLane ??= $"'{module.Name}' is a window whose state belongs to its key's lane (session, count)";
-        }
-
         return results;
     }
 

@@ -44,6 +44,23 @@ internal static class KeyedStages
             });
         }
 
+        if (chain.Window is { CanMerge: false } window)
+        {
+            IReadOnlyList<ColumnType> results = [.. window.ResultSchema().Fields.Select(f => f.Type)];
+            int keys = window.Key.Columns.Length;
+            stages.Add(new KeyedStage
+            {
+                Name = chain.WindowName,
+                Index = stages.Count,
+                Key = window.Key,
+                Storage = chain.Schema.Storage,
+                Asked = [.. chain.WindowNeeds.Reads.Distinct()],
+                Answered = [],
+                TakesTimes = hasEventTime,
+                Window = new WindowStage(results, window.FirstKey, keys, window.AggregateNames.Count, window.IsSession),
+            });
+        }
+
         return stages;
     }
 }

@@ -289,6 +289,11 @@ public sealed class PipelineRun : IDisposable
                 _exchange!.Lane(lane).Own(keyed.Index, new ModuleOwner(keyed, module, _plan.Config.Tuning.PartitionSize, parts.ChargeText));
             }
         }
+
+        if (parts.WindowAsks is { } window)
+        {
+            _exchange!.Lane(lane).Own(window.Index, new WindowOwner(window, parts.Window!, parts.WindowClock!, _plan.Config.Tuning.PartitionSize, parts.ChargeText));
+        }
     }
 
     private void OnStopping()

@@ -23,7 +23,7 @@ public sealed class Chain : IDisposable
     private readonly long[] _counts;
     private readonly int _deadOutput;
     private readonly bool _needsOrder;
-    private long _through; // the highest event time up to the last row that was worked on
+    private readonly EventClock _time;
     private string? _failure;
 
     public Chain(ChainParts parts, LaneLinks links, DeadPlan deadPlan, int deadOutput)
@@ -32,6 +32,7 @@ public sealed class Chain : IDisposable
         _arena = new TextArena(parts.ChargeText);
         _counts = new long[links.Layout.Length];
         _exchange = links.Exchange;
+        _time = new EventClock(parts.EventTime is not null, links.State, _counts);
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
         _needsOrder = parts.EventTime is not null || links.MaxEvents != long.MaxValue || _exchange is not null;
         _decode = new DecodeStage(parts, _arena, _needsOrder);
@@ -93,7 +94,7 @@ public sealed class Chain : IDisposable
             {
                 RunAll(batches, in payload, earlierMax);
             }
-            else if (!AskAll(_exchange, batches, in payload, earlierMax))
+            else if (!AskAll(_exchange, batches, in payload, earlierMax, end))
             {
                 Drop(number, events);
                 return;
@@ -101,7 +102,7 @@ public sealed class Chain : IDisposable
         }
         else
         {
-            _through = long.MaxValue;
+            _time.Through = long.MaxValue;
             for (int offset = 0, ordinal = 0; offset < payload.Length && _failure is null;)
             {
                 offset = _decode.Next(in payload, offset, _decode[0], ordinal);
@@ -162,50 +163,36 @@ public sealed class Chain : IDisposable
         _decode.Dispose();
         _arena.Dispose();
         _results?.Dispose();
-        foreach (OutputStage output in _parts.Outputs)
-        {
-            output.Where?.Dispose();
-        }
+        _parts.FreeConditions();
     }
 
     /// <summary>Frees everything, modules and window too.</summary>
     public void Dispose()
     {
         Retire();
-        _parts.Window?.Dispose();
-        DisposeModules(_parts.Leading);
-        DisposeModules(_parts.Modules);
-        DisposeModules(_parts.After);
-    }
-
-    private static void DisposeModules(ModuleStage[] stages)
-    {
-        foreach (ModuleStage stage in stages)
-        {
-            (stage.Module as IDisposable)?.Dispose();
-        }
+        _parts.FreeState();
     }
 
     private bool IsBehindStop(long number) => number > _links.State.StopAfter || _links.State.Failure is not null;
 
     private void RunAll(int batches, in Payload payload, long earlierMax)
     {
-        _through = earlierMax;
+        _time.Through = earlierMax;
         for (int i = 0; i < batches && _failure is null; i++)
         {
             Batch batch = _decode[i];
-            Time(batch, in payload);
+            _time.Pass(batch, in payload);
             Run(batch, in payload);
         }
     }
 
     /// <summary>The whole payload through one stage after the other, asking other lanes at those with keys; false when the run stopped before it meanwhile.</summary>
-    private bool AskAll(LaneExchange exchange, int batches, in Payload payload, long earlierMax)
+    private bool AskAll(LaneExchange exchange, int batches, in Payload payload, long earlierMax, bool end)
     {
-        _through = earlierMax;
+        _time.Through = earlierMax;
         for (int i = 0; i < batches; i++)
         {
-            Time(_decode[i], in payload);
+            _time.Pass(_decode[i], in payload);
         }
 
         _modules.RunAll(exchange, _decode, batches, in payload, _arena, CountsAllocations);
@@ -214,65 +201,77 @@ public sealed class Chain : IDisposable
             return false;
         }
 
-        for (int i = 0; i < batches && _failure is null; i++)
+        int count = 0;
+        while (count < batches && _failure is null)
         {
-            Finish(_decode[i], _modules[i], in payload);
+            CutAtFailure(_decode[count++], in payload);
+        }
+
+        bool gives = false;
+        if (_parts.WindowAsks is { } window)
+        {
+            gives = AskWindow(exchange, window, count, in payload, earlierMax, end);
+            if (IsBehindStop(payload.Number))
+            {
+                return false;
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Leave(_decode[i], _modules[i], in payload);
+        }
+
+        if (gives)
+        {
+            exchange.TakeResults(_parts.WindowAsks!, _results!);
         }
 
         return true;
     }
 
-    private void Time(Batch batch, in Payload payload)
+    /// <summary>The owners' windows fold the rows and close; what comes back dropped was late.</summary>
+    private bool AskWindow(LaneExchange exchange, KeyedStage window, int count, in Payload payload, long earlierMax, bool end)
     {
-        if (_parts.EventTime is not null)
-        {
-            _through = EventTimeStage.RunningMax(batch, _through, ref _counts[CountsLayout.MaxDisorder]);
-            NoteFarFuture(batch, in payload);
-        }
-    }
-
-    /// <summary>Counts events more than a day ahead of the wall clock, and keeps the first for a warning.</summary>
-    private void NoteFarFuture(Batch batch, in Payload payload)
-    {
-        long now = Timestamp.FromDateTime(DateTime.UtcNow).Microseconds;
-        if (_through <= now)
-        {
-            return;
-        }
-
-        (int count, int first) = EventTimeStage.FarFuture(batch, now);
-        _counts[CountsLayout.FarFuture] += count;
-        if (first >= 0 && _links.State.FarFuture.IsEarlier(payload.Number))
-        {
-            long line = payload.FirstLine + payload.Bytes[..batch.Records[first].Offset].Count((byte)'\n');
-            _links.State.FarFuture.Offer(payload.Number, payload.Source, line, batch.EventTimes[first]);
-        }
+        bool closes = _parts.EventTime is not null && _parts.Window!.Closes(earlierMax, _time.Through);
+        long until = end && _failure is null ? long.MaxValue : closes ? _time.Through : long.MinValue;
+        return _modules.AskWindow(exchange, window, _decode, count, in payload, _arena, _parts.WindowClock!, until);
     }
 
     private void Run(Batch batch, in Payload payload)
     {
         _modules.Run(batch, CountsAllocations);
-        Finish(batch, _modules[0], in payload);
+        CutAtFailure(batch, in payload);
+        Leave(batch, _modules[0], in payload);
     }
 
-    /// <summary>What follows the modules: the window or the outputs, dead letters and counts.</summary>
-    private void Finish(Batch batch, RowFates fates, in Payload payload)
+    /// <summary>Under <c>on_error: fail</c> nothing follows the first row that died.</summary>
+    private void CutAtFailure(Batch batch, in Payload payload)
     {
         int failing = _dead.FindFailing(batch);
         if (failing >= 0)
         {
             _failure = _dead.Describe(batch, failing, in payload);
-            _through = _parts.EventTime is null ? _through : batch.EarlierMax[failing];
+            _time.Through = _parts.EventTime is null ? _time.Through : batch.EarlierMax[failing];
             batch.Truncate(failing + 1);
         }
+    }
 
+    /// <summary>What follows the modules: the window or the outputs, dead letters and counts.</summary>
+    private void Leave(Batch batch, RowFates fates, in Payload payload)
+    {
         if (_parts.Window is null)
         {
             _encode.Rows(batch, areRecords: true);
         }
-        else
+        else if (_parts.WindowAsks is null)
         {
             Fold(batch, fates, _parts.Window);
+        }
+        else
+        {
+            _counts[CountsLayout.Of(Bucket.Aggregated)] += batch.CountLive();
+            _encode.Late(batch, fates.Late(batch));
         }
 
         fates.Count(batch, _counts);
@@ -294,7 +293,7 @@ public sealed class Chain : IDisposable
     private void EndPayload(in Payload payload, long earlierMax, bool end)
     {
         long number = payload.Number;
-        if (_parts.Window is { } window && !Close(window, number, earlierMax, end))
+        if (_parts is { Window: { } window, WindowAsks: null } && !Close(window, number, earlierMax, end))
         {
             Drop(number, _counts[CountsLayout.Events]);
             return;
@@ -350,7 +349,7 @@ public sealed class Chain : IDisposable
     private bool Close(WindowOperator window, long number, long earlierMax, bool end)
     {
         bool all = end && _failure is null;
-        if (!all && (_parts.EventTime is null || !window.Closes(earlierMax, _through)))
+        if (!all && (_parts.EventTime is null || !window.Closes(earlierMax, _time.Through)))
         {
             return true;
         }
@@ -363,7 +362,7 @@ public sealed class Chain : IDisposable
 
         long ticks = Stopwatch.GetTimestamp();
         long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
-        window.Close(_links.Operators, all ? long.MaxValue : _through, _results!);
+        window.Close(_links.Operators, all ? long.MaxValue : _time.Through, _results!);
         _parts.WindowClock!.Add(ticks, bytes, 0, CountsAllocations);
         return true;
     }

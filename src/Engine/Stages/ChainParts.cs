@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Formats;
+using DataStream.Stages.Keys;
 using DataStream.Windows;
 
 namespace DataStream.Stages;
@@ -31,6 +32,9 @@ public sealed record ChainParts
 
     public WindowOperator? Window { get; init; }
 
+    /// <summary>The window's state lives with the keys' owner lanes, and this lane asks them; null: it folds at home.</summary>
+    internal KeyedStage? WindowAsks { get; init; }
+
     public StageClock? WindowClock { get; init; }
 
     /// <summary>What a result batch stores; empty without a window.</summary>
@@ -43,6 +47,25 @@ public sealed record ChainParts
     public required OutputStage[] Outputs { get; init; }
 
     public OutputStage? Late { get; init; }
+
+    /// <summary>Frees what the conditions of outputs hold.</summary>
+    public void FreeConditions()
+    {
+        foreach (OutputStage output in Outputs)
+        {
+            output.Where?.Dispose();
+        }
+    }
+
+    /// <summary>Frees what modules and the window hold.</summary>
+    public void FreeState()
+    {
+        Window?.Dispose();
+        foreach (ModuleStage stage in (ModuleStage[])[.. Leading, .. Modules, .. After])
+        {
+            (stage.Module as IDisposable)?.Dispose();
+        }
+    }
 
     /// <summary>The clocks of all stages in order.</summary>
     public IEnumerable<StageClock> Clocks

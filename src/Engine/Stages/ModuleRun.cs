@@ -1,5 +1,6 @@
 using System;
 using DataStream.Batches;
+using DataStream.Flow;
 using DataStream.Stages.Keys;
 
 namespace DataStream.Stages;
@@ -36,6 +37,23 @@ internal sealed class ModuleRun
             stage.Run(batch, countsAllocations);
             fates.Take(batch, stage.Module.Drops);
         }
+    }
+
+    /// <summary>Owners' windows fold the rows and close; what comes back dropped was late. False when there was nothing to ask.</summary>
+    public bool AskWindow(LaneExchange exchange, KeyedStage window, DecodeStage batches, int count, in Payload payload, TextArena texts, StageClock clock, long closesUntil)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _fates[i].Note(batches[i]);
+        }
+
+        bool asked = exchange.Ask(window, batches, count, in payload, texts, clock, 0, closesUntil);
+        for (int i = 0; i < count; i++)
+        {
+            _fates[i].Take(batches[i], Bucket.Late);
+        }
+
+        return asked;
     }
 
     /// <summary>All batches of a payload through one module after the other.</summary>

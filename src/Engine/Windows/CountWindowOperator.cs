@@ -3,7 +3,7 @@ using DataStream.Batches;
 
 namespace DataStream.Windows;
 
-/// <summary>Count windows: each key's rows in order of arrival, so many at a time. Runs on one lane.</summary>
+/// <summary>Count windows: each key's rows in order of arrival, so many at a time. On several lanes each has those of the keys that it owns.</summary>
 internal sealed class CountWindowOperator : WindowOperator
 {
     private readonly RecordLayout _layout;
@@ -45,6 +45,7 @@ internal sealed class CountWindowOperator : WindowOperator
             if (_span.Add(ref table, place, _hasEventTime ? times[row] : 0) == _size)
             {
                 _pending.Fold(ref table, batch);
+                results.CausedBy(row);
                 Emit(ref table, place, results);
                 GroupTable.Remove(ref table, _layout, place, _scratch.Hashes[row]);
             }
@@ -61,6 +62,7 @@ internal sealed class CountWindowOperator : WindowOperator
         if (maxEventTime == long.MaxValue)
         {
             ref WindowTable table = ref _table.Value;
+            results.CausedBy(-1);
             foreach (int place in _order.Sort(ref table))
             {
                 Emit(ref table, place, results);

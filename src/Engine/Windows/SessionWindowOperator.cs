@@ -3,7 +3,7 @@ using DataStream.Batches;
 
 namespace DataStream.Windows;
 
-/// <summary>Session windows: events of a key that lie closer together than the gap. Runs on one lane.</summary>
+/// <summary>Session windows: events of a key that lie closer together than the gap. On several lanes each has those of the keys that it owns.</summary>
 /// <remarks>
 /// One table finds the keys, another holds a record for each open session with its own copy of the key. Before each row the sessions that the
 /// watermark has passed are written, so that neither the cut into batches nor into payloads can be seen in the results.

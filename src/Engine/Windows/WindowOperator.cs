@@ -7,7 +7,8 @@ namespace DataStream.Windows;
 /// <remarks>
 /// Tumbling, hopping and global windows fold at home on every lane. The lane whose payload carries the watermark over a window's end
 /// waits until every lane has folded all earlier payloads, and calls <see cref="Close"/> with all lanes' operators; other lanes may go on folding
-/// into windows that stay open. Session and count windows run on one lane and emit while they fold.
+/// into windows that stay open. Session and count windows emit while they fold; of several lanes each folds the rows
+/// of the keys that it owns, in order of arrival.
 /// </remarks>
 public abstract class WindowOperator : IDisposable
 {

@@ -53,7 +53,16 @@ public sealed class WindowPlan
         _writer = new ResultWriter(shape, _layout.Stride, HasTimes, results);
     }
 
-    /// <summary>Whether lanes fold at home and merge when a window closes; otherwise the plan runs on one lane.</summary>
+    /// <summary>The key as records have it, and its hash: one for all operators.</summary>
+    internal KeyShape Key => _layout.Key;
+
+    /// <summary>Sessions: results come in order of end, start and key.</summary>
+    internal bool IsSession => _settings.Kind == WindowKind.Session;
+
+    /// <summary>Where the keys begin among the results' columns.</summary>
+    internal int FirstKey => HasTimes ? 2 : 0;
+
+    /// <summary>Whether lanes fold at home and merge when a window closes; otherwise each lane folds the rows of the keys that it owns.</summary>
     public bool CanMerge => _settings.Kind is not (WindowKind.Count or WindowKind.Session);
 
     /// <summary>The results' names of the aggregates in order: what an index of <see cref="WindowResults.Fault"/> means.</summary>

@@ -43,6 +43,11 @@ public abstract class WindowResults
         }
     }
 
+    /// <summary>What follows is caused by this row of the batch that is folded; −1: by the end of input. For windows whose results come in the order of the rows that caused them.</summary>
+    public virtual void CausedBy(int row)
+    {
+    }
+
     /// <summary>A result of the aggregate with this index is beyond its type's range: it is null and counted.</summary>
     public abstract void Fault(int aggregate);
 

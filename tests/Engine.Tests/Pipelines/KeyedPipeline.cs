@@ -95,8 +95,8 @@ internal sealed class KeyedPipeline
 
     private string Window(bool hasTime)
     {
-        string span = hasTime ? Pick("tumbling: 10s", "hopping: {size: 30s, every: 10s}", "global: true") : "global: true";
-        return $"{{module_name: w, module_class: window, {span}, {Pick("key: [k], ", "key: [k, n], ", "")}aggregates: {{count: count(), nv: count(v), total: sum(v), ns: sum(n), "
+        string span = hasTime ? Pick("tumbling: 10s", "hopping: {size: 30s, every: 10s}", "session: {gap: 4s}", "session: {gap: 4s}", "count: 7", "global: true") : Pick("count: 3", "count: 7", "global: true");
+        return $"{{module_name: w, module_class: window, {span}, {Pick("key: [k], ", "key: [k, n], ", "key: [v, note], ", "")}aggregates: {{count: count(), nv: count(v), total: sum(v), ns: sum(n), "
             + "low: min(note), high: max(k), mean: mean(v), first: first(n), last: last(note), distinct: count_distinct(n), p: \"quantile(v, 0.9)\"}}";
     }
 }

@@ -33,6 +33,9 @@ internal sealed record KeyedStage
     /// <summary>A user's module: it may look at records, and at columns that it did not ask for.</summary>
     public bool IsForeign { get; init; }
 
+    /// <summary>A window's results; null: a module.</summary>
+    public WindowStage? Window { get; init; }
+
     /// <summary>The columns of a question, each once.</summary>
     public IReadOnlyList<int> Columns => [.. Asked.Union(Answered)];
 
@@ -48,8 +51,8 @@ internal sealed record KeyedStage
     /// <summary>Bytes that a lane has for this stage: the question it asks with, and the batch in which it answers.</summary>
     public long Bytes(int partitionSize, int lanes)
     {
-        long place = Columns.Sum(c => Storage[c].Size + 1L) + 17 + (TakesTimes ? 16 : 0) + (IsForeign ? 8 : 0);
-        long row = Storage.Where((_, ordinal) => Stores(ordinal)).Sum(t => t.Size + 1L) + 44;
+        long place = Columns.Sum(c => Storage[c].Size + 1L) + 17 + (TakesTimes ? 16 : 0) + (IsForeign ? 8 : 0) + (Window is null ? 0 : 4);
+        long row = Storage.Where((_, ordinal) => Stores(ordinal)).Sum(t => t.Size + 1L) + 44 + (Window?.Results.Sum(t => t.Size + 1L) + 44 ?? 0);
         return (place * Places(partitionSize, lanes)) + (row * partitionSize);
     }
 }

@@ -79,12 +79,22 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
     }
 
     /// <summary>A stage of a payload: asks about the live rows of its batches, waits for the answers and puts them into the batches.</summary>
-    public void Ask(KeyedStage stage, DecodeStage batches, int count, in Payload payload, TextArena texts, StageClock clock, int number)
+    /// <param name="stage">The stage.</param>
+    /// <param name="batches">The payload's rows.</param>
+    /// <param name="count">How many batches there are.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="texts">Its texts that are made.</param>
+    /// <param name="clock">The stage's clock on this lane.</param>
+    /// <param name="number">The stage's number, for those that it kills.</param>
+    /// <param name="closesUntil">A window's: what it closes at, behind the rows.</param>
+    /// <returns>Whether owners were asked.</returns>
+    public bool Ask(KeyedStage stage, DecodeStage batches, int count, in Payload payload, TextArena texts, StageClock clock, int number, long closesUntil = long.MinValue)
     {
         long ticks = Stopwatch.GetTimestamp();
         Question question = _questions[stage.Index];
         FoldScratch scratch = _scratch[stage.Index];
         question.Begin(in payload, texts);
+        question.ClosesUntil = closesUntil;
         int rows = 0;
         for (int i = 0; i < count; i++)
         {
@@ -102,10 +112,11 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
         }
 
         clock.Add(ticks, 0, rows - question.Count, countBytes: false);
-        Publish(question, payload.Number, question.Count > 0);
-        if (question.Count == 0)
+        bool asks = question.Count > 0 || closesUntil != long.MinValue;
+        Publish(question, payload.Number, asks);
+        if (!asks)
         {
-            return;
+            return false;
         }
 
         question.WaitForAnswers(payload.Number, this);
@@ -118,7 +129,11 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
         }
 
         clock.Add(ticks, 0, 0, countBytes: false);
+        return true;
     }
+
+    /// <summary>What the owners' windows gave to the payload that was asked about last.</summary>
+    public void TakeResults(KeyedStage stage, WindowResults results) => _questions[stage.Index].TakeResults(results);
 
     /// <summary>The lane does not ask about a payload, or not at the stages that it did not come to: the owners go on.</summary>
     public void Skip(long number)

@@ -3,6 +3,7 @@ using System.Linq;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Rings;
+using DataStream.Windows;
 
 namespace DataStream.Stages.Keys;
 
@@ -26,6 +27,8 @@ internal sealed class Question : IDisposable
     private readonly NativeArray<ulong> _live = new(null);
     private readonly NativeArray<ulong> _dead = new(null);
     private readonly NativeArray<int> _deaths = new(null);
+    private readonly NativeArray<int> _arrivals = new(null); // by place: which of the payload's rows
+    private readonly ResultStore[] _results;
     private readonly int[] _begins;
     private readonly int[] _counts;
     private readonly bool[] _dropped; // by owner: not all rows came back alive
@@ -53,6 +56,8 @@ internal sealed class Question : IDisposable
         _live.Resize(places / Batch.BlockLength);
         _dead.Resize(places / Batch.BlockLength);
         _deaths.Resize(places);
+        _arrivals.Resize(stage.Window is null ? 0 : places);
+        _results = stage.Window is null ? [] : [.. Enumerable.Range(0, lanes).Select(_ => new ResultStore(stage.Window, chargeText))];
         (_begins, _counts, _dropped) = (new int[lanes], new int[lanes], new bool[lanes]);
         _texts = [.. Enumerable.Range(0, lanes).Select(_ => new TextArena(chargeText))];
         _published = new Progress(strategy, -1);
@@ -87,6 +92,15 @@ internal sealed class Question : IDisposable
 
         return owner;
     }
+
+    /// <summary>The highest event time that windows close at; <see cref="long.MinValue"/>: none closes behind the rows.</summary>
+    public long ClosesUntil { get; set; }
+
+    /// <summary>The rows that an owner's windows gave.</summary>
+    public ResultStore ResultsOf(int owner) => _results[owner];
+
+    /// <summary>Which of the payload's rows, in the order of the input, has a place.</summary>
+    public int ArrivalOf(int place) => _arrivals[place];
 
     /// <summary>The asking lane starts a question about a payload.</summary>
     public void Begin(in Payload payload, TextArena texts)
@@ -138,6 +152,15 @@ internal sealed class Question : IDisposable
         {
             int owner = place;
             place = _begins[owner] + _counts[owner]++;
+        }
+
+        if (_stage.Window is not null)
+        {
+            ReadOnlySpan<int> places = _places.Items[.._count];
+            for (int i = 0; i < places.Length; i++)
+            {
+                _arrivals[places[i]] = i;
+            }
         }
 
         foreach (QuestionColumn column in _columns)
@@ -230,6 +253,35 @@ internal sealed class Question : IDisposable
         }
     }
 
+    /// <summary>Gives the owners' results as one list in order.</summary>
+    public void TakeResults(WindowResults results)
+    {
+        foreach (ResultStore store in _results)
+        {
+            store.TellFaults(results);
+        }
+
+        while (true)
+        {
+            ResultStore? first = null;
+            foreach (ResultStore store in _results)
+            {
+                if (!store.IsEmpty && (first is null || store.IsBefore(first)))
+                {
+                    first = store;
+                }
+            }
+
+            if (first is null)
+            {
+                results.Pass();
+                return;
+            }
+
+            first.Take(results);
+        }
+    }
+
     /// <summary>Puts the answers into the batch that was added as this one.</summary>
     public void Apply(Batch batch, int number)
     {
@@ -274,7 +326,12 @@ internal sealed class Question : IDisposable
             texts.Dispose();
         }
 
-        foreach (IDisposable array in (IDisposable[])[_rows, _places, _times, _earlierMax, _records, _live, _dead, _deaths])
+        foreach (ResultStore results in _results)
+        {
+            results.Dispose();
+        }
+
+        foreach (IDisposable array in (IDisposable[])[_arrivals, _rows, _places, _times, _earlierMax, _records, _live, _dead, _deaths])
         {
             array.Dispose();
         }
