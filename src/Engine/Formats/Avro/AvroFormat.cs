@@ -31,6 +31,8 @@ public sealed class AvroFormat : Format
 
     public override bool BringsFields => true;
 
+    public override IReadOnlyList<string> InputOptions => ["schema_file"];
+
     public override IReadOnlyList<DecodeField>? FieldsOf(ReadOnlySpan<byte> beginning, bool isAll, string source)
     {
         if (_options.Schema is { } own)

@@ -85,6 +85,7 @@ internal sealed class AvroResolver
             Precision = reader.Precision,
             Scale = reader.Scale,
             IsSingle = reader.Kind == AvroKind.Float && writer.Kind is AvroKind.Int or AvroKind.Long,
+            IsDouble = reader.Kind == AvroKind.Double && writer.Kind is AvroKind.Int or AvroKind.Long,
         };
     }
 

@@ -82,6 +82,9 @@ internal sealed class AvroSchema
     /// <summary>A whole number that the reader's schema makes a float.</summary>
     public bool IsSingle { get; init; }
 
+    /// <summary>A whole number that the reader's schema makes a double.</summary>
+    public bool IsDouble { get; init; }
+
     /// <summary>The name without its namespace.</summary>
     public string ShortName => Name[(Name.LastIndexOf('.') + 1)..];
 

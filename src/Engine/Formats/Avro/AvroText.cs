@@ -133,9 +133,9 @@ internal static class AvroText
                     return true;
                 }
 
-                if (schema.IsSingle)
+                if (schema.IsSingle || schema.IsDouble)
                 {
-                    return WriteNumber((float)whole, room, ref length);
+                    return WriteNumber(schema.IsSingle ? (float)whole : (double)whole, room, ref length);
                 }
 
                 length += NumberText.FormatInt64(whole, room);

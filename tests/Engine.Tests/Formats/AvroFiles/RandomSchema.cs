@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Avro;
 using Avro.Generic;
+using DataStream.Kernels;
 
 namespace DataStream.Tests.Formats.AvroFiles;
 
@@ -71,7 +72,8 @@ internal sealed class RandomSchema(Random random)
                 return ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture);
             case float or double:
                 double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-                return double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "null";
+                Span<byte> text = stackalloc byte[NumberText.MaxFloat64Length];
+                return double.IsFinite(number) ? Encoding.ASCII.GetString(text[..NumberText.FormatFloat64(number, text)]) : "null";
             case GenericRecord record:
                 return "{" + string.Join(',', record.Schema.Fields.Select(f => $"{Quoted(f.Name)}:{Json(record.GetValue(f.Pos))}")) + "}";
             case Array items when value is not byte[]:
