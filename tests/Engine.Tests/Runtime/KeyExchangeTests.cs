@@ -92,6 +92,27 @@ public sealed class KeyExchangeTests : IDisposable
         Assert.Contains(plan.FixedMemory, part => part is { What: "keys between lanes", Bytes: > 0 });
     }
 
+    [Theory]
+    [InlineData("session")]
+    [InlineData("count")]
+    public void Windows_whose_state_does_not_merge_share_the_keys_too(string kind)
+    {
+        PipelineConfig config = Pipeline(3, "adaptive", "null:");
+        config.Modules.Add(new("w", "window")
+        {
+            Settings = new()
+            {
+                [kind] = kind == "count" ? "7" : new ConfigMap { ["gap"] = "5s" },
+                ["key"] = new ConfigList { "id" },
+                ["aggregates"] = new ConfigMap { ["n"] = "count()" },
+            },
+        });
+        using var processor = new Disposing(DataStreamProcessor.Create(config));
+        Plan plan = processor.Item.BuildPlan(new RunRequest());
+        Assert.Equal(3, plan.Lanes);
+        Assert.Contains("keys     w: each lane owns some of them, and answers the others in order of arrival; by id\n", Explain.Text(plan), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_module_that_does_not_tell_its_key_takes_one_lane_and_the_plan_says_so()
     {
