@@ -29,6 +29,9 @@ internal sealed record ColumnGuess(string Name, string Type)
 
     private static readonly string[] s_nullWords = ["NA", "N/A", "n/a", "na", "null", "NULL", "Null", "None", "none", "nil", "-", "--", "?", "\\N", "#N/A", "."];
 
+    /// <summary>Whether a field is neither empty nor a word for null.</summary>
+    public static bool IsGiven(string field) => field.Length > 0 && !s_nullWords.Contains(field);
+
     /// <summary>Guesses from the fields of a CSV column.</summary>
     public static ColumnGuess OfFields(string name, IReadOnlyList<string> fields)
     {

@@ -21,6 +21,15 @@ internal sealed record CsvGuess
 
     public char? Comment { get; init; }
 
+    /// <summary>The byte that makes a quote data inside quotes.</summary>
+    public char? Escape { get; init; }
+
+    /// <summary>The signs of numbers that are not a point alone.</summary>
+    public SignGuess? Signs { get; init; }
+
+    /// <summary>What stands before the header is more than lines to be counted.</summary>
+    public bool FindsHeader { get; init; }
+
     public int SkipLines { get; init; }
 
     public bool HasHeader { get; init; }
@@ -47,15 +56,21 @@ internal sealed record CsvGuess
         List<List<string>> bestRecords = [];
         double bestScore = 0;
         char? comment = CommentOf(text);
-        foreach (char delimiter in ",;\t|")
+        // Most files have no backslash before a quote; where one has, it counts if more records come out even.
+        char?[] escapes = text.Contains($"\\{quote}", StringComparison.Ordinal) ? [null, '\\'] : [null];
+        foreach ((char? escape, char delimiter) in escapes.SelectMany(e => ",;\t|".Select(d => (e, d))))
         {
-            List<List<string>> records = Split(text, delimiter, quote, comment);
+            List<List<string>> records = Split(text, delimiter, quote, comment, escape);
             (int width, double share, int skip) = Shape(records);
             double score = width * share * share;
+
+            // A field that begins with a quote and goes on behind an escaped one was torn apart.
+            score /= escape is null && records.Exists(r => r.Exists(f => f.Length > 0 && f[0] == quote && f.Contains($"\\{quote}", StringComparison.Ordinal))) ? 4 : 1;
             if (width > 1 && share >= EnoughRecords && score > bestScore)
             {
                 bestScore = score;
-                best = new CsvGuess { Delimiter = delimiter, Quote = quote, Comment = comment, SkipLines = skip };
+                bool isOdd = records[..skip].Exists(r => r.Count > 1) || text[..Math.Min(text.Length, 4096)].Split('\n').Take(skip + 1).Any(l => l.Trim().Length == 0);
+                best = new CsvGuess { Delimiter = delimiter, Quote = quote, Comment = comment, Escape = escape, SkipLines = skip, FindsHeader = skip > 0 && isOdd };
                 bestRecords = records[skip..];
             }
         }
@@ -63,7 +78,7 @@ internal sealed record CsvGuess
         if (best is null && isCsv)
         {
             best = new CsvGuess { Delimiter = ',', Quote = quote, Comment = comment };
-            bestRecords = Split(text, ',', quote, comment);
+            bestRecords = Split(text, ',', quote, comment, null);
         }
 
         return best?.WithColumns(bestRecords);
@@ -77,6 +92,8 @@ internal sealed record CsvGuess
         var columns = new List<ColumnGuess>();
         var notes = new List<string>();
         int count = hasHeader ? records[0].Count : width;
+        List<List<string>> values = [.. Enumerable.Range(0, count).Select(i => rows.Where(r => i < r.Count).Select(r => r[i]).ToList())];
+        SignGuess? signs = SignGuess.Of([.. values.Select(v => v.Where(ColumnGuess.IsGiven).ToList())]);
         for (int i = 0; i < count; i++)
         {
             string name = hasHeader ? records[0][i] : string.Create(CultureInfo.InvariantCulture, $"column_{i + 1}");
@@ -90,7 +107,8 @@ internal sealed record CsvGuess
             }
             else
             {
-                columns.Add(ColumnGuess.OfFields(name, [.. rows.Where(r => i < r.Count).Select(r => r[i])]));
+                bool isSigned = signs is not null && signs.Fit([.. values[i].Where(ColumnGuess.IsGiven)]);
+                columns.Add(ColumnGuess.OfFields(name, isSigned ? [.. values[i].Select(v => ColumnGuess.IsGiven(v) ? signs!.Plain(v)! : v)] : values[i]));
             }
         }
 
@@ -100,7 +118,7 @@ internal sealed record CsvGuess
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(longer, "record")} of the sample {(longer == 1 ? "has" : "have")} more fields than the header: dead (too_many_fields), unless input_format has extra_fields: ignore"));
         }
 
-        return this with { HasHeader = hasHeader, Columns = columns, Notes = [.. notes.Distinct()], RecordCount = rows.Count };
+        return this with { HasHeader = hasHeader, Signs = signs, Columns = columns, Notes = [.. notes.Distinct()], RecordCount = rows.Count };
     }
 
     private static bool LooksLikeHeader(List<List<string>> records, int width)
@@ -142,6 +160,15 @@ internal sealed record CsvGuess
             skip++;
         }
 
+        // Several records of other widths are rather a report's head than a header that is too short.
+        int odd = 0;
+        while (odd < MaxSkippedLines && odd < records.Count && records[odd].Count != width)
+        {
+            odd++;
+        }
+
+        skip = odd > 1 && odd < records.Count ? Math.Max(skip, odd) : skip;
+
         List<List<string>> rest = records[skip..];
         return (width, rest.Count(r => r.Count == width) / (double)Math.Max(1, rest.Count), skip);
     }
@@ -177,7 +204,7 @@ internal sealed record CsvGuess
         return isHeader ? null : '#';
     }
 
-    private static List<List<string>> Split(string text, char delimiter, char quote, char? comment)
+    private static List<List<string>> Split(string text, char delimiter, char quote, char? comment, char? escape)
     {
         var records = new List<List<string>>();
         int at = 0;
@@ -190,7 +217,7 @@ internal sealed record CsvGuess
                 continue;
             }
 
-            List<string> record = ReadRecord(text, ref at, delimiter, quote);
+            List<string> record = ReadRecord(text, ref at, delimiter, quote, escape);
             if (record.Count > 1 || record[0].Length > 0)
             {
                 records.Add(record);
@@ -200,12 +227,12 @@ internal sealed record CsvGuess
         return records;
     }
 
-    private static List<string> ReadRecord(string text, ref int at, char delimiter, char quote)
+    private static List<string> ReadRecord(string text, ref int at, char delimiter, char quote, char? escape)
     {
         var record = new List<string>();
         while (true)
         {
-            record.Add(ReadField(text, ref at, delimiter, quote));
+            record.Add(ReadField(text, ref at, delimiter, quote, escape));
             if (at < text.Length && text[at] == delimiter)
             {
                 at++;
@@ -217,10 +244,10 @@ internal sealed record CsvGuess
         }
     }
 
-    private static string ReadField(string text, ref int at, char delimiter, char quote)
+    private static string ReadField(string text, ref int at, char delimiter, char quote, char? escape)
     {
         int start = at;
-        if (at < text.Length && text[at] == quote && Unquote(text, ref at, quote) is { } quoted && (at == text.Length || text[at] == delimiter || text[at] is '\r' or '\n'))
+        if (at < text.Length && text[at] == quote && Unquote(text, ref at, quote, escape) is { } quoted && (at == text.Length || text[at] == delimiter || text[at] is '\r' or '\n'))
         {
             at += at + 1 < text.Length && text[at] == '\r' && text[at + 1] == '\n' ? 1 : 0;
             return quoted;
@@ -236,12 +263,16 @@ internal sealed record CsvGuess
         return text[start..(endsLine ? at - 1 : at)];
     }
 
-    private static string? Unquote(string text, ref int at, char quote)
+    private static string? Unquote(string text, ref int at, char quote, char? escape)
     {
         var field = new StringBuilder();
         for (at++; at < text.Length; at++)
         {
-            if (text[at] == quote)
+            if (text[at] == escape && at + 1 < text.Length && (text[at + 1] == quote || text[at + 1] == escape))
+            {
+                at++;
+            }
+            else if (text[at] == quote)
             {
                 at++;
                 if (at == text.Length || text[at] != quote)

@@ -22,11 +22,8 @@ public static class FormatInference
     public static string Infer(ReadOnlySpan<byte> head, string path, bool isWhole = false)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (head is [0xEF, 0xBB, 0xBF, ..])
-        {
-            head = head[3..];
-        }
-
+        EncodingGuess encoding = EncodingGuess.Of(head, out byte[] decoded);
+        head = decoded is [0xEF, 0xBB, 0xBF, ..] ? decoded.AsSpan(3) : decoded;
         Refuse(head, path);
         if (head.Trim(" \t\r\n"u8).IsEmpty)
         {
@@ -35,6 +32,18 @@ public static class FormatInference
 
         int lastLine = head.LastIndexOf((byte)'\n');
         string text = Encoding.UTF8.GetString(isWhole || lastLine < 0 ? head : head[..(lastLine + 1)]);
+        SettingsBlock block = BlockOf(text, path);
+        if (encoding.Name is not null)
+        {
+            block.Option("encoding", encoding.Name);
+            block.Note(encoding.Reason);
+        }
+
+        return block.ToString();
+    }
+
+    private static SettingsBlock BlockOf(string text, string path)
+    {
         string extension = ExtensionOf(path);
         if (extension is not (".csv" or ".tsv") && JsonGuess.Of(text.Split('\n')) is { } json)
         {
@@ -49,16 +58,11 @@ public static class FormatInference
         string reason = text.AsSpan().TrimStart() is ['{' or '[', ..]
             ? "# text: it looks like JSON, but not like one object per line, which is what this version reads"
             : "# text: neither JSON objects nor a delimiter (comma, semicolon, tab, bar) in most lines";
-        return new SettingsBlock(path, "text", reason).ToString();
+        return TextGuess.Of(text) is { } lines ? TextBlock(lines, path) : new SettingsBlock(path, "text", reason);
     }
 
     private static void Refuse(ReadOnlySpan<byte> head, string path)
     {
-        if (head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-        {
-            throw new StopException(ExitCode.BadData, $"{path}: this is UTF-16; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)");
-        }
-
         if (head.Count((byte)0) > head.Length / 100)
         {
             throw new StopException(ExitCode.BadData, $"{path}: this is not text (it holds zero bytes), so no format can be guessed");
@@ -72,7 +76,7 @@ public static class FormatInference
         _ => $"the first {Counted.Of(records, "record")}",
     };
 
-    private static string JsonBlock(JsonGuess guess, string path)
+    private static SettingsBlock JsonBlock(JsonGuess guess, string path)
     {
         var block = new SettingsBlock(path, "json", string.Create(CultureInfo.InvariantCulture,
             $"# json: one object per line; guessed from {Sample(guess.RecordCount)}"));
@@ -82,10 +86,23 @@ public static class FormatInference
         }
 
         Fill(block, guess.Columns, []);
-        return block.ToString();
+        return block;
     }
 
-    private static string CsvBlock(CsvGuess guess, string path)
+    private static SettingsBlock TextBlock(TextGuess guess, string path)
+    {
+        var block = new SettingsBlock(path, "text", $"# text: {guess.Reason}");
+        block.Option("pattern", YamlText.Quoted(guess.Pattern));
+        if (guess.EntryStarts is not null)
+        {
+            block.Option("entry_starts", YamlText.Quoted(guess.EntryStarts));
+        }
+
+        Fill(block, guess.Columns, []);
+        return block;
+    }
+
+    private static SettingsBlock CsvBlock(CsvGuess guess, string path)
     {
         string delimiter = guess.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" };
         var block = new SettingsBlock(path, "csv", string.Create(CultureInfo.InvariantCulture,
@@ -95,7 +112,12 @@ public static class FormatInference
             block.Option("delimiter", guess.Delimiter == '\t' ? "tab" : YamlText.Quoted(guess.Delimiter.ToString()));
         }
 
-        block.Option("header", guess.HasHeader ? "true" : "false");
+        block.Option("header", guess.FindsHeader && guess.HasHeader ? "find" : guess.HasHeader ? "true" : "false");
+        if (guess.FindsHeader && guess.HasHeader)
+        {
+            block.Note("what stands before the header is passed over: the header is the first line with all these names");
+        }
+
         if (guess.Quote != '"')
         {
             block.Option("quote", YamlText.Quoted(guess.Quote.ToString()));
@@ -106,7 +128,24 @@ public static class FormatInference
             block.Option("comment", YamlText.Quoted(comment.ToString()));
         }
 
-        if (guess.SkipLines > 0)
+        if (guess.Escape is { } escape)
+        {
+            block.Option("escape", YamlText.Quoted(escape.ToString()));
+            block.Note("quotes inside quotes have a backslash before them");
+        }
+
+        if (guess.Signs is { } signs)
+        {
+            block.Option("decimal", YamlText.Quoted(signs.Decimal.ToString()));
+            block.Note(signs.Decimal == ',' ? "numbers have a decimal comma" : "numbers have signs between thousands");
+        }
+
+        if (guess.Signs?.Thousands is { } thousands)
+        {
+            block.Option("thousands", YamlText.Quoted(thousands));
+        }
+
+        if (guess.SkipLines > 0 && !(guess.FindsHeader && guess.HasHeader))
         {
             block.Option("skip_lines", guess.SkipLines.ToString(CultureInfo.InvariantCulture));
         }
@@ -123,7 +162,7 @@ public static class FormatInference
         }
 
         Fill(block, guess.Columns, nullWords);
-        return block.ToString();
+        return block;
     }
 
     /// <summary>
@@ -155,7 +194,7 @@ public static class FormatInference
     private static string ExtensionOf(string path)
     {
         string name = path.ToLowerInvariant();
-        name = name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name;
+        name = name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name.EndsWith(".zst", StringComparison.Ordinal) ? name[..^4] : name;
         int point = name.LastIndexOf('.');
         return point < 0 ? "" : name[point..];
     }

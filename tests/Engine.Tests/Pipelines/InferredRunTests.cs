@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using DataStream.Formats.Infer;
+using DataStream.Runtime;
+using Xunit;
+
+namespace DataStream.Tests.Pipelines;
+
+/// <summary>Files that are not plain: <c>infer</c> proposes what they need, says why, and the block as it stands reads them whole.</summary>
+public sealed class InferredRunTests
+{
+    private static readonly string[] s_levels = ["INFO", "WARN", "ERROR"];
+
+    public static TheoryData<string, string, byte[], string, string, string> Files => new()
+    {
+        { "german", "a.csv", Encoding.Latin1.GetBytes(Lines("Datum;Ort;Grad;Druck\n", i => $"{i + 1:00}.02.2026;K\u00F6ln;{i},5;1.0{i + 10},25\n")), "delimiter: \";\", header: true, decimal: \",\", thousands: \".\", encoding: latin-1", "numbers have a decimal comma", "2026-02-01T00:00:00.000Z,K\u00F6ln,0.5,1010.25" },
+        { "euro", "a.csv", Windows(Lines("id,price\n", i => $"{i},\u20AC {i}\n")), "encoding: windows-1252", "are no UTF-8", "0,\u20AC 0" },
+        { "utf-16", "a.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Lines("id,name\n", i => $"{i},\u4E2D{i}\n"))], "encoding: utf-16", "byte-order mark", "0,\u4E2D0" },
+        { "utf-16 without a mark", "a.csv", Encoding.BigEndianUnicode.GetBytes(Lines("id,name\n", i => $"{i},x{i}\n")), "encoding: utf-16", "every other byte is zero", "0,x0" },
+        { "thousands", "a.csv", Encoding.UTF8.GetBytes(Lines("id,amount\n", i => $"{i},\"1,{i + 100}.50\"\n")), "thousands: \",\"", "signs between thousands", "0,1100.5" },
+        { "escapes", "a.csv", Encoding.UTF8.GetBytes(Lines("id,text,n\n", i => $"{i},\"say \\\"a, b\\\"\",7\n")), "escape: \"\\\\\"", "backslash", "0,\"say \"\"a, b\"\"\",7" },
+        { "a report's head", "a.csv", Encoding.UTF8.GetBytes("Station;7\nFrom;To\n\n" + Lines("time;wind;gust\n", i => $"2026-01-01T00:00:{i:00}Z;{i};{i + 1}\n")), "header: find", "first line with all these names", "2026-01-01T00:00:00.000Z,0,1" },
+        { "access log", "access.log", Encoding.UTF8.GetBytes(Lines("", i => $"10.0.0.{i} - - [01/Feb/2026:10:00:{i:00} +0100] \"GET /{i} HTTP/1.1\" 200 {(i % 3 == 0 ? "-" : "12")} \"-\" \"curl/8\"\n")), "pattern: ", "an access log", "10.0.0.0,-,-,2026-02-01T09:00:00.000Z,GET /0 HTTP/1.1,200,,-,curl/8" },
+        { "log", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01 10:00:{i:00},123 {s_levels[i % 3]} started, {i} of 9\n")), "{level} {message}", "begin with a time", "2026-02-01T10:00:00.123Z,INFO,\"started, 0 of 9\"" },
+        { "stack traces", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01T10:00:{i:00}Z failed\n  at a\n  at b\n")), "entry_starts: \"{time:timestamp} \"", "several lines", "2026-02-01T10:00:00.000Z,\"failed\n  at a\n  at b\"" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_file_that_needs_options_gets_them(string what, string name, byte[] bytes, string option, string reason, string row)
+    {
+        using var folder = new ScratchFolder();
+        string path = Path.Join(folder.FullPath, name);
+        File.WriteAllBytes(path, bytes);
+        string yaml = FormatInference.Infer(bytes, path, isWhole: true);
+        Assert.Contains(option, yaml, StringComparison.Ordinal);
+        Assert.Contains(reason, yaml, StringComparison.Ordinal);
+        string changed = yaml.Replace("stream_output: stdout", "stream_output: {main: \"file:{DIR}/out.csv\", dead: \"file:{DIR}/dead.ndjson\"}", StringComparison.Ordinal);
+        RunReport report = await PipelineTester.Run(folder, changed);
+        Assert.True(report.ExitCode == 0 && report.Ledger.Dead == 0 && report.Ledger.In == 20, $"{what}: {report.ExitCode} {report.Message} {report.Ledger}\n{yaml}\n{folder.Read("dead.ndjson")}");
+        string written = folder.Read("out.csv");
+        Assert.StartsWith(row + "\n", written[(written.IndexOf('\n', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id,phone\n1,555 123\n2,555 124\n")]
+    [InlineData("id,v\n1,1.5\n2,2.25\n")]
+    [InlineData("id,path\n1,\"C:\\temp\"\n2,\"D:\\x\"\n")]
+    [InlineData("a,b\n1,2\n")]
+    [InlineData("id,name\n1,\u00E6\u00F8\n2,x\n")]
+    public void A_plain_file_gets_none(string text)
+    {
+        string yaml = FormatInference.Infer(Encoding.UTF8.GetBytes(text), "a.csv", isWhole: true);
+        Assert.Contains("input_format: {type: csv, header: true}", yaml, StringComparison.Ordinal);
+    }
+
+    private static string Lines(string head, Func<int, string> line) => head + string.Concat(Enumerable.Range(0, 20).Select(line));
+
+    private static byte[] Windows(string text) => CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetBytes(text);
+}
