@@ -1,4 +1,6 @@
 using System;
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DataStream.Formats.Avro;
@@ -114,6 +116,28 @@ internal ref struct AvroCursor(ReadOnlySpan<byte> bytes)
     }
 
     private bool TryLongOfMany(out long value)
+    {
+        // Most numbers end within eight bytes: their sevens of bits are pushed together, pairs, fours and eights, without a look at each.
+        if (_bytes.Length - At >= sizeof(ulong))
+        {
+            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(_bytes[At..]);
+            ulong ends = ~word & 0x8080_8080_8080_8080;
+            if (ends != 0)
+            {
+                word &= ends ^ (ends - 1);
+                word = (word & 0x007F_007F_007F_007F) | ((word & 0x7F00_7F00_7F00_7F00) >> 1);
+                word = (word & 0x0000_3FFF_0000_3FFF) | ((word & 0x3FFF_0000_3FFF_0000) >> 2);
+                word = (word & 0x0FFF_FFFF) | ((word & 0x0FFF_FFFF_0000_0000) >> 4);
+                At += (BitOperations.TrailingZeroCount(ends) >> 3) + 1;
+                value = (long)(word >> 1) ^ -(long)(word & 1);
+                return true;
+            }
+        }
+
+        return TryLongByByte(out value);
+    }
+
+    private bool TryLongByByte(out long value)
     {
         ReadOnlySpan<byte> rest = _bytes[At..];
         ulong bits = 0;

@@ -14,6 +14,7 @@ internal sealed class AvroRow(AvroValues values)
     public bool Run(ReadOnlySpan<AvroOp> ops, ref AvroCursor cursor)
     {
         Batch batch = _values.Batch;
+        int row = _values.Index;
         for (int i = 0; i < ops.Length; i++)
         {
             ref readonly AvroOp op = ref ops[i];
@@ -35,7 +36,7 @@ internal sealed class AvroRow(AvroValues values)
                     i += isNull ? op.Length : 0;
                     break;
                 case AvroOpKind.Int64:
-                    isSound = cursor.TryLong(out batch.Whole<long>(op.Ordinal)[_values.Index]);
+                    isSound = cursor.TryLong(out batch.Whole<long>(op.Ordinal)[row]);
                     break;
                 case AvroOpKind.Float64OfDouble:
                     isSound = _values.Double(op, ref cursor);
@@ -45,7 +46,7 @@ internal sealed class AvroRow(AvroValues values)
                     break;
                 case AvroOpKind.Text when !_values.AreConstant:
                     isSound = cursor.TryLength(out int size);
-                    batch.Whole<Text>(op.Ordinal)[_values.Index] = new Text(cursor.At, size);
+                    batch.Whole<Text>(op.Ordinal)[row] = new Text(cursor.At, size);
                     cursor.At += isSound ? size : 0;
                     break;
                 default:
