@@ -30,7 +30,12 @@ internal static class Program
             return new TuningJob(sizes.Length > 0 ? long.Parse(sizes[0], CultureInfo.InvariantCulture) : 5_000_000, sizes.Length > 1 ? int.Parse(sizes[1], CultureInfo.InvariantCulture) : 3).Run();
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]");
+        if (arguments is ["msgpack", .. var turns])
+        {
+            return new MessagePackJob(turns.Length > 0 ? int.Parse(turns[0], CultureInfo.InvariantCulture) : 9).Run();
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]");
         return 2;
     }
 }

@@ -215,6 +215,13 @@ internal sealed class MessagePackFields(DecodePlan plan, MessagePackNode root)
                 return true;
             }
 
+            if (type.Kind == ColumnKind.Int64)
+            {
+                batch.Whole<long>(ordinal)[row] = whole;
+                status = isLarge ? FieldStatus.OutOfRange : FieldStatus.Value;
+                return true;
+            }
+
             Int128 scaled = (isLarge ? (Int128)(ulong)whole : whole) * PowerOfTen(type.Scale);
             bool fits = scaled >= long.MinValue && scaled <= long.MaxValue;
             batch.Whole<long>(ordinal)[row] = fits ? (long)scaled : 0;

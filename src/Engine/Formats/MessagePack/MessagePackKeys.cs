@@ -61,21 +61,19 @@ internal sealed class MessagePackKeys
         }
 
         node = null;
-        int start = cursor.At;
-        if (!cursor.SkipValue(depth))
+        bool isShort = !rest.IsEmpty && (rest[0] & 0xE0) == 0xA0 && rest.Length > (rest[0] & MaxShortText);
+        if (!TryName(ref cursor, depth, rest, isShort, out ReadOnlySpan<byte> name, out bool hasName))
         {
             return false;
         }
 
-        ReadOnlySpan<byte> key = cursor.Bytes[start..cursor.At];
-        if (!MessagePackTokens.IsText(key[0]))
+        if (!hasName)
         {
-            return true; // a key of another kind has no name
+            return true;
         }
 
-        ReadOnlySpan<byte> name = MessagePackValues.Text(key);
         int found = Find(name);
-        if (found < 0 && name.Length == key.Length - 1 && _count < _entries.Length)
+        if (found < 0 && isShort && _count < _entries.Length)
         {
             found = _count;
             Add(name, null, 0);
@@ -89,6 +87,24 @@ internal sealed class MessagePackKeys
         }
 
         return true;
+    }
+
+    /// <summary>Goes over a key and says what it is called; one that is no text has no name.</summary>
+    private static bool TryName(ref MessagePackCursor cursor, int depth, ReadOnlySpan<byte> rest, bool isShort, out ReadOnlySpan<byte> name, out bool hasName)
+    {
+        if (isShort)
+        {
+            name = rest.Slice(1, rest[0] & MaxShortText);
+            cursor.At += name.Length + 1;
+            hasName = true;
+            return true;
+        }
+
+        int start = cursor.At;
+        bool isSound = cursor.SkipValue(depth);
+        hasName = isSound && MessagePackTokens.IsText(cursor.Bytes[start]);
+        name = hasName ? MessagePackValues.Text(cursor.Bytes[start..cursor.At]) : default;
+        return isSound;
     }
 
     /// <summary>Whether the bytes begin with the key as most writers have it: with the shortest head.</summary>
