@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace DataStream.Config;
 
-/// <summary>Reads a format, written as a word or as a map with <c>type</c>. Options are the formats' own, but for those of later versions.</summary>
+/// <summary>Reads a format, written as a word or as a map with <c>type</c>. Options are the formats' own.</summary>
 internal sealed class FormatReader(IReadOnlyCollection<string> registered, ConfigErrors errors)
 {
     public FormatConfig? Read(string key, Place keyPlace, ConfigNode? node, bool isInput, string path)
@@ -23,7 +23,7 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
                     return null;
                 }
 
-                return settings.Scalar("type") is { } type && IsGood(type, isInput) ? Options(type.Value, settings, isInput, path) : null;
+                return settings.Scalar("type") is { } type && IsGood(type, isInput) ? new FormatConfig(type.Value) { Options = settings.Map.Without("type"), Path = path } : null;
             default:
                 errors.Add(node.Place, "bad_value", $"'{key}' is a format such as csv, or a map with 'type' and its options");
                 return null;
@@ -51,17 +51,5 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
         }
 
         return false;
-    }
-
-    /// <summary>The options without those that were refused, so that nobody complains about them again.</summary>
-    private FormatConfig Options(string type, Settings settings, bool isInput, string path)
-    {
-        string[] later = !isInput || registered.Contains(type) ? [] : type switch
-        {
-            "json" => ["framing", "records", "coerce"],
-            _ => [],
-        };
-        settings.NotSupported(later);
-        return new FormatConfig(type) { Options = settings.Map.Without(["type", .. later]), Path = path };
     }
 }

@@ -24,12 +24,7 @@ internal sealed class FileStart(int maxRecordSize)
     /// <exception cref="StopException">UTF-16, or a file whose lines end in CR alone: 65.</exception>
     public bool TryPass(ReadOnlySpan<byte> bytes, bool isFinal, out int mark)
     {
-        mark = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-        {
-            throw new StopException(ExitCode.BadData, $"{_source}: the file is UTF-16 (it starts with its byte-order mark), and only UTF-8 can be read; convert it, for example with iconv -f utf-16 -t utf-8");
-        }
-
+        mark = MarkOf(bytes);
         // Two bytes beyond the longest record decide: they are its line end, or there is none.
         ReadOnlySpan<byte> line = bytes[Math.Min(bytes.Length, mark)..];
         bool isLong = line.Length >= (long)maxRecordSize + 2;
@@ -48,4 +43,16 @@ internal sealed class FileStart(int maxRecordSize)
 
         return isLong || isFinal;
     }
+
+    /// <summary>As <see cref="TryPass"/>, for values that lines mean nothing to.</summary>
+    public bool TryPassMark(ReadOnlySpan<byte> bytes, bool isFinal, out int mark)
+    {
+        mark = MarkOf(bytes);
+        return bytes.Length >= 3 || isFinal;
+    }
+
+    private int MarkOf(ReadOnlySpan<byte> bytes) =>
+        bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
+            ? throw new StopException(ExitCode.BadData, $"{_source}: the file is UTF-16 (it starts with its byte-order mark), and only UTF-8 can be read; convert it, for example with iconv -f utf-16 -t utf-8")
+            : bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
 }

@@ -146,7 +146,6 @@ public sealed class PlacesTests
     [InlineData("stream_settings: {stream_input: in.csv, stream_output: stdout, schema: {a: text}}", "1:33", "file:in.csv")]
     [InlineData("stream_settings: {stream_input: stdout, stream_output: stdin, schema: {a: text}}", "1:33 1:56", "is an output, no input")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, input_format: table, output_format: binary, schema: {a: text}}", "1:77 1:99", "is read, not written")]
-    [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, input_format: {type: json, framing: values, coerce: true}, schema: {a: text}}", "1:90 1:107", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, input_format: {header: true}, schema: {a: text}}", "1:63", "'type'")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: {uri: stdout, when_full: drop}, schema: {a: text}}", "1:80", "shed")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: {main: stdout, dead: {uri: file:d, when_full: shed}}, schema: {a: text}}", "1:101", "always blocks")]

@@ -15,8 +15,9 @@ internal static class CutStream
     /// <param name="read">How many bytes each read brings.</param>
     /// <param name="payloadSize">The most bytes of a payload; at least <c>max_record_size</c> + 1.</param>
     /// <param name="maxRecordSize">As the cutter has it.</param>
+    /// <param name="isAlone">Each cut is a payload of its own, as the reader has it.</param>
     /// <param name="maxRecords">The most records asked for in a cut.</param>
-    public static List<Piece> Run(RecordCutter cutter, byte[] file, Func<int> read, int payloadSize, int maxRecordSize, int maxRecords = 1000)
+    public static List<Piece> Run(RecordCutter cutter, byte[] file, Func<int> read, int payloadSize, int maxRecordSize, int maxRecords = 1000, bool isAlone = false)
     {
         var payloads = new List<Piece>();
         var payload = new List<byte>();
@@ -46,6 +47,11 @@ internal static class CutStream
                     throw new InvalidOperationException($"not a cut that was asked for: {cut}");
                 }
 
+                if (payload.Count > 0 && cutter.Header != first.header)
+                {
+                    Flush();
+                }
+
                 if (payload.Count == 0)
                 {
                     first = (line, cutter.Header, consumed);
@@ -54,7 +60,7 @@ internal static class CutStream
                 payload.AddRange(buffer[..cut.Length]);
             }
 
-            if (cut.Discard > 0 || cut.Skip > 0)
+            if (cut.Discard > 0 || cut.Skip > 0 || (isAlone && cut.Length > 0))
             {
                 Flush();
             }

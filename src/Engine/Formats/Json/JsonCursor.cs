@@ -33,10 +33,10 @@ internal enum JsonFault : byte
 
 /// <summary>Walks over JSON values (RFC 8259) and checks every byte of them, without recursion and without making anything.</summary>
 /// <remarks>
-/// A record is a line: a line feed, like the end of the bytes, ends it wherever it stands, and is no white space here. UTF-8 is not checked.
+/// A record is a line: a line feed, like the end of the bytes, ends it wherever it stands, and is no white space here, unless values may span lines. UTF-8 is not checked.
 /// At a fault <see cref="At"/> stays where it was found.
 /// </remarks>
-internal ref struct JsonCursor(ReadOnlySpan<byte> text, Span<byte> open)
+internal ref struct JsonCursor(ReadOnlySpan<byte> text, Span<byte> open, bool spansLines = false)
 {
     /// <summary>The deepest level that is still data; the record's object is 1.</summary>
     public const int MaxDepth = 256;
@@ -61,7 +61,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, Span<byte> open)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipWhite()
     {
-        while (Next is (byte)' ' or (byte)'\t' or (byte)'\r')
+        while (Next is (byte)' ' or (byte)'\t' or (byte)'\r' || (spansLines && Next == End && At < Text.Length))
         {
             At++;
         }

@@ -16,18 +16,20 @@ internal sealed class JsonDecoder : Decoder
     private readonly JsonNode _root = new();
     private readonly JsonSlot[] _slots;
     private readonly JsonFields _fields;
+    private readonly JsonStructure? _structure; // null: a record is a line
     private readonly byte[] _open = new byte[JsonCursor.MaxDepth + 1];
     private long _payload = -1;
     private bool _isUtf8;
     private TextArena _scratch = null!; // the batch's, during a call
 
-    public JsonDecoder(DecodePlan plan)
+    public JsonDecoder(DecodePlan plan, JsonOptions options)
     {
         _maxRecordSize = plan.MaxRecordSize;
         _keepRecords = plan.KeepRecords;
-        _fields = new JsonFields(plan, _root);
+        _fields = new JsonFields(plan, _root, options.Coerce);
         _slots = new JsonSlot[_root.Complete(0)];
         _fields.Bind();
+        _structure = options.IsByValue ? new JsonStructure() : null;
     }
 
     public override int Decode(in Payload payload, int offset, Batch batch)
@@ -43,9 +45,13 @@ internal sealed class JsonDecoder : Decoder
         _scratch = batch.Arena;
         batch.SetCount(batch.Capacity);
         _fields.Begin(batch);
-        Span<Text> records = batch.WholeRecords;
-        var cursor = new JsonCursor(bytes, _open);
+        var cursor = new JsonCursor(bytes, _open, _structure is not null);
         int row = 0;
+        if (_structure is not null)
+        {
+            return DecodeValues(ref cursor, payload.Header, offset, batch);
+        }
+
         while (offset < bytes.Length)
         {
             cursor.At = offset;
@@ -64,20 +70,7 @@ internal sealed class JsonDecoder : Decoder
 
             bool isSound = ReadRecord(ref cursor, out DeadReason reason);
             int end = isSound ? cursor.At : EndOfLine(bytes, offset);
-            Text record = LineOf(bytes, offset, end);
-            isSound &= Check(bytes, record, cursor, ref reason);
-            if (_keepRecords)
-            {
-                records[row] = record;
-            }
-
-            int column = -1;
-            if (!isSound || !_fields.Store(bytes, _slots, batch, row, out reason, out column))
-            {
-                _fields.Clear(batch, row);
-                batch.Kill(row, reason, column);
-            }
-
+            StoreRecord(bytes, LineOf(bytes, offset, end), cursor, isSound, reason, batch, row);
             row++;
             offset = end + 1;
         }
@@ -86,18 +79,101 @@ internal sealed class JsonDecoder : Decoder
         return Math.Min(offset, bytes.Length);
     }
 
+    /// <summary>The same where lines mean nothing: values one behind the other, or with commas between, as the cutter found them.</summary>
+    private int DecodeValues(ref JsonCursor cursor, int header, int offset, Batch batch)
+    {
+        ReadOnlySpan<byte> bytes = cursor.Text;
+        int row = 0;
+        while (true)
+        {
+            while (header == JsonParts.Values && offset < bytes.Length && (JsonStructure.IsWhite(bytes[offset]) || bytes[offset] == ','))
+            {
+                offset++;
+            }
+
+            if (offset == bytes.Length || row == batch.Capacity)
+            {
+                batch.Truncate(row);
+                return offset;
+            }
+
+            cursor.At = offset;
+            cursor.Fault = JsonFault.None;
+            bool isSound = ReadValue(ref cursor, out DeadReason reason);
+            int end = bytes.Length;
+            if (header == JsonParts.Values)
+            {
+                end = isSound ? cursor.At : EndOfValue(bytes, offset);
+                reason = reason == DeadReason.NotObject && cursor.At != end ? DeadReason.BadJson : reason;
+            }
+            else
+            {
+                isSound = false;
+                cursor.SkipWhite();
+                bool isValue = reason == DeadReason.NotObject && cursor.At == end;
+                reason = isValue && header == JsonParts.NoRecords ? DeadReason.BadType : reason == DeadReason.TooDeep ? reason : DeadReason.BadJson;
+            }
+
+            bool isBlank = header != JsonParts.Values && end == offset + 1 && JsonStructure.IsWhite(bytes[offset]); // the array is cut off there
+            var record = new Text(offset, isBlank ? 0 : end - offset);
+            StoreRecord(bytes, record, cursor, isSound, reason, batch, row);
+            row++;
+            offset = end;
+        }
+    }
+
+    /// <summary>The end of a value whose structure is even, whatever else is wrong with it.</summary>
+    private int EndOfValue(ReadOnlySpan<byte> bytes, int offset)
+    {
+        _structure!.Begin();
+        JsonToken token;
+        do
+        {
+            token = _structure.Next(bytes, ref offset);
+        }
+        while (token > JsonToken.Fault && _structure.Depth > 0);
+        return token > JsonToken.Fault ? offset : bytes.Length;
+    }
+
+    private void StoreRecord(ReadOnlySpan<byte> bytes, Text record, JsonCursor cursor, bool isSound, DeadReason reason, Batch batch, int row)
+    {
+        isSound &= Check(bytes, record, cursor, ref reason);
+        if (_keepRecords)
+        {
+            batch.WholeRecords[row] = record;
+        }
+
+        int column = -1;
+        if (!isSound || !_fields.Store(bytes, _slots, batch, row, out reason, out column))
+        {
+            _fields.Clear(batch, row);
+            batch.Kill(row, reason, column);
+        }
+    }
+
     /// <summary>Walks over the record at the cursor; true, and the cursor at its end, when it is an object and nothing follows it.</summary>
     private bool ReadRecord(ref JsonCursor cursor, out DeadReason reason)
+    {
+        bool isObject = ReadValue(ref cursor, out reason);
+        if (cursor.Fault == JsonFault.None)
+        {
+            cursor.SkipWhite();
+            if (cursor.Next != '\n')
+            {
+                reason = DeadReason.BadJson;
+                return cursor.Fail();
+            }
+        }
+
+        return isObject;
+    }
+
+    /// <summary>Walks over the value at the cursor; true when it is an object.</summary>
+    private bool ReadValue(ref JsonCursor cursor, out DeadReason reason)
     {
         Array.Clear(_slots);
         bool isObject = cursor.Next == '{';
         bool isValue = isObject && _root.Keys is not null ? ReadObject(_root, 1, ref cursor) : cursor.SkipValue(1) != JsonKind.Missing;
-        if (isValue)
-        {
-            cursor.SkipWhite();
-            isValue = cursor.Next == '\n' || cursor.Fail();
-        }
-
         reason = isValue ? DeadReason.NotObject : cursor.Fault == JsonFault.TooDeep ? DeadReason.TooDeep : DeadReason.BadJson;
         return isValue && isObject;
     }

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using DataStream.Batches;
 using DataStream.Kernels;
+using Text = DataStream.Batches.Text;
 
 namespace DataStream.Formats.Json;
 
@@ -11,8 +13,16 @@ internal sealed class JsonFields
 {
     private readonly ReadField[] _fields;
 
-    public JsonFields(DecodePlan plan, JsonNode root) =>
+    private readonly bool _coerce;
+
+    /// <param name="plan">The schema.</param>
+    /// <param name="root">Where the fields' places are added.</param>
+    /// <param name="coerce">Strings are read as the fields of a CSV would be.</param>
+    public JsonFields(DecodePlan plan, JsonNode root, bool coerce)
+    {
+        _coerce = coerce;
         _fields = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new ReadField(f, root))];
+    }
 
     /// <summary>Takes the slots' numbers over once the tree is complete.</summary>
     public void Bind()
@@ -59,7 +69,7 @@ internal sealed class JsonFields
         }
     }
 
-    private static bool Store(ReadField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
+    private bool Store(ReadField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
     {
         reason = DeadReason.BadType;
         JsonSlot slot = slots[field.Slot];
@@ -74,6 +84,11 @@ internal sealed class JsonFields
         }
 
         ReadOnlySpan<byte> value = bytes[slot.Start..slot.End];
+        if (_coerce && slot.Kind is JsonKind.Text or JsonKind.EscapedText)
+        {
+            return StoreCoerced(field, slot, value, batch, row, ref reason);
+        }
+
         switch (field.Type.Kind)
         {
             case ColumnKind.Text:
@@ -88,6 +103,36 @@ internal sealed class JsonFields
                 return StoreNumber(field, value, batch, row, ref reason);
             default:
                 return false;
+        }
+
+        batch.SetValid(field.Ordinal, row);
+        return true;
+    }
+
+    /// <summary>A string as a CSV's field: its words for null, the empty one where it is no text, numbers and bools as they are written there.</summary>
+    private static bool StoreCoerced(ReadField field, JsonSlot slot, ReadOnlySpan<byte> value, Batch batch, int row, ref DeadReason reason)
+    {
+        Text text = TextOf(slot, value, batch.Arena);
+        ReadOnlySpan<byte> content = batch.Bytes(text);
+        if (field.IsNullWord(content) || (content.IsEmpty && field.Type.Kind != ColumnKind.Text))
+        {
+            return StoreNull(field, batch, row, ref reason);
+        }
+
+        switch (field.Type.Kind)
+        {
+            case ColumnKind.Text:
+                batch.Whole<Text>(field.Ordinal)[row] = text;
+                break;
+            case ColumnKind.Timestamp:
+                return StoreTimestamp(field, content, batch, row, ref reason);
+            case ColumnKind.Bool when Bools.Parse(content, out batch.Whole<bool>(field.Ordinal)[row]) == FieldStatus.Value:
+                break;
+            case ColumnKind.Bool:
+                reason = DeadReason.BadBool;
+                return false;
+            default:
+                return StoreNumber(field, content, batch, row, ref reason);
         }
 
         batch.SetValid(field.Ordinal, row);
@@ -218,12 +263,14 @@ internal sealed class JsonFields
     private sealed class ReadField
     {
         private readonly List<JsonNode> _places = [];
+        private readonly byte[][] _nullWords;
 
         public ReadField(DecodeField field, JsonNode root)
         {
             Ordinal = field.Ordinal;
             Type = field.Type;
             IsNullable = field.Nullable;
+            _nullWords = [.. field.NullValues.Select(Encoding.UTF8.GetBytes)];
             Time = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
             foreach (IReadOnlyList<JsonStep> steps in StepsOf(field))
             {
@@ -249,6 +296,19 @@ internal sealed class JsonFields
         {
             Slots = [.. _places.Select(p => p.Slot)];
             Slot = Slots[0];
+        }
+
+        public bool IsNullWord(ReadOnlySpan<byte> text)
+        {
+            foreach (byte[] word in _nullWords)
+            {
+                if (text.SequenceEqual(word))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         private static IEnumerable<IReadOnlyList<JsonStep>> StepsOf(DecodeField field)

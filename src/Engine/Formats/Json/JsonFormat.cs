@@ -6,25 +6,28 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>JSON (RFC 8259), one object per line, in and out.</summary>
+/// <summary>JSON (RFC 8259): one object per line in and out; in also values on any lines, and the elements of an array.</summary>
 public sealed class JsonFormat : Format
 {
-    private readonly int _decimals;
+    private readonly JsonOptions _options;
 
-    /// <summary>Reads the format's options: <c>decimals</c>, for the output.</summary>
+    /// <summary>Reads the format's options: <c>decimals</c> for the output, <c>framing</c>, <c>records</c> and <c>coerce</c> for the input.</summary>
     public JsonFormat(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.NotSupported("framing", "records", "coerce");
-        Encoding = EncodingName.Read(settings);
-        _decimals = (int)settings.Integer("decimals", -1, 0, NumberText.MaxFixedDecimals);
+        _options = new JsonOptions((int)settings.Integer("decimals", -1, 0, NumberText.MaxFixedDecimals))
+        {
+            ByValue = settings.Has("framing") && settings.OneOf("framing", "lines", "values") == "values",
+            Records = ReadRecords(settings),
+            Coerce = settings.Flag("coerce", absent: false),
+        };
         settings.RejectUnknown();
     }
 
-    private JsonFormat(int decimals) => _decimals = decimals;
+    private JsonFormat(JsonOptions options) => _options = options;
 
     /// <summary>The same format with a double's digits fixed, as an output may ask for; null: the same.</summary>
-    public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(digits) : this;
+    public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(_options with { Decimals = digits }) : this;
 
     public override string Name => "json";
 
@@ -54,24 +57,46 @@ public sealed class JsonFormat : Format
             complaints.Add(("source", $"'{field.Name}' has several sources; only a timestamp is joined of several"));
         }
 
-        if (field.NullValues.Count > 0)
+        if (field.NullValues.Count > 0 && !_options.Coerce)
         {
-            complaints.Add(("null_values", $"'{field.Name}' has 'null_values', which are for csv: in JSON null is null"));
+            complaints.Add(("null_values", $"'{field.Name}' has 'null_values', which are for csv, and for json with 'coerce': in JSON null is null"));
         }
 
         return complaints;
     }
 
-    public override FormatReading CreateReading(DecodePlan plan) => new Reading(plan);
+    public override FormatReading CreateReading(DecodePlan plan) => new Reading(plan, _options);
 
-    public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new JsonEncoder(fields, _decimals);
+    public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new JsonEncoder(fields, _options.Decimals);
 
-    private sealed class Reading(DecodePlan plan) : FormatReading
+    private static IReadOnlyList<JsonStep>? ReadRecords(Settings settings)
     {
-        public override RecordCutter CreateCutter() => new LineCutter(plan.MaxRecordSize);
+        if (settings.Text("records") is not { } path)
+        {
+            return null;
+        }
 
-        public override Decoder CreateDecoder() => new JsonDecoder(plan);
+        if (settings.Has("framing") && settings.Text("framing") == "lines")
+        {
+            settings.Error("framing", "bad_value", "'records' are looked for in values on any lines: leave 'framing' out");
+        }
 
-        public override Decoder CreateDecoder(DecodePlan plan) => new JsonDecoder(plan);
+        IReadOnlyList<JsonStep> steps = [];
+        if (path != "." && !JsonPath.TryParse(path, out steps, out string? error))
+        {
+            settings.Error("records", "bad_value", $"{error}; \".\" is an array that stands alone");
+        }
+
+        return steps;
+    }
+
+    private sealed class Reading(DecodePlan plan, JsonOptions options) : FormatReading
+    {
+        public override RecordCutter CreateCutter() =>
+            options.IsByValue ? new JsonValueCutter(plan.MaxRecordSize, options.Records) : new LineCutter(plan.MaxRecordSize);
+
+        public override Decoder CreateDecoder() => new JsonDecoder(plan, options);
+
+        public override Decoder CreateDecoder(DecodePlan plan) => new JsonDecoder(plan, options);
     }
 }

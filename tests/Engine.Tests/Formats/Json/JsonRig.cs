@@ -24,12 +24,12 @@ internal sealed unsafe class JsonRig : IDisposable
     private readonly TextArena _arena = new(_ => { });
     private Payload _payload;
 
-    public JsonRig(IEnumerable<DecodeField> fields, int capacity = 64, int maxRecordSize = 65536, int room = 1 << 21)
+    public JsonRig(IEnumerable<DecodeField> fields, int capacity = 64, int maxRecordSize = 65536, int room = 1 << 21, ConfigMap? options = null)
     {
         _fields = [.. fields.Select((f, i) => f with { Ordinal = i })];
         _block = new NativeBlock(room);
         Batch = new Batch([.. _fields.Select(f => f.Type)], capacity, _arena);
-        var format = new JsonFormat(new Settings("format 'json'", Place.Code, [], new ConfigErrors()));
+        var format = new JsonFormat(new Settings("format 'json'", Place.Code, options ?? [], new ConfigErrors()));
         _decoder = format.CreateReading(new DecodePlan(_fields, maxRecordSize, KeepRecords: true)).CreateDecoder();
         _encoder = format.CreateEncoder([.. _fields.Where(f => f.IsNeeded).Select(f => new Field(f.Name, f.Type, f.Ordinal))]);
     }
