@@ -18,7 +18,7 @@ namespace DataStream.Bench;
 /// MessagePack maps in memory to typed columns, on one thread: time, two doubles, a whole number and a text of seven keys, by the decoder and by a loop over
 /// MessagePackReader, in turns. Once with the keys in one order, once in any. Medians of the rounds.
 /// </summary>
-internal sealed unsafe class MessagePackJob(int rounds)
+internal sealed unsafe class MessagePackJob(int rounds) : IDisposable
 {
     private const int Events = 200_000;
     private const int PayloadSize = 256 * 1024;
@@ -37,6 +37,8 @@ internal sealed unsafe class MessagePackJob(int rounds)
     private readonly double[] _temperatures = new double[BatchSize];
     private readonly double[] _pressures = new double[BatchSize];
     private readonly long[] _statuses = new long[BatchSize];
+
+    public void Dispose() => _batch.Dispose();
 
     public int Run()
     {

@@ -32,7 +32,8 @@ internal static class Program
 
         if (arguments is ["msgpack", .. var turns])
         {
-            return new MessagePackJob(turns.Length > 0 ? int.Parse(turns[0], CultureInfo.InvariantCulture) : 9).Run();
+            using var job = new MessagePackJob(turns.Length > 0 ? int.Parse(turns[0], CultureInfo.InvariantCulture) : 9);
+            return job.Run();
         }
 
         Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]");
