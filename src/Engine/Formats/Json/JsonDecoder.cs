@@ -16,6 +16,7 @@ internal sealed class JsonDecoder : Decoder
     private readonly JsonNode _root = new();
     private readonly JsonSlot[] _slots;
     private readonly JsonFields _fields;
+    private readonly JsonLayouts _layouts;
     private readonly JsonStructure? _structure; // null: a record is a line
     private readonly byte[] _open = new byte[JsonCursor.MaxDepth + 1];
     private long _payload = -1;
@@ -29,6 +30,7 @@ internal sealed class JsonDecoder : Decoder
         _fields = new JsonFields(plan, _root, options.Coerce);
         _slots = new JsonSlot[_root.Complete(0)];
         _fields.Bind();
+        _layouts = new JsonLayouts(_slots.Length);
         _structure = options.IsByValue ? new JsonStructure() : null;
     }
 
@@ -54,6 +56,19 @@ internal sealed class JsonDecoder : Decoder
 
         while (offset < bytes.Length)
         {
+            if (_isUtf8 && row < batch.Capacity)
+            {
+                // Records as others were lately, many at once.
+                int first = offset;
+                int count = _layouts.Match(bytes, ref offset, _maxRecordSize, batch.Capacity - row);
+                if (count > 0)
+                {
+                    StoreRun(bytes, first, batch, row, count);
+                    row += count;
+                    continue;
+                }
+            }
+
             cursor.At = offset;
             cursor.Fault = JsonFault.None;
             cursor.SkipWhite();
@@ -71,12 +86,38 @@ internal sealed class JsonDecoder : Decoder
             bool isSound = ReadRecord(ref cursor, out DeadReason reason);
             int end = isSound ? cursor.At : EndOfLine(bytes, offset);
             StoreRecord(bytes, LineOf(bytes, offset, end), cursor, isSound, reason, batch, row);
+            if (isSound && end < bytes.Length)
+            {
+                _layouts.Meet(bytes, offset, end + 1, _slots);
+            }
+
             row++;
             offset = end + 1;
         }
 
         batch.Truncate(row);
         return Math.Min(offset, bytes.Length);
+    }
+
+    /// <summary>Stores records of one layout, column by column.</summary>
+    private void StoreRun(ReadOnlySpan<byte> bytes, int first, Batch batch, int row, int count)
+    {
+        JsonLayout layout = _layouts.Layout;
+        int width = 2 * layout.Count;
+        ReadOnlySpan<int> marks = _layouts.Marks[..(count * width)];
+        if (_keepRecords)
+        {
+            Span<Text> records = batch.WholeRecords;
+            for (int i = 0; i < count; i++)
+            {
+                int last = marks[((i + 1) * width) - 1];
+                int end = last + bytes[last..].IndexOf((byte)'\n');
+                records[row + i] = LineOf(bytes, first, end);
+                first = end + 1;
+            }
+        }
+
+        _fields.StoreRun(bytes, layout, marks, batch, row, count, _slots);
     }
 
     /// <summary>The same where lines mean nothing: values one behind the other, or with commas between, as the cutter found them.</summary>

@@ -59,6 +59,103 @@ internal sealed class JsonFields
         return true;
     }
 
+    /// <summary>Stores records of one layout, column by column: the same values, and the same first fault of a row, as one by one.</summary>
+    public void StoreRun(ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int count, Span<JsonSlot> slots)
+    {
+        bool hasDead = false;
+        foreach (ReadField field in _fields)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                i += StoreUsual(field, bytes, layout, marks, batch, row, i, count);
+                if (i == count)
+                {
+                    break;
+                }
+
+                foreach (int slot in field.Slots)
+                {
+                    slots[slot] = SlotOf(bytes, layout, layout.GapOf(slot), marks, i);
+                }
+
+                if (!Store(field, bytes, slots, batch, row + i, out DeadReason reason))
+                {
+                    batch.Kill(row + i, reason, field.Ordinal);
+                    hasDead = true;
+                }
+            }
+        }
+
+        for (int i = 0; hasDead && i < count; i++)
+        {
+            if (!batch.IsLive(row + i))
+            {
+                Clear(batch, row + i);
+            }
+        }
+    }
+
+    /// <summary>Stores a field of records from one on, up to the first that is not as usual.</summary>
+    /// <returns>How many were stored.</returns>
+    private static int StoreUsual(ReadField field, ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int from, int count)
+    {
+        int gap = field.Slots.Length == 1 ? layout.GapOf(field.Slot) : -1;
+        if (gap < 0)
+        {
+            return 0;
+        }
+
+        int rows = count - from;
+        int width = 2 * layout.Count;
+        int mark = (from * width) + (2 * gap) + 1;
+        var run = new FieldRun(bytes, marks, mark, width, rows, isLast: false);
+        bool isText = layout.KindOf(gap) == JsonGap.String;
+        int stored = 0;
+        switch (field.Type.Kind)
+        {
+            case ColumnKind.Text when isText && !field.HasNullWords:
+                Span<Text> texts = batch.Whole<Text>(field.Ordinal).Slice(row + from, rows);
+                for (; stored < texts.Length; stored++, mark += width)
+                {
+                    int start = marks[mark - 1] + 1;
+                    texts[stored] = new Text(start, marks[mark] - start);
+                }
+
+                break;
+            case ColumnKind.Int64 when layout.KindOf(gap) == JsonGap.Number:
+                stored = Fields.ReadInt64(run, batch.Whole<long>(field.Ordinal).Slice(row + from, rows));
+                break;
+            case ColumnKind.Float64 when layout.KindOf(gap) == JsonGap.Number:
+                stored = Fields.ReadFloat64(run, batch.Whole<double>(field.Ordinal).Slice(row + from, rows));
+                break;
+            case ColumnKind.Timestamp when isText && field.Time!.IsPlain && !field.HasNullWords:
+                stored = Fields.ReadTimestamps(run, batch.Whole<long>(field.Ordinal).Slice(row + from, rows));
+                break;
+            default:
+                return 0;
+        }
+
+        batch.SetValid(field.Ordinal, row + from, stored);
+        return stored;
+    }
+
+    private static JsonSlot SlotOf(ReadOnlySpan<byte> bytes, JsonLayout layout, int gap, ReadOnlySpan<int> marks, int record)
+    {
+        if (gap < 0)
+        {
+            return default;
+        }
+
+        int mark = (record * 2 * layout.Count) + (2 * gap);
+        (int start, int end) = (marks[mark] + 1, marks[mark + 1]);
+        return layout.KindOf(gap) switch
+        {
+            JsonGap.String => new JsonSlot { Kind = JsonKind.Text, Start = start - 1, End = end + 1 },
+            JsonGap.Number => new JsonSlot { Kind = JsonKind.Number, Start = start, End = end },
+            _ => new JsonSlot { Kind = bytes[start] == 't' ? JsonKind.True : bytes[start] == 'f' ? JsonKind.False : JsonKind.Null, Start = start, End = end },
+        };
+    }
+
     /// <summary>Makes every column of a dead row null.</summary>
     public void Clear(Batch batch, int row)
     {
@@ -297,6 +394,8 @@ internal sealed class JsonFields
             Slots = [.. _places.Select(p => p.Slot)];
             Slot = Slots[0];
         }
+
+        public bool HasNullWords => _nullWords.Length > 0;
 
         public bool IsNullWord(ReadOnlySpan<byte> text)
         {

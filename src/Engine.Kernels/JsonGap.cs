@@ -1,0 +1,14 @@
+namespace DataStream.Kernels;
+
+/// <summary>What stands in a gap between two literals of a layout.</summary>
+public enum JsonGap : byte
+{
+    /// <summary>What a string has between its quotes, without escapes.</summary>
+    String,
+
+    /// <summary>A number without an exponent.</summary>
+    Number,
+
+    /// <summary><c>true</c>, <c>false</c> or <c>null</c>.</summary>
+    Word,
+}
