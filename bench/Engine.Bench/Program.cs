@@ -36,7 +36,13 @@ internal static class Program
             return job.Run();
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]");
+        if (arguments is ["json", .. var times])
+        {
+            using var json = new JsonJob(times.Length > 0 ? int.Parse(times[0], CultureInfo.InvariantCulture) : 9);
+            return json.Run();
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]");
         return 2;
     }
 }
