@@ -110,6 +110,7 @@ public static class JsonRecords
                 return false;
             }
 
+            // Safe: as above.
             literal = ref Unsafe.Add(ref literal, Piece);
         }
 
@@ -145,8 +146,9 @@ public static class JsonRecords
     {
         // Safe: the place is in the text or right behind it, and no more than 1 + 2 × 16 + 1 bytes from it are read: 64 are readable behind the text.
         at += Unsafe.Add(ref origin, (nint)(uint)at) == '-' ? 1 : 0;
-        uint others = NotDigits(ref origin, at);
-        int digits = BitOperations.TrailingZeroCount(others);
+        int digits = BitOperations.TrailingZeroCount(NotDigits(ref origin, at));
+
+        // Safe: as above.
         if (digits == 0 || digits == MaxDigits || (digits > 1 && Unsafe.Add(ref origin, (nint)(uint)at) == '0'))
         {
             return -1;

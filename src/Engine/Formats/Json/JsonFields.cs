@@ -1,17 +1,15 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using DataStream.Batches;
 using DataStream.Kernels;
-using Text = DataStream.Batches.Text;
 
 namespace DataStream.Formats.Json;
 
 /// <summary>The fields that the plan needs, in the schema's order: reads the values that the walk over a record found, and stores them in their columns.</summary>
 internal sealed class JsonFields
 {
-    private readonly ReadField[] _fields;
+    private readonly JsonField[] _fields;
 
     private readonly bool _coerce;
 
@@ -21,13 +19,13 @@ internal sealed class JsonFields
     public JsonFields(DecodePlan plan, JsonNode root, bool coerce)
     {
         _coerce = coerce;
-        _fields = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new ReadField(f, root))];
+        _fields = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new JsonField(f, root))];
     }
 
     /// <summary>Takes the slots' numbers over once the tree is complete.</summary>
     public void Bind()
     {
-        foreach (ReadField field in _fields)
+        foreach (JsonField field in _fields)
         {
             field.Bind();
         }
@@ -36,7 +34,7 @@ internal sealed class JsonFields
     /// <summary>A new batch: nothing has a value yet.</summary>
     public void Begin(Batch batch)
     {
-        foreach (ReadField field in _fields)
+        foreach (JsonField field in _fields)
         {
             batch.WholeValidity(field.Ordinal).Clear();
         }
@@ -45,7 +43,7 @@ internal sealed class JsonFields
     /// <summary>Stores a row; false with the reason and the stored column of the first field, in the schema's order, that cannot be read.</summary>
     public bool Store(ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason, out int column)
     {
-        foreach (ReadField field in _fields)
+        foreach (JsonField field in _fields)
         {
             if (!Store(field, bytes, slots, batch, row, out reason))
             {
@@ -63,7 +61,7 @@ internal sealed class JsonFields
     public void StoreRun(ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int count, Span<JsonSlot> slots)
     {
         bool hasDead = false;
-        foreach (ReadField field in _fields)
+        foreach (JsonField field in _fields)
         {
             for (int i = 0; i < count; i++)
             {
@@ -97,7 +95,7 @@ internal sealed class JsonFields
 
     /// <summary>Stores a field of records from one on, up to the first that is not as usual.</summary>
     /// <returns>How many were stored.</returns>
-    private static int StoreUsual(ReadField field, ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int from, int count)
+    private static int StoreUsual(JsonField field, ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int from, int count)
     {
         int gap = field.Slots.Length == 1 ? layout.GapOf(field.Slot) : -1;
         if (gap < 0)
@@ -159,14 +157,14 @@ internal sealed class JsonFields
     /// <summary>Makes every column of a dead row null.</summary>
     public void Clear(Batch batch, int row)
     {
-        foreach (ReadField field in _fields)
+        foreach (JsonField field in _fields)
         {
             batch.SetNull(field.Ordinal, row);
             Zero(field, batch, row);
         }
     }
 
-    private bool Store(ReadField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
+    private bool Store(JsonField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
     {
         reason = DeadReason.BadType;
         JsonSlot slot = slots[field.Slot];
@@ -207,7 +205,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>A string as a CSV's field: its words for null, the empty one where it is no text, numbers and bools as they are written there.</summary>
-    private static bool StoreCoerced(ReadField field, JsonSlot slot, ReadOnlySpan<byte> value, Batch batch, int row, ref DeadReason reason)
+    private static bool StoreCoerced(JsonField field, JsonSlot slot, ReadOnlySpan<byte> value, Batch batch, int row, ref DeadReason reason)
     {
         Text text = TextOf(slot, value, batch.Arena);
         ReadOnlySpan<byte> content = batch.Bytes(text);
@@ -236,7 +234,7 @@ internal sealed class JsonFields
         return true;
     }
 
-    private static bool StoreNull(ReadField field, Batch batch, int row, ref DeadReason reason)
+    private static bool StoreNull(JsonField field, Batch batch, int row, ref DeadReason reason)
     {
         // The validity bit is clear since the batch began.
         Zero(field, batch, row);
@@ -244,7 +242,7 @@ internal sealed class JsonFields
         return field.IsNullable;
     }
 
-    private static bool StoreNumber(ReadField field, ReadOnlySpan<byte> value, Batch batch, int row, ref DeadReason reason)
+    private static bool StoreNumber(JsonField field, ReadOnlySpan<byte> value, Batch batch, int row, ref DeadReason reason)
     {
         FieldStatus status = field.Type.Kind switch
         {
@@ -265,7 +263,7 @@ internal sealed class JsonFields
         }
     }
 
-    private static bool StoreTimestamp(ReadField field, ReadOnlySpan<byte> text, Batch batch, int row, ref DeadReason reason)
+    private static bool StoreTimestamp(JsonField field, ReadOnlySpan<byte> text, Batch batch, int row, ref DeadReason reason)
     {
         if (!field.Time!.TryParse(text, out long microseconds))
         {
@@ -279,7 +277,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>A timestamp of several keys: their texts with a space between; null where one of them is.</summary>
-    private static bool StoreJoined(ReadField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, ref DeadReason reason)
+    private static bool StoreJoined(JsonField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, ref DeadReason reason)
     {
         int length = field.Slots.Length - 1;
         foreach (int number in field.Slots)
@@ -345,7 +343,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>What stands in a null's place: kernels run over it, so it is not left to chance.</summary>
-    private static void Zero(ReadField field, Batch batch, int row)
+    private static void Zero(JsonField field, Batch batch, int row)
     {
         if (field.Type.Kind == ColumnKind.Bool)
         {
@@ -354,72 +352,6 @@ internal sealed class JsonFields
         else
         {
             batch.Whole<long>(field.Ordinal)[row] = 0;
-        }
-    }
-
-    private sealed class ReadField
-    {
-        private readonly List<JsonNode> _places = [];
-        private readonly byte[][] _nullWords;
-
-        public ReadField(DecodeField field, JsonNode root)
-        {
-            Ordinal = field.Ordinal;
-            Type = field.Type;
-            IsNullable = field.Nullable;
-            _nullWords = [.. field.NullValues.Select(Encoding.UTF8.GetBytes)];
-            Time = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
-            foreach (IReadOnlyList<JsonStep> steps in StepsOf(field))
-            {
-                JsonNode place = root.Add(steps);
-                place.Want();
-                _places.Add(place);
-            }
-        }
-
-        public int Ordinal { get; }
-
-        public ColumnType Type { get; }
-
-        public bool IsNullable { get; }
-
-        public TimestampParser? Time { get; }
-
-        public int Slot { get; private set; }
-
-        public int[] Slots { get; private set; } = [];
-
-        public void Bind()
-        {
-            Slots = [.. _places.Select(p => p.Slot)];
-            Slot = Slots[0];
-        }
-
-        public bool HasNullWords => _nullWords.Length > 0;
-
-        public bool IsNullWord(ReadOnlySpan<byte> text)
-        {
-            foreach (byte[] word in _nullWords)
-            {
-                if (text.SequenceEqual(word))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        private static IEnumerable<IReadOnlyList<JsonStep>> StepsOf(DecodeField field)
-        {
-            if (field.Path is null)
-            {
-                return field.Sources.Select(source => (IReadOnlyList<JsonStep>)[new JsonStep(source, -1)]);
-            }
-
-            return JsonPath.TryParse(field.Path, out IReadOnlyList<JsonStep> steps, out string? error)
-                ? [steps]
-                : throw new ArgumentException(error, nameof(field));
         }
     }
 }

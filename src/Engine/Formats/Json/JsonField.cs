@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using DataStream.Batches;
+
+namespace DataStream.Formats.Json;
+
+/// <summary>A field that the plan needs: its column, and where its values stand.</summary>
+internal sealed class JsonField
+{
+    private readonly List<JsonNode> _places = [];
+    private readonly byte[][] _nullWords;
+
+    public JsonField(DecodeField field, JsonNode root)
+    {
+        Ordinal = field.Ordinal;
+        Type = field.Type;
+        IsNullable = field.Nullable;
+        _nullWords = [.. field.NullValues.Select(Encoding.UTF8.GetBytes)];
+        Time = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
+        foreach (IReadOnlyList<JsonStep> steps in StepsOf(field))
+        {
+            JsonNode place = root.Add(steps);
+            place.Want();
+            _places.Add(place);
+        }
+    }
+
+    public int Ordinal { get; }
+
+    public ColumnType Type { get; }
+
+    public bool IsNullable { get; }
+
+    public TimestampParser? Time { get; }
+
+    public int Slot { get; private set; }
+
+    public int[] Slots { get; private set; } = [];
+
+    public void Bind()
+    {
+        Slots = [.. _places.Select(p => p.Slot)];
+        Slot = Slots[0];
+    }
+
+    public bool HasNullWords => _nullWords.Length > 0;
+
+    public bool IsNullWord(ReadOnlySpan<byte> text)
+    {
+        foreach (byte[] word in _nullWords)
+        {
+            if (text.SequenceEqual(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<IReadOnlyList<JsonStep>> StepsOf(DecodeField field)
+    {
+        if (field.Path is null)
+        {
+            return field.Sources.Select(source => (IReadOnlyList<JsonStep>)[new JsonStep(source, -1)]);
+        }
+
+        return JsonPath.TryParse(field.Path, out IReadOnlyList<JsonStep> steps, out string? error)
+            ? [steps]
+            : throw new ArgumentException(error, nameof(field));
+    }
+}
