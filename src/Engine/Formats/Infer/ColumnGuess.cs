@@ -24,6 +24,9 @@ internal sealed record ColumnGuess(string Name, string Type)
     /// <summary>Some record has no value.</summary>
     public bool HasNulls { get; init; }
 
+    /// <summary>JSON: values stand in strings.</summary>
+    public bool NeedsCoerce { get; init; }
+
     /// <summary>For the user, behind the line.</summary>
     public string? Note { get; init; }
 

@@ -32,7 +32,7 @@ public static class FormatInference
 
         int lastLine = head.LastIndexOf((byte)'\n');
         string text = Encoding.UTF8.GetString(isWhole || lastLine < 0 ? head : head[..(lastLine + 1)]);
-        SettingsBlock block = BlockOf(text, path);
+        SettingsBlock block = BlockOf(text, path, isWhole);
         if (encoding.Name is not null)
         {
             block.Option("encoding", encoding.Name);
@@ -42,10 +42,10 @@ public static class FormatInference
         return block.ToString();
     }
 
-    private static SettingsBlock BlockOf(string text, string path)
+    private static SettingsBlock BlockOf(string text, string path, bool isWhole)
     {
         string extension = ExtensionOf(path);
-        if (extension is not (".csv" or ".tsv") && JsonGuess.Of(text.Split('\n')) is { } json)
+        if (extension is not (".csv" or ".tsv") && JsonGuess.Of(text, isWhole) is { } json)
         {
             return JsonBlock(json, path);
         }
@@ -56,7 +56,7 @@ public static class FormatInference
         }
 
         string reason = text.AsSpan().TrimStart() is ['{' or '[', ..]
-            ? "# text: it looks like JSON, but not like one object per line, which is what this version reads"
+            ? "# text: it looks like JSON, but holds no object"
             : "# text: neither JSON objects nor a delimiter (comma, semicolon, tab, bar) in most lines";
         return TextGuess.Of(text) is { } lines ? TextBlock(lines, path) : new SettingsBlock(path, "text", reason);
     }
@@ -79,7 +79,24 @@ public static class FormatInference
     private static SettingsBlock JsonBlock(JsonGuess guess, string path)
     {
         var block = new SettingsBlock(path, "json", string.Create(CultureInfo.InvariantCulture,
-            $"# json: one object per line; guessed from {Sample(guess.RecordCount)}"));
+            $"# json: {LayoutOf(guess)}; guessed from {Sample(guess.RecordCount)}"));
+        if (guess.Records is not null)
+        {
+            block.Option("records", YamlText.Quoted(guess.Records));
+        }
+
+        if (guess.IsByValue)
+        {
+            block.Option("framing", "values");
+        }
+
+        string[] inStrings = [.. guess.Columns.Where(c => c.NeedsCoerce).Select(c => c.Name)];
+        if (inStrings.Length > 0)
+        {
+            block.Option("coerce", "true");
+            block.Note($"numbers or bools stand in strings, which coerce reads: {string.Join(", ", inStrings.Take(5))}{(inStrings.Length > 5 ? ", …" : "")}");
+        }
+
         if (guess.BadLines > 0)
         {
             block.Note(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(guess.BadLines, "line")} of the sample {(guess.BadLines == 1 ? "is no object" : "are no objects")}: dead"));
@@ -88,6 +105,11 @@ public static class FormatInference
         Fill(block, guess.Columns, []);
         return block;
     }
+
+    private static string LayoutOf(JsonGuess guess) =>
+        guess.Records == "." ? "the elements of an array"
+        : guess.Records is not null ? $"the elements of the array '{guess.Records}' in an envelope"
+        : guess.IsByValue ? "objects that do not stand one a line" : "one object per line";
 
     private static SettingsBlock TextBlock(TextGuess guess, string path)
     {

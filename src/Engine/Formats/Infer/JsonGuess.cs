@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 
 namespace DataStream.Formats.Infer;
@@ -14,9 +15,50 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
     private const int MaxDepth = 4;
     private const int MaxColumns = 500;
 
-    /// <summary>Null where most lines are no objects.</summary>
-    /// <param name="lines">Whole lines.</param>
-    public static JsonGuess? Of(IEnumerable<string> lines)
+    /// <summary>The array whose elements are the records, as <c>records</c> has it.</summary>
+    public string? Records { get; init; }
+
+    /// <summary>The objects stand on any lines.</summary>
+    public bool IsByValue { get; init; }
+
+    /// <summary>Null where there are no objects, or most lines are none.</summary>
+    /// <param name="text">The head of a file.</param>
+    /// <param name="isWhole">Whether it is all of it.</param>
+    public static JsonGuess? Of(string text, bool isWhole)
+    {
+        JsonGuess? lines = OfLines(text.Split('\n'));
+        if (lines is { RecordCount: > 1 } || (lines is null && text.AsSpan().TrimStart() is not ['{' or '[', ..]))
+        {
+            return lines;
+        }
+
+        // One line, or none that is an object: perhaps an envelope, an array, or values over several lines.
+        JsonDocuments? documents = JsonDocuments.Of(Encoding.UTF8.GetBytes(text), isWhole, MaxRecords);
+        if (documents is null || (lines is not null && documents.Records is null && documents.Objects.Count == 1))
+        {
+            return lines;
+        }
+
+        var columns = new List<Observed>();
+        var byPath = new Dictionary<string, Observed>(StringComparer.Ordinal);
+        int records = 0;
+        foreach (JsonElement element in documents.Objects)
+        {
+            try
+            {
+                Observe(element, [], columns, byPath);
+                records++;
+            }
+            catch (InvalidOperationException)
+            {
+                // A lone surrogate, which cannot be made a string here.
+            }
+        }
+
+        return columns.Count == 0 ? null : new JsonGuess(Name(columns, records), records, 0) { Records = documents.Records, IsByValue = documents.Records is null };
+    }
+
+    private static JsonGuess? OfLines(IEnumerable<string> lines)
     {
         var columns = new List<Observed>();
         var byPath = new Dictionary<string, Observed>(StringComparer.Ordinal);
@@ -46,7 +88,7 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
             bad++;
         }
 
-        return records > bad ? new JsonGuess(Name(columns, records), records, bad) : null;
+        return records > bad && columns.Count > 0 ? new JsonGuess(Name(columns, records), records, bad) : null;
     }
 
     private static void Observe(JsonElement element, string[] path, List<Observed> columns, Dictionary<string, Observed> byPath)
@@ -96,7 +138,7 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
         return guesses;
     }
 
-    private static string PathOf(string[] place) => string.Join('.', place.Select(Step));
+    public static string PathOf(string[] place) => string.Join('.', place.Select(Step));
 
     private static string Step(string key) =>
         key.Length > 0 && key.AsSpan().IndexOfAny(".[]\"") < 0 ? key
@@ -157,6 +199,12 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
                 && TimeGuess.Of(key, _texts.Count > 0 ? _texts : _numbers) is { } time)
             {
                 return text with { Type = "timestamp", Time = time };
+            }
+
+            // Numbers and bools in strings, as many interfaces send them: what a CSV's column of these texts would be.
+            if (_texts.Count > 0 && _bools == 0 && ColumnGuess.OfFields(key, [.. _texts, .. _numbers]) is { Type: not ("text" or "timestamp") } inTexts)
+            {
+                return inTexts with { Name = name, HasNulls = hasNulls || inTexts.HasNulls, NeedsCoerce = true };
             }
 
             return _numbers.Count < _present ? text : text with { Type = _isWhole ? "int64" : "float64" };

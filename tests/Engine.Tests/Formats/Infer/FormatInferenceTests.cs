@@ -177,11 +177,48 @@ public sealed class FormatInferenceTests
         Assert.Equal(3, file.Read());
     }
 
+    [Theory]
+    [InlineData("[\n{\"a\":1},\n{\"a\":2}\n]\n", "{type: json, records: \".\"}", "the elements of an array", 2)]
+    [InlineData("[{\"a\":1},{\"a\":2},{\"a\":3}]", "{type: json, records: \".\"}", "the elements of an array", 3)]
+    [InlineData("{\"n\":[{\"x\":1}],\"data\":{\"my.items\":[{\"a\":1},{\"a\":2}]},\"next\":null}\n", "{type: json, records: \"data.\\\"my.items\\\"\"}", "in an envelope", 2)]
+    [InlineData("{\n  \"items\": [\n    {\"a\": 1}\n  ]\n}\n", "{type: json, framing: values}", "do not stand one a line", 1)]
+    [InlineData("{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n", "{type: json, framing: values}", "do not stand one a line", 2)]
+    [InlineData("{\"a\":1}{\"a\":2}{\"a\":3}", "{type: json, framing: values}", "do not stand one a line", 3)]
+    [InlineData("{\"a\":1,\"tags\":[{\"t\":1}]}\n", "json", "one object per line", 1)]
+    [InlineData("{\"a\":1,\"tags\":[{\"t\":1},{\"t\":2}]}\n{\"a\":1,\"tags\":[{\"t\":1},{\"t\":2}]}\n", "json", "one object per line", 2)]
+    public void JSON_that_does_not_stand_one_object_a_line_gets_the_option_that_reads_it(string text, string format, string reason, int records)
+    {
+        var file = new InferredFile("in.json", text);
+
+        Assert.Contains($"input_format: {format}\n", file.Yaml, StringComparison.Ordinal);
+        Assert.Contains(reason, file.Yaml, StringComparison.Ordinal);
+        Assert.Equal(records, file.Read());
+    }
+
+    [Fact]
+    public void An_array_longer_than_the_sample_is_judged_by_its_front()
+    {
+        string head = "{\"data\":[" + string.Concat(Enumerable.Range(0, 50).Select(i => $"{{\"a\":{i}}},")) + "{\"a\":";
+
+        Assert.Contains("records: \"data\"", FormatInference.Infer(Encoding.UTF8.GetBytes(head), "in.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_and_bools_in_strings_are_coerced_and_codes_are_not()
+    {
+        var file = new InferredFile("in.ndjson", "{\"price\":\"1.50\",\"m\":\"12\",\"open\":\"true\",\"zip\":\"0150\",\"mixed\":1}\n{\"price\":\"\",\"m\":\"n/a\",\"open\":\"false\",\"zip\":\"2100\",\"mixed\":\"2\"}\n");
+
+        Assert.Equal(["price: float64", "m: {type: int64, null_values: [\"n/a\"]}", "open: bool", "zip: text", "mixed: int64"], file.Fields);
+        Assert.Contains("{type: json, coerce: true}", file.Yaml, StringComparison.Ordinal);
+        Assert.Contains("numbers or bools stand in strings, which coerce reads: price, m, open, mixed", file.Yaml, StringComparison.Ordinal);
+        Assert.Equal(2, file.Read());
+    }
+
     [Fact]
     public void Anything_else_is_lines_of_text()
     {
         Assert.Contains("input_format: text\n", new InferredFile("server.log", "all is well\nnothing happened\n").Yaml, StringComparison.Ordinal);
-        Assert.Contains("looks like JSON", new InferredFile("in.json", "[\n{\"a\":1},\n{\"a\":2}\n]\n").Yaml, StringComparison.Ordinal);
+        Assert.Contains("looks like JSON", new InferredFile("in.json", "[\n[1],\n[2]\n]\n").Yaml, StringComparison.Ordinal);
     }
 
     [Fact]
