@@ -26,6 +26,7 @@ internal sealed unsafe class JsonJob : IDisposable
     private const int BatchSize = 2048;
     private const int WarmUp = 10; // rounds until everything is compiled with optimisations
     private const int MaxRecordSize = 65536;
+    private const int Spare = 64;
 
     private static readonly byte[][] s_keys = [.. new[] { "timestamp", "device", "temperature", "pressure", "status" }.Select(Encoding.UTF8.GetBytes)];
     private static readonly DecodeField[] s_fields =
@@ -144,6 +145,8 @@ internal sealed unsafe class JsonJob : IDisposable
             text.Append('{').AppendJoin(separator, order.Where(m => m < 6 ? !isChanging || random.Next(10) > 0 : hasNote).Select(m => members[m])).Append("}\n");
         }
 
+        // Decoders read up to 64 bytes behind their payload, as they may.
+        text.Append(' ', Spare);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -164,9 +167,9 @@ internal sealed unsafe class JsonJob : IDisposable
         long events = 0;
         fixed (byte* start = data)
         {
-            for (int from = 0; from < data.Length;)
+            for (int from = 0; from < data.Length - Spare;)
             {
-                int end = Math.Min(data.Length, from + PayloadSize);
+                int end = Math.Min(data.Length - Spare, from + PayloadSize);
                 end = data.AsSpan(0, end).LastIndexOf((byte)'\n') + 1;
                 var payload = new Payload { Start = start + from, Capacity = end - from, Length = end - from, Number = from };
                 _batch.Attach(payload);

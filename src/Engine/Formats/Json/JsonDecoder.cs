@@ -1,6 +1,7 @@
 using System;
 using System.Text.Unicode;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
@@ -15,22 +16,27 @@ internal sealed class JsonDecoder : Decoder
     private readonly bool _keepRecords;
     private readonly JsonNode _root = new();
     private readonly JsonSlot[] _slots;
+    private readonly JsonWalk _walk;
     private readonly JsonFields _fields;
     private readonly JsonLayouts _layouts;
+    private readonly JsonRun _run;
+    private readonly JsonMember[] _members = new JsonMember[JsonLayout.MaxGaps];
     private readonly JsonStructure? _structure; // null: a record is a line
     private readonly byte[] _open = new byte[JsonCursor.MaxDepth + 1];
     private long _payload = -1;
     private bool _isUtf8;
-    private TextArena _scratch = null!; // the batch's, during a call
+    private bool _hasDead; // among the records of the run
 
     public JsonDecoder(DecodePlan plan, JsonOptions options)
     {
         _maxRecordSize = plan.MaxRecordSize;
         _keepRecords = plan.KeepRecords;
         _fields = new JsonFields(plan, _root, options.Coerce);
-        _slots = new JsonSlot[_root.Complete(0)];
+        _walk = new JsonWalk(_root, _root.Complete(0));
+        _slots = _walk.Slots;
         _fields.Bind();
         _layouts = new JsonLayouts(_slots.Length);
+        _run = new JsonRun(_slots.Length);
         _structure = options.IsByValue ? new JsonStructure() : null;
     }
 
@@ -44,80 +50,156 @@ internal sealed class JsonDecoder : Decoder
             _payload = payload.Number;
         }
 
-        _scratch = batch.Arena;
+        _walk.Scratch = batch.Arena;
         batch.SetCount(batch.Capacity);
         _fields.Begin(batch);
         var cursor = new JsonCursor(bytes, _open, _structure is not null);
-        int row = 0;
-        if (_structure is not null)
-        {
-            return DecodeValues(ref cursor, payload.Header, offset, batch);
-        }
-
-        while (offset < bytes.Length)
-        {
-            if (_isUtf8 && row < batch.Capacity)
-            {
-                // Records as others were lately, many at once.
-                int first = offset;
-                int count = _layouts.Match(bytes, ref offset, _maxRecordSize, batch.Capacity - row);
-                if (count > 0)
-                {
-                    StoreRun(bytes, first, batch, row, count);
-                    row += count;
-                    continue;
-                }
-            }
-
-            cursor.At = offset;
-            cursor.Fault = JsonFault.None;
-            cursor.SkipWhite();
-            if (cursor.Next == '\n' && cursor.At - offset <= _maxRecordSize)
-            {
-                offset = cursor.At + 1;
-                continue;
-            }
-
-            if (row == batch.Capacity)
-            {
-                break;
-            }
-
-            bool isSound = ReadRecord(ref cursor, out DeadReason reason);
-            int end = isSound ? cursor.At : EndOfLine(bytes, offset);
-            StoreRecord(bytes, LineOf(bytes, offset, end), cursor, isSound, reason, batch, row);
-            if (isSound && end < bytes.Length)
-            {
-                _layouts.Meet(bytes, offset, end + 1, _slots);
-            }
-
-            row++;
-            offset = end + 1;
-        }
-
-        batch.Truncate(row);
-        return Math.Min(offset, bytes.Length);
+        return _structure is null ? DecodeLines(ref cursor, offset, batch) : DecodeValues(ref cursor, payload.Header, offset, batch);
     }
 
-    /// <summary>Stores records of one layout, column by column.</summary>
-    private void StoreRun(ReadOnlySpan<byte> bytes, int first, Batch batch, int row, int count)
+    /// <summary>Walks over up to <see cref="JsonRun.MaxRecords"/> lines at a time, then reads their values column by column.</summary>
+    private int DecodeLines(ref JsonCursor cursor, int offset, Batch batch)
     {
-        JsonLayout layout = _layouts.Layout;
-        int width = 2 * layout.Count;
-        ReadOnlySpan<int> marks = _layouts.Marks[..(count * width)];
-        if (_keepRecords)
+        ReadOnlySpan<byte> bytes = cursor.Text;
+        int row = 0;
+        while (true)
         {
-            Span<Text> records = batch.WholeRecords;
-            for (int i = 0; i < count; i++)
+            _run.Clear();
+            _hasDead = false;
+            int room = Math.Min(JsonRun.MaxRecords, batch.Capacity - row);
+            while (offset < bytes.Length && (_run.Count < room || row + room == batch.Capacity))
             {
-                int last = marks[((i + 1) * width) - 1];
-                int end = last + bytes[last..].IndexOf((byte)'\n');
-                records[row + i] = LineOf(bytes, first, end);
-                first = end + 1;
+                if (_isUtf8 && _run.Count < room && (AddKnown(bytes, ref offset, batch, row, room) || AddFlat(bytes, ref offset, batch, row)))
+                {
+                    continue;
+                }
+
+                cursor.At = offset;
+                cursor.Fault = JsonFault.None;
+                cursor.SkipWhite();
+                if (cursor.Next == '\n' && cursor.At - offset <= _maxRecordSize)
+                {
+                    offset = cursor.At + 1; // also behind the last record that has room: no batch begins with nothing but blank lines
+                    continue;
+                }
+
+                if (_run.Count == room)
+                {
+                    break;
+                }
+
+                AddAny(ref cursor, ref offset, batch, row);
+            }
+
+            _fields.StoreRun(bytes, _run, batch, row, _slots, _hasDead);
+            row += _run.Count;
+            if (offset >= bytes.Length || row == batch.Capacity)
+            {
+                batch.Truncate(row);
+                return Math.Min(offset, bytes.Length);
+            }
+        }
+    }
+
+    /// <summary>Records as others were lately, as many as follow each other.</summary>
+    private bool AddKnown(ReadOnlySpan<byte> bytes, ref int offset, Batch batch, int row, int room)
+    {
+        int first = offset;
+        int count = _layouts.Match(bytes, ref offset, _maxRecordSize, _run.Room(room - _run.Count), _run.Width);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        for (int i = 0; _keepRecords && i < count; i++)
+        {
+            int end = EndOfLine(bytes, first);
+            batch.WholeRecords[row + _run.Count + i] = LineOf(bytes, first, end);
+            first = end + 1;
+        }
+
+        _run.Add(bytes, _layouts.Layout, count, _layouts.Escaped);
+        return true;
+    }
+
+    /// <summary>A record of scalars alone, whatever its keys and their order.</summary>
+    private bool AddFlat(ReadOnlySpan<byte> bytes, ref int offset, Batch batch, int row)
+    {
+        int start = offset;
+        int end = offset;
+        int count = JsonObjects.Read(bytes, ref end, _members);
+        if (count < 0 || end - start > _maxRecordSize)
+        {
+            return false;
+        }
+
+        Array.Clear(_slots);
+        int previous = -1;
+        foreach (ref readonly JsonMember member in _members.AsSpan(0, _root.Keys is null ? 0 : count))
+        {
+            if (_root.Keys!.NodeOf(bytes, member, ref previous) is { } node)
+            {
+                _walk.Place(node, SlotOf(bytes, member));
             }
         }
 
-        _fields.StoreRun(bytes, layout, marks, batch, row, count, _slots);
+        if (_keepRecords)
+        {
+            batch.WholeRecords[row + _run.Count] = LineOf(bytes, start, end - 1);
+        }
+
+        if (_layouts.IsCurious)
+        {
+            _layouts.Meet(bytes, start, end, _slots);
+        }
+        else
+        {
+            _layouts.Pass();
+        }
+
+        _run.Add(_slots);
+        offset = end;
+        return true;
+    }
+
+    private static JsonSlot SlotOf(ReadOnlySpan<byte> bytes, in JsonMember member)
+    {
+        byte first = bytes[member.Start - 1];
+        if (member.IsEscaped || first == '"')
+        {
+            return new JsonSlot { Kind = member.IsEscaped ? JsonKind.EscapedText : JsonKind.Text, Start = member.Start - 1, End = member.End + 1 };
+        }
+
+        byte value = bytes[member.Start];
+        return new JsonSlot { Kind = value >= 'a' ? JsonRun.KindOfWord(value) : JsonKind.Number, Start = member.Start, End = member.End };
+    }
+
+    /// <summary>Any record, by the walk over every byte.</summary>
+    private void AddAny(ref JsonCursor cursor, ref int offset, Batch batch, int row)
+    {
+        ReadOnlySpan<byte> bytes = cursor.Text;
+        bool isSound = _walk.ReadRecord(ref cursor, out DeadReason reason);
+        int end = isSound ? cursor.At : EndOfLine(bytes, offset);
+        Text record = LineOf(bytes, offset, end);
+        isSound &= Check(bytes, record, cursor, ref reason);
+        if (_keepRecords)
+        {
+            batch.WholeRecords[row + _run.Count] = record;
+        }
+
+        if (!isSound)
+        {
+            batch.Kill(row + _run.Count, reason);
+            _hasDead = true;
+            Array.Clear(_slots);
+        }
+        else if (end < bytes.Length)
+        {
+            _layouts.Meet(bytes, offset, end + 1, _slots);
+        }
+
+        _run.Add(_slots);
+        offset = end + 1;
     }
 
     /// <summary>The same where lines mean nothing: values one behind the other, or with commas between, as the cutter found them.</summary>
@@ -140,7 +222,7 @@ internal sealed class JsonDecoder : Decoder
 
             cursor.At = offset;
             cursor.Fault = JsonFault.None;
-            bool isSound = ReadValue(ref cursor, out DeadReason reason);
+            bool isSound = _walk.ReadValue(ref cursor, out DeadReason reason);
             int end = bytes.Length;
             if (header == JsonParts.Values)
             {
@@ -192,33 +274,6 @@ internal sealed class JsonDecoder : Decoder
         }
     }
 
-    /// <summary>Walks over the record at the cursor; true, and the cursor at its end, when it is an object and nothing follows it.</summary>
-    private bool ReadRecord(ref JsonCursor cursor, out DeadReason reason)
-    {
-        bool isObject = ReadValue(ref cursor, out reason);
-        if (cursor.Fault == JsonFault.None)
-        {
-            cursor.SkipWhite();
-            if (cursor.Next != '\n')
-            {
-                reason = DeadReason.BadJson;
-                return cursor.Fail();
-            }
-        }
-
-        return isObject;
-    }
-
-    /// <summary>Walks over the value at the cursor; true when it is an object.</summary>
-    private bool ReadValue(ref JsonCursor cursor, out DeadReason reason)
-    {
-        Array.Clear(_slots);
-        bool isObject = cursor.Next == '{';
-        bool isValue = isObject && _root.Keys is not null ? ReadObject(_root, 1, ref cursor) : cursor.SkipValue(1) != JsonKind.Missing;
-        reason = isValue ? DeadReason.NotObject : cursor.Fault == JsonFault.TooDeep ? DeadReason.TooDeep : DeadReason.BadJson;
-        return isValue && isObject;
-    }
-
     /// <summary>The rest of what a structure can have wrong: its length, and bytes that are no UTF-8.</summary>
     private bool Check(ReadOnlySpan<byte> bytes, Text record, JsonCursor cursor, ref DeadReason reason)
     {
@@ -240,118 +295,6 @@ internal sealed class JsonDecoder : Decoder
         }
 
         return true;
-    }
-
-    private bool ReadObject(JsonNode node, int depth, ref JsonCursor cursor)
-    {
-        if (depth > JsonCursor.MaxDepth)
-        {
-            return cursor.Fail(JsonFault.TooDeep);
-        }
-
-        cursor.At++;
-        cursor.SkipWhite();
-        if (cursor.Next == '}')
-        {
-            cursor.At++;
-            return true;
-        }
-
-        JsonKeys keys = node.Keys!;
-        int previous = -1;
-        while (true)
-        {
-            if (!keys.TryMatch(ref cursor, ref previous, _scratch, out JsonNode? child)
-                || !(child is null ? cursor.SkipValue(depth + 1) != JsonKind.Missing : ReadValue(child, depth + 1, ref cursor)))
-            {
-                return false;
-            }
-
-            cursor.SkipWhite();
-            byte next = cursor.Next;
-            if (next != ',')
-            {
-                cursor.At++;
-                return next == '}' || FailBefore(ref cursor);
-            }
-
-            cursor.At++;
-            cursor.SkipWhite();
-        }
-    }
-
-    private bool ReadArray(JsonNode node, int depth, ref JsonCursor cursor)
-    {
-        if (depth > JsonCursor.MaxDepth)
-        {
-            return cursor.Fail(JsonFault.TooDeep);
-        }
-
-        cursor.At++;
-        cursor.SkipWhite();
-        if (cursor.Next == ']')
-        {
-            cursor.At++;
-            return true;
-        }
-
-        int wanted = 0;
-        for (int index = 0; ; index++)
-        {
-            bool isWanted = wanted < node.Elements.Length && node.Elements[wanted].Index == index;
-            if (!(isWanted ? ReadValue(node.Elements[wanted++].Node, depth + 1, ref cursor) : cursor.SkipValue(depth + 1) != JsonKind.Missing))
-            {
-                return false;
-            }
-
-            cursor.SkipWhite();
-            byte next = cursor.Next;
-            if (next != ',')
-            {
-                cursor.At++;
-                return next == ']' || FailBefore(ref cursor);
-            }
-
-            cursor.At++;
-            cursor.SkipWhite();
-        }
-    }
-
-    private bool ReadValue(JsonNode node, int depth, ref JsonCursor cursor)
-    {
-        if (node.IsInner)
-        {
-            // Of a key given twice the last value counts: what was found below the first one is forgotten.
-            _slots.AsSpan(node.FirstSlot, node.EndSlot - node.FirstSlot).Clear();
-        }
-
-        int start = cursor.At;
-        JsonKind kind;
-        if (node.Keys is not null && cursor.Next == '{')
-        {
-            kind = ReadObject(node, depth, ref cursor) ? JsonKind.Object : JsonKind.Missing;
-        }
-        else if (node.Elements.Length > 0 && cursor.Next == '[')
-        {
-            kind = ReadArray(node, depth, ref cursor) ? JsonKind.Array : JsonKind.Missing;
-        }
-        else
-        {
-            kind = cursor.SkipValue(depth);
-        }
-
-        if (node.Slot >= 0)
-        {
-            _slots[node.Slot] = new JsonSlot { Kind = kind, Start = start, End = cursor.At };
-        }
-
-        return kind != JsonKind.Missing;
-    }
-
-    private static bool FailBefore(ref JsonCursor cursor)
-    {
-        cursor.At--;
-        return cursor.Fail();
     }
 
     private static int EndOfLine(ReadOnlySpan<byte> bytes, int offset)

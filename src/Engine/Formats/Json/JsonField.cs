@@ -35,6 +35,9 @@ internal sealed class JsonField
 
     public TimestampParser? Time { get; }
 
+    /// <summary>What values mostly are that are read many at once; <see cref="JsonKind.Missing"/>: these are read one by one.</summary>
+    public JsonKind Usual { get; private set; }
+
     public int Slot { get; private set; }
 
     public int[] Slots { get; private set; } = [];
@@ -43,6 +46,13 @@ internal sealed class JsonField
     {
         Slots = [.. _places.Select(p => p.Slot)];
         Slot = Slots[0];
+        Usual = Slots.Length > 1 ? JsonKind.Missing : Type.Kind switch
+        {
+            ColumnKind.Text when !HasNullWords => JsonKind.Text,
+            ColumnKind.Timestamp when Time!.IsPlain && !HasNullWords => JsonKind.Text,
+            ColumnKind.Int64 or ColumnKind.Float64 => JsonKind.Number,
+            _ => JsonKind.Missing,
+        };
     }
 
     public bool HasNullWords => _nullWords.Length > 0;

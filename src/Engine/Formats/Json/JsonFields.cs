@@ -57,23 +57,22 @@ internal sealed class JsonFields
         return true;
     }
 
-    /// <summary>Stores records of one layout, column by column: the same values, and the same first fault of a row, as one by one.</summary>
-    public void StoreRun(ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int count, Span<JsonSlot> slots)
+    /// <summary>Stores records column by column: the same values, and the same first fault of a row, as one by one.</summary>
+    public void StoreRun(ReadOnlySpan<byte> bytes, JsonRun run, Batch batch, int row, Span<JsonSlot> slots, bool hasDead)
     {
-        bool hasDead = false;
         foreach (JsonField field in _fields)
         {
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < run.Count; i++)
             {
-                i += StoreUsual(field, bytes, layout, marks, batch, row, i, count);
-                if (i == count)
+                i += StoreUsual(field, bytes, run, batch, row, i);
+                if (i == run.Count)
                 {
                     break;
                 }
 
                 foreach (int slot in field.Slots)
                 {
-                    slots[slot] = SlotOf(bytes, layout, layout.GapOf(slot), marks, i);
+                    slots[slot] = run.SlotOf(i, slot);
                 }
 
                 if (!Store(field, bytes, slots, batch, row + i, out DeadReason reason))
@@ -84,7 +83,7 @@ internal sealed class JsonFields
             }
         }
 
-        for (int i = 0; hasDead && i < count; i++)
+        for (int i = 0; hasDead && i < run.Count; i++)
         {
             if (!batch.IsLive(row + i))
             {
@@ -95,63 +94,51 @@ internal sealed class JsonFields
 
     /// <summary>Stores a field of records from one on, up to the first that is not as usual.</summary>
     /// <returns>How many were stored.</returns>
-    private static int StoreUsual(JsonField field, ReadOnlySpan<byte> bytes, JsonLayout layout, ReadOnlySpan<int> marks, Batch batch, int row, int from, int count)
+    private static int StoreUsual(JsonField field, ReadOnlySpan<byte> bytes, JsonRun run, Batch batch, int row, int from)
     {
-        int gap = field.Slots.Length == 1 ? layout.GapOf(field.Slot) : -1;
-        if (gap < 0)
+        if (field.Usual == JsonKind.Missing)
         {
             return 0;
         }
 
-        int rows = count - from;
-        int width = 2 * layout.Count;
-        int mark = (from * width) + (2 * gap) + 1;
-        var run = new FieldRun(bytes, marks, mark, width, rows, isLast: false);
-        bool isText = layout.KindOf(gap) == JsonGap.String;
-        int stored = 0;
-        switch (field.Type.Kind)
+        int rows = run.CountOf(field.Usual, field.Slot, from);
+        if (rows == 0)
         {
-            case ColumnKind.Text when isText && !field.HasNullWords:
-                Span<Text> texts = batch.Whole<Text>(field.Ordinal).Slice(row + from, rows);
-                for (; stored < texts.Length; stored++, mark += width)
-                {
-                    int start = marks[mark - 1] + 1;
-                    texts[stored] = new Text(start, marks[mark] - start);
-                }
-
-                break;
-            case ColumnKind.Int64 when layout.KindOf(gap) == JsonGap.Number:
-                stored = Fields.ReadInt64(run, batch.Whole<long>(field.Ordinal).Slice(row + from, rows));
-                break;
-            case ColumnKind.Float64 when layout.KindOf(gap) == JsonGap.Number:
-                stored = Fields.ReadFloat64(run, batch.Whole<double>(field.Ordinal).Slice(row + from, rows));
-                break;
-            case ColumnKind.Timestamp when isText && field.Time!.IsPlain && !field.HasNullWords:
-                stored = Fields.ReadTimestamps(run, batch.Whole<long>(field.Ordinal).Slice(row + from, rows));
-                break;
-            default:
-                return 0;
+            return 0;
         }
 
-        batch.SetValid(field.Ordinal, row + from, stored);
+        int mark = (from * run.Width) + (2 * field.Slot) + 1;
+        row += from;
+        int stored;
+        if (field.Type.Kind == ColumnKind.Text)
+        {
+            Span<Text> texts = batch.Whole<Text>(field.Ordinal).Slice(row, rows);
+            ReadOnlySpan<int> marks = run.Marks;
+            for (int i = 0; i < texts.Length; i++, mark += run.Width)
+            {
+                int start = marks[mark - 1] + 1;
+                texts[i] = new Text(start, marks[mark] - start);
+            }
+
+            stored = rows;
+        }
+        else
+        {
+            var values = new FieldRun(bytes, run.Marks, mark, run.Width, rows, isLast: false);
+            stored = field.Type.Kind switch
+            {
+                ColumnKind.Float64 => Fields.ReadFloat64(values, batch.Whole<double>(field.Ordinal).Slice(row, rows)),
+                ColumnKind.Timestamp => Fields.ReadTimestamps(values, batch.Whole<long>(field.Ordinal).Slice(row, rows)),
+                _ => Fields.ReadInt64(values, batch.Whole<long>(field.Ordinal).Slice(row, rows)),
+            };
+        }
+
+        if (stored > 0)
+        {
+            batch.SetValid(field.Ordinal, row, stored);
+        }
+
         return stored;
-    }
-
-    private static JsonSlot SlotOf(ReadOnlySpan<byte> bytes, JsonLayout layout, int gap, ReadOnlySpan<int> marks, int record)
-    {
-        if (gap < 0)
-        {
-            return default;
-        }
-
-        int mark = (record * 2 * layout.Count) + (2 * gap);
-        (int start, int end) = (marks[mark] + 1, marks[mark + 1]);
-        return layout.KindOf(gap) switch
-        {
-            JsonGap.String => new JsonSlot { Kind = JsonKind.Text, Start = start - 1, End = end + 1 },
-            JsonGap.Number => new JsonSlot { Kind = JsonKind.Number, Start = start, End = end },
-            _ => new JsonSlot { Kind = bytes[start] == 't' ? JsonKind.True : bytes[start] == 'f' ? JsonKind.False : JsonKind.Null, Start = start, End = end },
-        };
     }
 
     /// <summary>Makes every column of a dead row null.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Numerics;
 using System.Text;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
@@ -76,7 +77,7 @@ internal sealed class JsonKeys
             name = decoded[..JsonText.Unescape(name, decoded)];
         }
 
-        int found = Find(name);
+        int found = Find(name, JsonObjects.WordOf(name));
         if (found < 0 && !isEscaped && length <= MaxLearnedLength && _count < _entries.Length)
         {
             found = Learn(cursor.Text.Slice(start - 1, length + 2), name);
@@ -92,13 +93,41 @@ internal sealed class JsonKeys
         return true;
     }
 
-    private int Find(ReadOnlySpan<byte> name)
+    /// <summary>What the plan looks for under a key without escapes; null: nothing.</summary>
+    public JsonNode? NodeOf(ReadOnlySpan<byte> text, in JsonMember member, ref int previous)
+    {
+        int found = previous < 0 ? _first : _entries[previous].Next;
+        ReadOnlySpan<byte> name = text.Slice(member.KeyStart, member.KeyLength);
+        if (!IsKey(_entries[found], member.KeyWord, name))
+        {
+            found = Find(name, member.KeyWord);
+            if (found < 0)
+            {
+                if (name.Length > MaxLearnedLength || _count == _entries.Length)
+                {
+                    return null;
+                }
+
+                found = Learn(text.Slice(member.KeyStart - 1, member.KeyLength + 2), name);
+            }
+
+            (previous < 0 ? ref _first : ref _entries[previous].Next) = found;
+        }
+
+        previous = found;
+        return _entries[found].Node;
+    }
+
+    private bool IsKey(in Entry entry, ulong word, ReadOnlySpan<byte> name) =>
+        entry.Word == word && entry.Name.Length == name.Length && (name.Length <= 8 || name.SequenceEqual(Bytes(entry.Name)));
+
+    private int Find(ReadOnlySpan<byte> name, ulong word)
     {
         int mask = _table.Length - 1;
-        for (int at = Hash(name) & mask; _table[at] != 0; at = (at + 1) & mask)
+        for (int at = Hash(word, name.Length) & mask; _table[at] != 0; at = (at + 1) & mask)
         {
             int entry = _table[at] - 1;
-            if (name.SequenceEqual(Bytes(_entries[entry].Name)))
+            if (IsKey(_entries[entry], word, name))
             {
                 return entry;
             }
@@ -118,7 +147,8 @@ internal sealed class JsonKeys
     private void Add(Entry entry, ReadOnlySpan<byte> name)
     {
         int mask = _table.Length - 1;
-        int at = Hash(name) & mask;
+        entry.Word = JsonObjects.WordOf(name);
+        int at = Hash(entry.Word, name.Length) & mask;
         while (_table[at] != 0)
         {
             at = (at + 1) & mask;
@@ -138,19 +168,8 @@ internal sealed class JsonKeys
 
     private ReadOnlySpan<byte> Bytes(Range range) => _bytes.AsSpan(range.Start, range.Length);
 
-    /// <summary>Length and a few bytes: keys are few, and the table is at most half full whatever they are.</summary>
-    private static int Hash(ReadOnlySpan<byte> name)
-    {
-        uint hash = (uint)name.Length;
-        if (name.Length > 0)
-        {
-            hash = (hash * 31) + name[0];
-            hash = (hash * 31) + name[name.Length / 2];
-            hash = (hash * 31) + name[^1];
-        }
-
-        return (int)((hash * 0x9E3779B1) >> 8);
-    }
+    /// <summary>Length and first bytes: keys are few, and the table is at most half full whatever they are.</summary>
+    private static int Hash(ulong word, int length) => (int)(((word + (ulong)length) * 0x9E37_79B9_7F4A_7C15) >> 40);
 
     private readonly record struct Range(int Start, int Length);
 
@@ -158,6 +177,7 @@ internal sealed class JsonKeys
     {
         public Range Literal;
         public Range Name;
+        public ulong Word;
         public JsonNode? Node;
         public int Next;
     }

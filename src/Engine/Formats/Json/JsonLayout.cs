@@ -10,12 +10,13 @@ namespace DataStream.Formats.Json;
 /// </remarks>
 internal sealed class JsonLayout(int slots)
 {
-    private const int MaxGaps = 64;
+    /// <summary>Records with more values have no layout.</summary>
+    public const int MaxGaps = JsonRecords.MaxSteps - 1;
+
     private const int MaxLiterals = 8192;
 
     private readonly byte[] _literals = new byte[MaxLiterals];
-    private readonly int[] _lengths = new int[MaxGaps + 1];
-    private readonly JsonGap[] _gaps = new JsonGap[MaxGaps];
+    private readonly JsonPart[] _steps = new JsonPart[MaxGaps + 1];
     private readonly int[] _gapOfSlot = new int[slots];
     private int _used;
 
@@ -25,11 +26,16 @@ internal sealed class JsonLayout(int slots)
     /// <summary>The gap where a slot's value stands; −1: the record has no such value.</summary>
     public int GapOf(int slot) => _gapOfSlot[slot];
 
-    public JsonGap KindOf(int gap) => _gaps[gap];
+    public JsonGap KindOf(int gap) => _steps[gap].Gap;
 
-    /// <summary>Finds the records of this layout at <paramref name="start"/>, which moves behind them.</summary>
-    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, Span<int> marks) =>
-        JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _lengths.AsSpan(0, Count + 1), _gaps.AsSpan(0, Count), maxRecordSize, marks);
+    /// <summary>Finds the records of this layout at <paramref name="start"/>, which moves behind them; of the last one also which gaps' strings have escapes.</summary>
+    /// <param name="text">The payload.</param>
+    /// <param name="start">Where a record begins.</param>
+    /// <param name="maxRecordSize">The longest record that is taken.</param>
+    /// <param name="marks">Two for each slot of each record, and two that mean nothing.</param>
+    /// <param name="escaped">One bit for each gap.</param>
+    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, Span<int> marks, out ulong escaped) =>
+        JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, marks, 2 * (slots + 1), out escaped);
 
     /// <summary>Takes over the layout of a sound record; false where it has none that can be used.</summary>
     /// <param name="text">The payload.</param>
@@ -63,8 +69,8 @@ internal sealed class JsonLayout(int slots)
                     return false;
                 }
 
-                _gaps[count] = isText ? JsonGap.String : text[first] >= 'a' ? JsonGap.Word : JsonGap.Number;
-                Claim(found, value, count);
+                _steps[count].Gap = isText ? JsonGap.String : text[first] >= 'a' ? JsonGap.Word : JsonGap.Number;
+                _steps[count].Target = 2 * Claim(found, value, count);
                 count++;
                 literal = isText ? at - 1 : at;
             }
@@ -93,20 +99,24 @@ internal sealed class JsonLayout(int slots)
         }
 
         literal.CopyTo(_literals.AsSpan(_used));
-        _lengths[index] = literal.Length;
+        _steps[index] = new JsonPart { Length = literal.Length, Mask = uint.MaxValue >> (-literal.Length & (JsonRecords.Piece - 1)) };
         _used += room;
         return true;
     }
 
-    private void Claim(ReadOnlySpan<JsonSlot> found, int start, int gap)
+    /// <summary>The slot whose value stands here; the one behind the last where none does.</summary>
+    private int Claim(ReadOnlySpan<JsonSlot> found, int start, int gap)
     {
         for (int i = 0; i < found.Length; i++)
         {
             if (found[i].Kind != JsonKind.Missing && found[i].Start == start)
             {
                 _gapOfSlot[i] = gap;
+                return i;
             }
         }
+
+        return found.Length;
     }
 
     /// <summary>Whether every value that is there stands in a gap: an object that is read as text does not.</summary>

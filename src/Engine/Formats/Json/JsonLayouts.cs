@@ -5,19 +5,18 @@ namespace DataStream.Formats.Json;
 /// <summary>The layouts that records had lately, and when it pays to learn another one. One per decoder.</summary>
 internal sealed class JsonLayouts
 {
-    /// <summary>The most records that are matched at once: their bytes stay in the first caches until they are read.</summary>
-    public const int MaxRun = 128;
-
     private const int Kept = 4;
     private const int MaxPause = 256;
+    private const int MaxMisses = 64;
 
     private readonly JsonLayout[] _layouts = new JsonLayout[Kept];
     private readonly long[] _uses = new long[Kept];
     private readonly JsonStructure _structure = new();
-    private readonly int[] _marks = new int[MaxRun * 2 * 64];
     private long _clock;
     private int _pause = 1; // records between two that are learned: more while what was learned is of no use
     private int _wait;
+    private int _others; // matches in a row of others than the first
+    private long _misses;
 
     public JsonLayouts(int slots)
     {
@@ -28,29 +27,55 @@ internal sealed class JsonLayouts
     }
 
     /// <summary>The layout that matched last.</summary>
-    public JsonLayout Layout => _layouts[0];
+    public JsonLayout Layout { get; private set; } = null!;
 
-    /// <summary>The marks of the last run: two for each gap of each record.</summary>
-    public ReadOnlySpan<int> Marks => _marks;
+    /// <summary>One bit for each gap of the last record that matched where a string has escapes.</summary>
+    public ulong Escaped { get; private set; }
 
     /// <summary>Finds records of one known layout at the front.</summary>
-    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, int maxRecords)
+    /// <param name="text">The payload.</param>
+    /// <param name="start">Where a record begins; then where the first one of another layout does.</param>
+    /// <param name="maxRecordSize">The longest record that is taken.</param>
+    /// <param name="marks">Room for the marks of as many records as are wanted, 1 at least.</param>
+    /// <param name="width">Marks of a record.</param>
+    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, Span<int> marks, int width)
     {
+        // Where layouts change all the time, looking for them is a waste.
+        if (_misses > MaxMisses && (_misses++ & 15) != 0)
+        {
+            return 0;
+        }
+
         for (int i = 0; i < Kept && _layouts[i].Count > 0; i++)
         {
             JsonLayout layout = _layouts[i];
-            int count = layout.Match(text, ref start, maxRecordSize, _marks.AsSpan(0, Math.Min(maxRecords, MaxRun) * 2 * layout.Count));
+            int count = layout.Match(text, ref start, maxRecordSize, i == 0 ? marks : marks[..width], out ulong escaped);
             if (count > 0)
             {
-                MoveToFront(i);
-                _uses[0] = ++_clock;
-                _pause = 1;
+                // Only what was just learned shows that it pays.
+                _pause = _uses[i] == 0 ? 1 : _pause;
+                _uses[i] = ++_clock;
+                _misses = 0;
+                (Layout, Escaped) = (layout, escaped);
+
+                // One that comes now and then stays behind the one that is usual.
+                _others = i == 0 ? 0 : _others + 1;
+                if (_others > 1)
+                {
+                    MoveToFront(i);
+                    _others = 0;
+                }
+
                 return count;
             }
         }
 
+        _misses++;
         return 0;
     }
+
+    /// <summary>Whether the next record of an unknown layout is to be learned.</summary>
+    public bool IsCurious => _wait == 0;
 
     /// <summary>A sound record of an unknown layout.</summary>
     public void Meet(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<JsonSlot> found)
@@ -62,7 +87,12 @@ internal sealed class JsonLayouts
         }
 
         // The one that was not used for the longest time gives way.
-        int place = Kept - 1;
+        int place = 0;
+        for (int i = 1; i < Kept; i++)
+        {
+            place = _layouts[i].Count == 0 || (_layouts[place].Count > 0 && _uses[i] < _uses[place]) ? i : place;
+        }
+
         if (_layouts[place].Count > 0 && _uses[place] == 0)
         {
             _pause = Math.Min(_pause * 2, MaxPause);
@@ -79,6 +109,9 @@ internal sealed class JsonLayouts
             _pause = Math.Min(_pause * 2, MaxPause);
         }
     }
+
+    /// <summary>One that is not learned.</summary>
+    public void Pass() => _wait--;
 
     private void MoveToFront(int place)
     {
