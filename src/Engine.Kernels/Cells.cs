@@ -14,6 +14,9 @@ public static class Cells
     /// <summary>The longest value; a separator follows it.</summary>
     public const int MaxValue = Width - 1;
 
+    /// <summary>The longest text that <see cref="TryQuote"/> takes.</summary>
+    public const int MaxQuoted = Width - 2;
+
     /// <summary>Joins the cells of a row without gaps. Up to <see cref="Width"/> bytes behind the end are overwritten.</summary>
     /// <param name="cells">One after the other.</param>
     /// <param name="lengths">For each cell the bytes that count, up to <see cref="Width"/>.</param>
@@ -64,6 +67,28 @@ public static class Cells
         bytes.StoreUnsafe(ref MemoryMarshal.GetReference(cell));
         Vector256<byte> special = Vector256.Equals(bytes, Vector256.Create(sign)) | Vector256.Equals(bytes, Vector256.Create(other))
             | Vector256.Equals(bytes, Vector256.Create(Lines.LineFeed)) | Vector256.Equals(bytes, Vector256.Create(Lines.CarriageReturn));
+        return (special.ExtractMostSignificantBits() & ((1U << length) - 1)) == 0;
+    }
+
+    /// <summary>Writes a text of up to <see cref="MaxQuoted"/> bytes in quotes as JSON has it, when it is ASCII and nothing in it needs an escape.</summary>
+    /// <param name="text">Its first byte; <see cref="Width"/> bytes are readable from there on: the caller vouches for them.</param>
+    /// <returns>False otherwise; the cell is garbage then.</returns>
+    public static bool TryQuote(ref byte text, int length, Span<byte> cell)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)MaxQuoted);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cell.Length, Width);
+
+        // Safe: the caller vouches for the text; the cell was measured, and the halves are stored at 1 and 16 of its 32 bytes.
+        Vector256<byte> bytes = Vector256.LoadUnsafe(ref text);
+        ref byte target = ref MemoryMarshal.GetReference(cell);
+        bytes.GetLower().StoreUnsafe(ref target, 1);
+        Vector128.LoadUnsafe(ref text, 15).StoreUnsafe(ref target, 16);
+        target = (byte)'"';
+        cell[length + 1] = (byte)'"';
+
+        // Signed, whatever is not ASCII is below a space too.
+        Vector256<byte> special = Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+            | Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)' ')).AsByte();
         return (special.ExtractMostSignificantBits() & ((1U << length) - 1)) == 0;
     }
 }

@@ -188,6 +188,10 @@ public sealed unsafe class Batch : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per text that is written
     public bool TryCopyPlain(Text text, byte sign, byte other, Span<byte> cell) => Kernels.Cells.TryCopyPlain(ref At(text), text.Length, sign, other, cell);
 
+    /// <summary>Writes a short text in quotes into a cell (<see cref="Kernels.Cells.TryQuote"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per text that is written
+    public bool TryQuote(Text text, Span<byte> cell) => Kernels.Cells.TryQuote(ref At(text), text.Length, cell);
+
     /// <summary>Takes a row out of the batch. Its bucket in the ledger is the module's (filtered, unless it says otherwise).</summary>
     public void Drop(int row) => _selection[row >> 6] &= ~(1UL << row);
 

@@ -10,6 +10,7 @@ internal sealed class JsonEncoder : Encoder
 {
     private readonly OutputColumn[] _columns;
     private readonly int _decimals;
+    private readonly JsonCells? _cells; // null: keys or columns are too many or too long for them
     private long _replacedSequences;
 
     /// <param name="fields">The columns in order.</param>
@@ -19,39 +20,74 @@ internal sealed class JsonEncoder : Encoder
         NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
         _decimals = decimals;
         _columns = new OutputColumn[fields.Count];
+        byte[][] leads = new byte[fields.Count][];
         for (int i = 0; i < _columns.Length; i++)
         {
             Field field = fields[i];
-            byte[] lead = [i == 0 ? (byte)'{' : (byte)',', .. JsonText.Quote(field.Name), (byte)':'];
-            _columns[i] = new OutputColumn(lead, field.Ordinal, field.Type);
+            leads[i] = [i == 0 ? (byte)'{' : (byte)',', .. JsonText.Quote(field.Name), (byte)':'];
+            _columns[i] = new OutputColumn(leads[i], field.Ordinal, field.Type);
         }
+
+        _cells = JsonCells.Create(fields, leads, decimals);
     }
 
     public override long ReplacedSequences => _replacedSequences;
 
     public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
     {
-        foreach (int row in new Rows(rows))
+        if (_cells is null)
         {
-            output.BeginRow();
-            var writer = new JsonWriter(output);
-            foreach (ref readonly OutputColumn column in _columns.AsSpan())
+            foreach (int row in new Rows(rows))
             {
-                writer.Raw(column.Lead);
-                if (batch.IsNull(column.Ordinal, row))
+                EncodeRow(batch, row, output);
+            }
+
+            return;
+        }
+
+        for (int word = 0; word < rows.Length; word++)
+        {
+            if (rows[word] == 0)
+            {
+                continue;
+            }
+
+            _cells.Fill(batch, word, rows[word]);
+            for (int i = 0; i < _cells.Rows.Length; i++)
+            {
+                if (_cells.IsOdd(i))
                 {
-                    writer.Raw("null"u8);
+                    EncodeRow(batch, _cells.Rows[i], output);
                 }
                 else
                 {
-                    WriteValue(batch, column, row, ref writer);
+                    _cells.Write(i, output);
                 }
             }
-
-            writer.Raw(_columns.Length == 0 ? "{}\n"u8 : "}\n"u8);
-            writer.Flush();
-            output.EndRow();
         }
+    }
+
+    /// <summary>Writes any row, value by value.</summary>
+    private void EncodeRow(Batch batch, int row, OutputBuffer output)
+    {
+        output.BeginRow();
+        var writer = new JsonWriter(output);
+        foreach (ref readonly OutputColumn column in _columns.AsSpan())
+        {
+            writer.Raw(column.Lead);
+            if (batch.IsNull(column.Ordinal, row))
+            {
+                writer.Raw("null"u8);
+            }
+            else
+            {
+                WriteValue(batch, column, row, ref writer);
+            }
+        }
+
+        writer.Raw(_columns.Length == 0 ? "{}\n"u8 : "}\n"u8);
+        writer.Flush();
+        output.EndRow();
     }
 
     private void WriteValue(Batch batch, in OutputColumn column, int row, ref JsonWriter writer)
