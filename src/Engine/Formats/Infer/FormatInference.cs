@@ -33,6 +33,11 @@ public static class FormatInference
         int lastLine = head.LastIndexOf((byte)'\n');
         string text = Encoding.UTF8.GetString(isWhole || lastLine < 0 ? head : head[..(lastLine + 1)]);
         SettingsBlock block = BlockOf(text, path, isWhole);
+        if (!block.IsUsable)
+        {
+            throw new StopException(ExitCode.BadData, $"{path}: no column in it has a name of its own to guess from");
+        }
+
         if (encoding.Name is not null)
         {
             block.Option("encoding", encoding.Name);

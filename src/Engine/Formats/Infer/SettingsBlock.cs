@@ -54,6 +54,9 @@ internal sealed class SettingsBlock(string path, string type, string reason)
         _eventTime = $"  event_time: {{field: {YamlText.Scalar(column.Name)}, max_out_of_orderness: {bound}}}  # {comment}\n";
     }
 
+    /// <summary>Whether a run could read anything: lines of text need no schema, all else does.</summary>
+    public bool IsUsable => _fields.Count > 0 || type is "text" or "avro";
+
     public override string ToString()
     {
         var yaml = new StringBuilder();

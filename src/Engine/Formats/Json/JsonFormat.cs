@@ -11,7 +11,7 @@ public sealed class JsonFormat : Format
 {
     private readonly JsonOptions _options;
 
-    /// <summary>Reads the format's options: <c>decimals</c> for the output, <c>framing</c>, <c>records</c> and <c>coerce</c> for the input.</summary>
+    /// <summary>Reads the format's options: <c>decimals</c> for the output, <c>framing</c>, <c>records</c>, <c>coerce</c> and <c>encoding</c> for the input.</summary>
     public JsonFormat(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -21,13 +21,14 @@ public sealed class JsonFormat : Format
             Records = ReadRecords(settings),
             Coerce = settings.Flag("coerce", absent: false),
         };
+        Encoding = EncodingName.Read(settings);
         settings.RejectUnknown();
     }
 
-    private JsonFormat(JsonOptions options) => _options = options;
+    private JsonFormat(JsonOptions options, TextEncoding? encoding) => (_options, Encoding) = (options, encoding);
 
     /// <summary>The same format with a double's digits fixed, as an output may ask for; null: the same.</summary>
-    public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(_options with { Decimals = digits }) : this;
+    public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(_options with { Decimals = digits }, Encoding) : this;
 
     public override string Name => "json";
 
