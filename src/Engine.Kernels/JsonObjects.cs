@@ -51,10 +51,14 @@ public static class JsonObjects
                 return -1;
             }
 
-            at = SkipWhite(ref origin, keyEnd + 1);
+            at = keyEnd + 1;
             if (At(ref origin, at) != ':')
             {
-                return -1;
+                at = SkipSomeWhite(ref origin, at);
+                if (At(ref origin, at) != ':')
+                {
+                    return -1;
+                }
             }
 
             at = SkipWhite(ref origin, at + 1);
@@ -64,18 +68,31 @@ public static class JsonObjects
             }
 
             byte first = At(ref origin, at);
-            bool isEscaped = false;
-            int value = at;
+            ref JsonMember member = ref members[count++];
+            member.KeyWord = WordOf(ref origin, key, keyEnd - key);
+            member.KeyStart = key;
+            member.KeyLength = keyEnd - key;
+            member.IsEscaped = false;
             int end;
             if (first == '"')
             {
-                value++;
-                end = JsonScan.EndOfEscaped(ref origin, value, length, out isEscaped);
+                at++;
+                member.Start = at;
+                member.Kind = JsonGap.String;
+                end = JsonScan.EndOfString(ref origin, at, length);
+                if (end >= 0 && At(ref origin, end) != '"')
+                {
+                    end = JsonScan.EndOfEscaped(ref origin, at, length, out member.IsEscaped);
+                }
+
                 at = end + 1;
             }
             else
             {
-                end = first >= 'a' ? JsonScan.EndOfWord(ref origin, at) : JsonScan.EndOfNumber(ref origin, at);
+                member.Start = at;
+                bool isWord = first >= 'a';
+                member.Kind = isWord ? JsonGap.Word : JsonGap.Number;
+                end = isWord ? JsonScan.EndOfWord(ref origin, at) : JsonScan.EndOfNumber(ref origin, at);
                 at = end;
             }
 
@@ -84,7 +101,7 @@ public static class JsonObjects
                 return -1;
             }
 
-            members[count++] = new JsonMember(WordOf(ref origin, key, keyEnd - key), key, keyEnd - key, value, end, isEscaped);
+            member.End = end;
             at = SkipWhite(ref origin, at);
             byte next = At(ref origin, at);
             if (at >= length || next != ',')

@@ -162,16 +162,14 @@ internal sealed class JsonDecoder : Decoder
         return true;
     }
 
+    /// <summary>Without branches for what cannot be foreseen: whether a value is a string or a number.</summary>
     private static JsonSlot SlotOf(ReadOnlySpan<byte> bytes, in JsonMember member)
     {
-        byte first = bytes[member.Start - 1];
-        if (member.IsEscaped || first == '"')
-        {
-            return new JsonSlot { Kind = member.IsEscaped ? JsonKind.EscapedText : JsonKind.Text, Start = member.Start - 1, End = member.End + 1 };
-        }
-
-        byte value = bytes[member.Start];
-        return new JsonSlot { Kind = value >= 'a' ? JsonRun.KindOfWord(value) : JsonKind.Number, Start = member.Start, End = member.End };
+        int quote = member.Kind == JsonGap.String ? 1 : 0;
+        JsonKind kind = member.Kind == JsonGap.Word ? JsonRun.KindOfWord(bytes[member.Start])
+            : member.IsEscaped ? JsonKind.EscapedText
+            : (JsonKind)((int)JsonKind.Number + quote);
+        return new JsonSlot { Kind = kind, Start = member.Start - quote, End = member.End + quote };
     }
 
     /// <summary>Any record, by the walk over every byte.</summary>

@@ -105,7 +105,7 @@ internal sealed class JsonRun
         for (int slot = 0; slot < slots.Length; slot++, at++, mark += 2)
         {
             JsonSlot value = slots[slot];
-            int quote = value.Kind is JsonKind.Text or JsonKind.EscapedText ? 1 : 0;
+            int quote = (uint)(value.Kind - JsonKind.Text) <= JsonKind.EscapedText - JsonKind.Text ? 1 : 0;
             _marks[mark] = value.Start - 1 + quote;
             _marks[mark + 1] = value.End - quote;
             _kinds[at] = value.Kind;
