@@ -14,7 +14,7 @@ internal sealed class JsonDecoder : Decoder
 {
     private readonly int _maxRecordSize;
     private readonly bool _keepRecords;
-    private readonly JsonNode _root = new();
+    private readonly PathNode<JsonKeys> _root = new(needed => new JsonKeys(needed));
     private readonly JsonSlot[] _slots;
     private readonly JsonWalk _walk;
     private readonly JsonFields _fields;

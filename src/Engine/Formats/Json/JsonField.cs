@@ -9,10 +9,10 @@ namespace DataStream.Formats.Json;
 /// <summary>A field that the plan needs: its column, and where its values stand.</summary>
 internal sealed class JsonField
 {
-    private readonly List<JsonNode> _places = [];
+    private readonly List<PathNode<JsonKeys>> _places = [];
     private readonly byte[][] _nullWords;
 
-    public JsonField(DecodeField field, JsonNode root)
+    public JsonField(DecodeField field, PathNode<JsonKeys> root)
     {
         Ordinal = field.Ordinal;
         Type = field.Type;
@@ -21,7 +21,7 @@ internal sealed class JsonField
         Time = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
         foreach (IReadOnlyList<JsonStep> steps in StepsOf(field))
         {
-            JsonNode place = root.Add(steps);
+            PathNode<JsonKeys> place = root.Add(steps);
             place.Want();
             _places.Add(place);
         }

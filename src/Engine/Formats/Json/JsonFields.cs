@@ -16,7 +16,7 @@ internal sealed class JsonFields
     /// <param name="plan">The schema.</param>
     /// <param name="root">Where the fields' places are added.</param>
     /// <param name="coerce">Strings are read as the fields of a CSV would be.</param>
-    public JsonFields(DecodePlan plan, JsonNode root, bool coerce)
+    public JsonFields(DecodePlan plan, PathNode<JsonKeys> root, bool coerce)
     {
         _coerce = coerce;
         _fields = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new JsonField(f, root))];

@@ -25,7 +25,7 @@ internal sealed class JsonKeys
     private int _count;
     private int _first;
 
-    public JsonKeys(IReadOnlyList<(string Name, JsonNode Node)> needed)
+    public JsonKeys(IReadOnlyList<(string Name, PathNode<JsonKeys> Node)> needed)
     {
         int size = MaxLearned * (MaxLearnedLength + 3);
         foreach ((string name, _) in needed)
@@ -36,7 +36,7 @@ internal sealed class JsonKeys
         _bytes = new byte[size];
         _entries = new Entry[needed.Count + MaxLearned];
         _table = new int[BitOperations.RoundUpToPowerOf2((uint)_entries.Length * 2)];
-        foreach ((string name, JsonNode node) in needed)
+        foreach ((string name, PathNode<JsonKeys> node) in needed)
         {
             byte[] quoted = JsonText.Quote(name);
             byte[] plain = Encoding.UTF8.GetBytes(name);
@@ -51,7 +51,7 @@ internal sealed class JsonKeys
     /// <param name="scratch">Where an escaped key is decoded; nothing is kept there.</param>
     /// <param name="node">What the plan looks for in the value; null: nothing.</param>
     /// <returns>False at a fault.</returns>
-    public bool TryMatch(ref JsonCursor cursor, ref int previous, TextArena scratch, out JsonNode? node)
+    public bool TryMatch(ref JsonCursor cursor, ref int previous, TextArena scratch, out PathNode<JsonKeys>? node)
     {
         int expected = previous < 0 ? _first : _entries[previous].Next;
         ref Entry entry = ref _entries[expected];
@@ -94,7 +94,7 @@ internal sealed class JsonKeys
     }
 
     /// <summary>What the plan looks for under a key without escapes; null: nothing.</summary>
-    public JsonNode? NodeOf(ReadOnlySpan<byte> text, in JsonMember member, ref int previous)
+    public PathNode<JsonKeys>? NodeOf(ReadOnlySpan<byte> text, in JsonMember member, ref int previous)
     {
         int found = previous < 0 ? _first : _entries[previous].Next;
         ReadOnlySpan<byte> name = text.Slice(member.KeyStart, member.KeyLength);
@@ -178,7 +178,7 @@ internal sealed class JsonKeys
         public Range Literal;
         public Range Name;
         public ulong Word;
-        public JsonNode? Node;
+        public PathNode<JsonKeys>? Node;
         public int Next;
     }
 }

@@ -7,12 +7,12 @@ namespace DataStream.Formats.Json;
 /// <remarks>One per decoder.</remarks>
 internal sealed class JsonWalk
 {
-    private readonly JsonNode _root;
+    private readonly PathNode<JsonKeys> _root;
     private readonly JsonSlot[] _slots;
 
     /// <param name="root">The places that are needed, complete.</param>
     /// <param name="slots">How many values these are.</param>
-    public JsonWalk(JsonNode root, int slots)
+    public JsonWalk(PathNode<JsonKeys> root, int slots)
     {
         _root = root;
         _slots = new JsonSlot[slots];
@@ -52,7 +52,7 @@ internal sealed class JsonWalk
     }
 
     /// <summary>A value was met where the plan looks for one.</summary>
-    public void Place(JsonNode node, JsonSlot value)
+    public void Place(PathNode<JsonKeys> node, JsonSlot value)
     {
         if (node.IsInner)
         {
@@ -66,7 +66,7 @@ internal sealed class JsonWalk
         }
     }
 
-    private bool ReadObject(JsonNode node, int depth, ref JsonCursor cursor)
+    private bool ReadObject(PathNode<JsonKeys> node, int depth, ref JsonCursor cursor)
     {
         if (depth > JsonCursor.MaxDepth)
         {
@@ -85,7 +85,7 @@ internal sealed class JsonWalk
         int previous = -1;
         while (true)
         {
-            if (!keys.TryMatch(ref cursor, ref previous, Scratch, out JsonNode? child)
+            if (!keys.TryMatch(ref cursor, ref previous, Scratch, out PathNode<JsonKeys>? child)
                 || !(child is null ? cursor.SkipValue(depth + 1) != JsonKind.Missing : ReadValue(child, depth + 1, ref cursor)))
             {
                 return false;
@@ -104,7 +104,7 @@ internal sealed class JsonWalk
         }
     }
 
-    private bool ReadArray(JsonNode node, int depth, ref JsonCursor cursor)
+    private bool ReadArray(PathNode<JsonKeys> node, int depth, ref JsonCursor cursor)
     {
         if (depth > JsonCursor.MaxDepth)
         {
@@ -141,7 +141,7 @@ internal sealed class JsonWalk
         }
     }
 
-    private bool ReadValue(JsonNode node, int depth, ref JsonCursor cursor)
+    private bool ReadValue(PathNode<JsonKeys> node, int depth, ref JsonCursor cursor)
     {
         if (node.IsInner)
         {

@@ -14,7 +14,7 @@ internal sealed class MessagePackDecoder : Decoder
 {
     private readonly int _maxRecordSize;
     private readonly bool _keepRecords;
-    private readonly MessagePackNode _root = new();
+    private readonly PathNode<MessagePackKeys> _root = new(needed => new MessagePackKeys(needed));
     private readonly MessagePackSlot[] _slots;
     private readonly MessagePackFields _fields;
     private readonly MessagePackShapes _shapes;
@@ -116,7 +116,7 @@ internal sealed class MessagePackDecoder : Decoder
             : DeadReason.BadMsgpack;
     }
 
-    private bool ReadMap(MessagePackNode node, int depth, ref MessagePackCursor cursor)
+    private bool ReadMap(PathNode<MessagePackKeys> node, int depth, ref MessagePackCursor cursor)
     {
         int first = cursor.At;
         if (!cursor.SkipToken(out long children))
@@ -134,7 +134,7 @@ internal sealed class MessagePackDecoder : Decoder
         int previous = -1;
         for (long i = 0; i < children; i += 2)
         {
-            if (!keys.TryMatch(ref cursor, depth + 1, ref previous, out MessagePackNode? child)
+            if (!keys.TryMatch(ref cursor, depth + 1, ref previous, out PathNode<MessagePackKeys>? child)
                 || !(child is null ? cursor.SkipValue(depth + 1) : ReadValue(child, depth + 1, ref cursor)))
             {
                 return false;
@@ -144,7 +144,7 @@ internal sealed class MessagePackDecoder : Decoder
         return true;
     }
 
-    private bool ReadArray(MessagePackNode node, int depth, ref MessagePackCursor cursor)
+    private bool ReadArray(PathNode<MessagePackKeys> node, int depth, ref MessagePackCursor cursor)
     {
         int first = cursor.At;
         if (!cursor.SkipToken(out long children))
@@ -171,7 +171,7 @@ internal sealed class MessagePackDecoder : Decoder
         return true;
     }
 
-    private bool ReadValue(MessagePackNode node, int depth, ref MessagePackCursor cursor)
+    private bool ReadValue(PathNode<MessagePackKeys> node, int depth, ref MessagePackCursor cursor)
     {
         int start = cursor.At;
         bool isRead;

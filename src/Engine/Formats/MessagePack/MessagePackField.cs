@@ -9,9 +9,9 @@ namespace DataStream.Formats.MessagePack;
 /// <summary>A field that the plan needs, with the places that it is read from.</summary>
 internal sealed class MessagePackField
 {
-    private readonly List<MessagePackNode> _places = [];
+    private readonly List<PathNode<MessagePackKeys>> _places = [];
 
-    public MessagePackField(DecodeField field, MessagePackNode root)
+    public MessagePackField(DecodeField field, PathNode<MessagePackKeys> root)
     {
         Ordinal = field.Ordinal;
         Type = field.Type;
@@ -19,7 +19,7 @@ internal sealed class MessagePackField
         Time = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
         foreach (IReadOnlyList<JsonStep> steps in StepsOf(field))
         {
-            MessagePackNode place = root.Add(steps);
+            PathNode<MessagePackKeys> place = root.Add(steps);
             place.Want();
             _places.Add(place);
         }

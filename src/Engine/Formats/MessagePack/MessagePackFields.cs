@@ -9,7 +9,7 @@ using T = DataStream.Kernels.MessagePackTokens;
 namespace DataStream.Formats.MessagePack;
 
 /// <summary>The fields that the plan needs, in the schema's order: reads the values that the walk over a record found, and stores them in their columns.</summary>
-internal sealed class MessagePackFields(DecodePlan plan, MessagePackNode root)
+internal sealed class MessagePackFields(DecodePlan plan, PathNode<MessagePackKeys> root)
 {
     private const int MaxNumber = 32; // bytes of a number's text
 

@@ -24,7 +24,7 @@ internal sealed class MessagePackKeys
     private int _count;
     private int _first;
 
-    public MessagePackKeys(IReadOnlyList<(string Name, MessagePackNode Node)> needed)
+    public MessagePackKeys(IReadOnlyList<(string Name, PathNode<MessagePackKeys> Node)> needed)
     {
         int size = MaxLearned * (MaxShortText + 1);
         foreach ((string name, _) in needed)
@@ -35,7 +35,7 @@ internal sealed class MessagePackKeys
         _bytes = new byte[size];
         _entries = new Entry[needed.Count + MaxLearned];
         _table = new int[BitOperations.RoundUpToPowerOf2((uint)_entries.Length * 4)];
-        foreach ((string name, MessagePackNode node) in needed)
+        foreach ((string name, PathNode<MessagePackKeys> node) in needed)
         {
             Add(Encoding.UTF8.GetBytes(name), node, (_count + 1) % needed.Count);
         }
@@ -47,7 +47,7 @@ internal sealed class MessagePackKeys
     /// <param name="previous">The entry of the key before, or −1; then this one's.</param>
     /// <param name="node">What the plan looks for in the value; null: nothing.</param>
     /// <returns>False at a fault.</returns>
-    public bool TryMatch(ref MessagePackCursor cursor, int depth, ref int previous, out MessagePackNode? node)
+    public bool TryMatch(ref MessagePackCursor cursor, int depth, ref int previous, out PathNode<MessagePackKeys>? node)
     {
         int expected = previous < 0 ? _first : _entries[previous].Next;
         ref Entry entry = ref _entries[expected];
@@ -134,7 +134,7 @@ internal sealed class MessagePackKeys
         return -1;
     }
 
-    private void Add(ReadOnlySpan<byte> name, MessagePackNode? node, int next)
+    private void Add(ReadOnlySpan<byte> name, PathNode<MessagePackKeys>? node, int next)
     {
         int mask = _table.Length - 1;
         int at = Hash(name) & mask;
@@ -190,7 +190,7 @@ internal sealed class MessagePackKeys
         public ulong HighMask;
         public int Start;
         public int Length; // with a head of one byte
-        public MessagePackNode? Node;
+        public PathNode<MessagePackKeys>? Node;
         public int Next;
     }
 }

@@ -11,13 +11,13 @@ internal sealed class MessagePackShapeLearner
     private const int NoField = -1;
     private const int MaxHead = 0x8F; // of a map whose keys are counted in its first byte
 
-    private readonly MessagePackNode _root;
+    private readonly PathNode<MessagePackKeys> _root;
     private readonly MessagePackFields _fields;
     private readonly int[] _fieldOfSlot;
     private readonly bool[] _isMet; // by field
     private readonly bool _isPossible = true;
 
-    public MessagePackShapeLearner(MessagePackNode root, MessagePackFields fields, int slots)
+    public MessagePackShapeLearner(PathNode<MessagePackKeys> root, MessagePackFields fields, int slots)
     {
         (_root, _fields) = (root, fields);
         _fieldOfSlot = new int[slots];
@@ -62,7 +62,7 @@ internal sealed class MessagePackShapeLearner
         shape.Finish(head);
     }
 
-    private bool TryMap(MessagePackNode node, int depth, ref MessagePackCursor cursor, MessagePackShape shape)
+    private bool TryMap(PathNode<MessagePackKeys> node, int depth, ref MessagePackCursor cursor, MessagePackShape shape)
     {
         if (cursor.Bytes[cursor.At] > MaxHead || depth > MessagePackCursor.MaxDepth)
         {
@@ -75,7 +75,7 @@ internal sealed class MessagePackShapeLearner
         {
             int start = cursor.At;
             byte token = cursor.Bytes[start];
-            if ((token & 0xE0) != 0xA0 || !node.Keys!.TryMatch(ref cursor, depth + 1, ref previous, out MessagePackNode? child)
+            if ((token & 0xE0) != 0xA0 || !node.Keys!.TryMatch(ref cursor, depth + 1, ref previous, out PathNode<MessagePackKeys>? child)
                 || !TryStep(cursor.Bytes[start..cursor.At], child, depth + 1, ref cursor, shape))
             {
                 return false;
@@ -85,7 +85,7 @@ internal sealed class MessagePackShapeLearner
         return true;
     }
 
-    private bool TryStep(ReadOnlySpan<byte> key, MessagePackNode? child, int depth, ref MessagePackCursor cursor, MessagePackShape shape)
+    private bool TryStep(ReadOnlySpan<byte> key, PathNode<MessagePackKeys>? child, int depth, ref MessagePackCursor cursor, MessagePackShape shape)
     {
         byte token = cursor.Bytes[cursor.At];
         var step = new MessagePackStep { Depth = (short)depth, Head = token };
@@ -119,7 +119,7 @@ internal sealed class MessagePackShapeLearner
     }
 
     /// <summary>Whether something below the place was found under the same key before: the record's last one counts, which a shape does not know.</summary>
-    private bool IsMet(MessagePackNode node)
+    private bool IsMet(PathNode<MessagePackKeys> node)
     {
         for (int slot = node.FirstSlot; slot < node.EndSlot; slot++)
         {

@@ -30,7 +30,7 @@ internal sealed class MessagePackShapes
     private int _wait;
     private int _nextWait = 1;
 
-    public MessagePackShapes(MessagePackNode root, MessagePackFields fields, int slots, int maxRecordSize)
+    public MessagePackShapes(PathNode<MessagePackKeys> root, MessagePackFields fields, int slots, int maxRecordSize)
     {
         (_fields, _maxRecordSize) = (fields, maxRecordSize);
         _learner = new MessagePackShapeLearner(root, fields, slots);

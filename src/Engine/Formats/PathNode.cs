@@ -1,19 +1,18 @@
+using System;
 using System.Collections.Generic;
 using DataStream.Formats.Json;
 
-namespace DataStream.Formats.MessagePack;
-
-/// <summary>Where a value was met in the record now being read: its first byte and the byte behind it; an end of 0: nowhere.</summary>
-internal readonly record struct MessagePackSlot(int Start, int End);
+namespace DataStream.Formats;
 
 /// <summary>
 /// A place in the tree of all paths that the plan needs: what is kept of a value that stands there, and what is looked for below it.
-/// One lane's: its keys learn the order in which records have them.
+/// One lane's: its keys (a format's own) learn the order in which records have them.
 /// </summary>
-internal sealed class MessagePackNode
+internal sealed class PathNode<TKeys>(Func<IReadOnlyList<(string Name, PathNode<TKeys> Node)>, TKeys> makeKeys)
+    where TKeys : class
 {
-    private readonly List<(string Name, MessagePackNode Node)> _keys = [];
-    private readonly List<(int Index, MessagePackNode Node)> _elements = [];
+    private readonly List<(string Name, PathNode<TKeys> Node)> _keys = [];
+    private readonly List<(int Index, PathNode<TKeys> Node)> _elements = [];
 
     /// <summary>The slot of a value that a field wants; −1 where none does.</summary>
     public int Slot { get; private set; } = -1;
@@ -24,18 +23,18 @@ internal sealed class MessagePackNode
     /// <summary>The slot behind the last one at or below this place.</summary>
     public int EndSlot { get; private set; }
 
-    /// <summary>What is looked for in a map; null: nothing.</summary>
-    public MessagePackKeys? Keys { get; private set; }
+    /// <summary>What is looked for in an object or map; null: nothing.</summary>
+    public TKeys? Keys { get; private set; }
 
     /// <summary>What is looked for in an array, by rising index.</summary>
-    public (int Index, MessagePackNode Node)[] Elements { get; private set; } = [];
+    public (int Index, PathNode<TKeys> Node)[] Elements { get; private set; } = [];
 
     public bool IsInner => Keys is not null || Elements.Length > 0;
 
     /// <summary>The place behind these steps, made where it is new.</summary>
-    public MessagePackNode Add(IReadOnlyList<JsonStep> steps)
+    public PathNode<TKeys> Add(IReadOnlyList<JsonStep> steps)
     {
-        MessagePackNode node = this;
+        PathNode<TKeys> node = this;
         foreach (JsonStep step in steps)
         {
             node = node.Child(step);
@@ -57,31 +56,31 @@ internal sealed class MessagePackNode
             Slot = nextSlot++;
         }
 
-        foreach ((_, MessagePackNode node) in _keys)
+        foreach ((_, PathNode<TKeys> node) in _keys)
         {
             nextSlot = node.Complete(nextSlot);
         }
 
         _elements.Sort((a, b) => a.Index.CompareTo(b.Index));
-        foreach ((_, MessagePackNode node) in _elements)
+        foreach ((_, PathNode<TKeys> node) in _elements)
         {
             nextSlot = node.Complete(nextSlot);
         }
 
         EndSlot = nextSlot;
         Elements = [.. _elements];
-        Keys = _keys.Count == 0 ? null : new MessagePackKeys(_keys);
+        Keys = _keys.Count == 0 ? null : makeKeys(_keys);
         return nextSlot;
     }
 
-    private MessagePackNode Child(JsonStep step)
+    private PathNode<TKeys> Child(JsonStep step)
     {
-        MessagePackNode? node = step.Key is null
+        PathNode<TKeys>? node = step.Key is null
             ? _elements.Find(e => e.Index == step.Index).Node
             : _keys.Find(k => k.Name == step.Key).Node;
         if (node is null)
         {
-            node = new MessagePackNode();
+            node = new PathNode<TKeys>(makeKeys);
             if (step.Key is null)
             {
                 _elements.Add((step.Index, node));
