@@ -23,6 +23,7 @@ internal sealed class CsvEncoder : Encoder
     private readonly SearchValues<byte> _special;
     private readonly TimestampText[] _times; // by field: neighbours often are of one instant
     private readonly CsvCells? _cells; // null: a lone column's null is two quotes, and very many columns take more room than is given at once
+    private readonly Action<Batch, int, OutputBuffer> _encodeRow; // made once: a lane makes nothing
 
     public CsvEncoder(CsvOptions options, IReadOnlyList<Field> fields)
     {
@@ -35,6 +36,7 @@ internal sealed class CsvEncoder : Encoder
         _special = SearchValues.Create([options.Delimiter, options.Quote, Lines.CarriageReturn, Lines.LineFeed]);
         _times = [.. fields.Select(_ => new TimestampText())];
         _cells = fields.Count is > 1 and <= CsvCells.MaxColumns ? new CsvCells(fields, _delimiter, _quote, _decimals, _guardsFormulas) : null;
+        _encodeRow = EncodeRow;
         NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
     }
 
@@ -72,26 +74,7 @@ internal sealed class CsvEncoder : Encoder
             return;
         }
 
-        for (int word = 0; word < rows.Length; word++)
-        {
-            if (rows[word] == 0)
-            {
-                continue;
-            }
-
-            _cells.Fill(batch, word, rows[word]);
-            for (int i = 0; i < _cells.Rows.Length; i++)
-            {
-                if (_cells.IsOdd(i))
-                {
-                    EncodeRow(batch, _cells.Rows[i], output);
-                }
-                else
-                {
-                    _cells.Write(i, output);
-                }
-            }
-        }
+        _cells.Encode(batch, rows, output, _encodeRow);
     }
 
     /// <summary>Writes any row, value by value.</summary>

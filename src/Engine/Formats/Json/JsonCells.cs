@@ -1,48 +1,30 @@
 using System;
 using System.Collections.Generic;
-using System.Numerics;
 using DataStream.Batches;
 using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>Formats up to 64 rows column by column into cells; between them stand cells with the keys, which never change.</summary>
-/// <remarks>A row with a text that is long, is not ASCII or needs escapes, or with another value that fits no cell, is left to the encoder's way for any row. One per encoder.</remarks>
-internal sealed class JsonCells
+/// <summary>Cells of keys, which never change, and of values by turns, and one that ends the row.</summary>
+/// <remarks>A text that is long, is not ASCII or needs escapes, and another value that fits no cell, make their row odd.</remarks>
+internal sealed class JsonCells : RowCells
 {
     /// <summary>The most columns whose cells fit one reservation.</summary>
     public const int MaxColumns = ((OutputBuffer.MaxReserve / Cells.Width) - 2) / 2;
 
-    private readonly Field[] _fields;
-    private readonly TimestampText[] _times;
     private readonly int _decimals;
-    private readonly int _width; // cells of a row: key and value by turns, and the end
-    private readonly byte[] _cells;
-    private readonly byte[] _lengths;
-    private readonly int[] _rows = new int[Batch.BlockLength];
-    private int _count;
-    private ulong _odd;
 
-    private JsonCells(IReadOnlyList<Field> fields, byte[][] leads, int decimals)
+    private JsonCells(IReadOnlyList<Field> fields, byte[][] leads, int decimals) : base(fields, (2 * fields.Count) + 1)
     {
-        _fields = [.. fields];
         _decimals = decimals;
-        _width = (2 * fields.Count) + 1;
-        _cells = new byte[Batch.BlockLength * _width * Cells.Width];
-        _lengths = new byte[Batch.BlockLength * _width];
-        _times = new TimestampText[fields.Count];
-        for (int column = 0; column < _times.Length; column++)
-        {
-            _times[column] = new TimestampText();
-            for (int row = 0; row < Batch.BlockLength; row++)
-            {
-                SetCell((row * _width) + (2 * column), leads[column]);
-            }
-        }
-
         for (int row = 0; row < Batch.BlockLength; row++)
         {
-            SetCell((row * _width) + _width - 1, "}\n"u8);
+            for (int column = 0; column < leads.Length; column++)
+            {
+                SetCell((row * Width) + (2 * column), leads[column]);
+            }
+
+            SetCell((row * Width) + Width - 1, "}\n"u8);
         }
     }
 
@@ -53,58 +35,19 @@ internal sealed class JsonCells
     public static JsonCells? Create(IReadOnlyList<Field> fields, byte[][] leads, int decimals) =>
         fields.Count is > 0 and <= MaxColumns && Array.TrueForAll(leads, lead => lead.Length <= Cells.Width) ? new JsonCells(fields, leads, decimals) : null;
 
-    /// <summary>The batch's rows that were formatted, in order.</summary>
-    public ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
+    protected override void SetNull(int index, int column) => SetCell(Place(index, column), "null"u8);
 
-    /// <summary>Whether a row, by its place among <see cref="Rows"/>, must be written another way.</summary>
-    public bool IsOdd(int index) => (_odd >> index & 1) != 0;
-
-    /// <summary>Formats the rows of one word of a selection.</summary>
-    public void Fill(Batch batch, int word, ulong selection)
-    {
-        _count = 0;
-        _odd = 0;
-        for (ulong rest = selection; rest != 0; rest &= rest - 1)
-        {
-            _rows[_count++] = (word * Batch.BlockLength) + BitOperations.TrailingZeroCount(rest);
-        }
-
-        for (int column = 0; column < _fields.Length; column++)
-        {
-            Field field = _fields[column];
-            FillColumn(batch, field, column);
-            ulong nulls = selection & ~batch.Validity(field.Ordinal)[word];
-            for (; nulls != 0; nulls &= nulls - 1)
-            {
-                SetCell(Place(BitOperations.PopCount(selection & ((nulls & (0 - nulls)) - 1)), column), "null"u8);
-            }
-        }
-    }
-
-    /// <summary>Writes one formatted row.</summary>
-    public void Write(int index, OutputBuffer output)
-    {
-        ReadOnlySpan<byte> lengths = _lengths.AsSpan(index * _width, _width);
-        ReadOnlySpan<byte> cells = _cells.AsSpan(index * _width * Cells.Width, _width * Cells.Width);
-        output.BeginRow();
-        int length = Cells.Join(cells, lengths, output.Reserve(Cells.Total(lengths) + Cells.Width));
-        output.Commit(length);
-        output.EndRow();
-    }
-
-    private int Place(int index, int column) => (index * _width) + (2 * column) + 1;
-
-    private Span<byte> Cell(int place) => _cells.AsSpan(place * Cells.Width, Cells.Width);
+    private int Place(int index, int column) => (index * Width) + (2 * column) + 1;
 
     private void SetCell(int place, ReadOnlySpan<byte> content)
     {
         content.CopyTo(Cell(place));
-        _lengths[place] = (byte)content.Length;
+        Lengths[place] = (byte)content.Length;
     }
 
-    /// <summary>Formats all rows' values; those that are null are garbage, and seen to later.</summary>
-    private void FillColumn(Batch batch, Field field, int column)
+    protected override void FillColumn(Batch batch, int column)
     {
+        Field field = Fields[column];
         ReadOnlySpan<int> rows = Rows;
         int place = Place(0, column);
         switch (field.Type.Kind)
@@ -120,19 +63,19 @@ internal sealed class JsonCells
                 break;
             case ColumnKind.Bool:
                 ReadOnlySpan<bool> bools = batch.Whole<bool>(field.Ordinal);
-                for (int i = 0; i < rows.Length; i++, place += _width)
+                for (int i = 0; i < rows.Length; i++, place += Width)
                 {
-                    _lengths[place] = (byte)Bools.Format(bools[rows[i]], Cell(place));
+                    Lengths[place] = (byte)Bools.Format(bools[rows[i]], Cell(place));
                 }
 
                 break;
             default:
                 ReadOnlySpan<long> values = batch.Whole<long>(field.Ordinal);
                 bool isDecimal = field.Type.Kind == ColumnKind.Decimal;
-                for (int i = 0; i < rows.Length; i++, place += _width)
+                for (int i = 0; i < rows.Length; i++, place += Width)
                 {
                     long value = values[rows[i]];
-                    _lengths[place] = (byte)(isDecimal ? NumberText.FormatDecimal(value, field.Type.Scale, Cell(place)) : NumberText.FormatInt64(value, Cell(place)));
+                    Lengths[place] = (byte)(isDecimal ? NumberText.FormatDecimal(value, field.Type.Scale, Cell(place)) : NumberText.FormatInt64(value, Cell(place)));
                 }
 
                 break;
@@ -143,21 +86,21 @@ internal sealed class JsonCells
     {
         ReadOnlySpan<int> rows = Rows;
         int place = Place(0, column);
-        for (int i = 0; i < rows.Length; i++, place += _width)
+        for (int i = 0; i < rows.Length; i++, place += Width)
         {
             // A null's instant may be beyond the years that have a text.
             long micros = times[rows[i]].Microseconds;
             if (micros is >= Timestamp.MinMicroseconds and <= Timestamp.MaxMicroseconds)
             {
                 Span<byte> cell = Cell(place);
-                int length = _times[column].Write(micros, cell[1..]);
+                int length = Times[column].Write(micros, cell[1..]);
                 cell[0] = (byte)'"';
                 cell[length + 1] = (byte)'"';
-                _lengths[place] = (byte)(length + 2);
+                Lengths[place] = (byte)(length + 2);
             }
             else
             {
-                _odd |= 1UL << i;
+                SetOdd(i);
             }
         }
     }
@@ -167,12 +110,12 @@ internal sealed class JsonCells
         ReadOnlySpan<int> rows = Rows;
         Span<byte> room = stackalloc byte[NumberText.MaxFixedLength];
         int place = Place(0, column);
-        for (int i = 0; i < rows.Length; i++, place += _width)
+        for (int i = 0; i < rows.Length; i++, place += Width)
         {
             double value = values[rows[i]];
             if (_decimals < 0)
             {
-                _lengths[place] = (byte)NumberText.FormatFloat64(value, Cell(place));
+                Lengths[place] = (byte)NumberText.FormatFloat64(value, Cell(place));
                 continue;
             }
 
@@ -183,7 +126,7 @@ internal sealed class JsonCells
             }
             else
             {
-                _odd |= 1UL << i;
+                SetOdd(i);
             }
         }
     }
@@ -193,7 +136,7 @@ internal sealed class JsonCells
         ReadOnlySpan<Text> texts = batch.Whole<Text>(field.Ordinal);
         ReadOnlySpan<int> rows = Rows;
         int place = Place(0, column);
-        for (int i = 0; i < rows.Length; i++, place += _width)
+        for (int i = 0; i < rows.Length; i++, place += Width)
         {
             Text text = texts[rows[i]];
             if (batch.IsNull(field.Ordinal, rows[i]))
@@ -203,11 +146,11 @@ internal sealed class JsonCells
 
             if (text.Length <= Cells.MaxQuoted && batch.TryQuote(text, Cell(place)))
             {
-                _lengths[place] = (byte)(text.Length + 2);
+                Lengths[place] = (byte)(text.Length + 2);
             }
             else
             {
-                _odd |= 1UL << i;
+                SetOdd(i);
             }
         }
     }

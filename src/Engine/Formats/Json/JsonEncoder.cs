@@ -11,6 +11,7 @@ internal sealed class JsonEncoder : Encoder
     private readonly OutputColumn[] _columns;
     private readonly int _decimals;
     private readonly JsonCells? _cells; // null: keys or columns are too many or too long for them
+    private readonly Action<Batch, int, OutputBuffer> _encodeRow; // made once: a lane makes nothing
     private long _replacedSequences;
 
     /// <param name="fields">The columns in order.</param>
@@ -29,6 +30,7 @@ internal sealed class JsonEncoder : Encoder
         }
 
         _cells = JsonCells.Create(fields, leads, decimals);
+        _encodeRow = EncodeRow;
     }
 
     public override long ReplacedSequences => _replacedSequences;
@@ -45,26 +47,7 @@ internal sealed class JsonEncoder : Encoder
             return;
         }
 
-        for (int word = 0; word < rows.Length; word++)
-        {
-            if (rows[word] == 0)
-            {
-                continue;
-            }
-
-            _cells.Fill(batch, word, rows[word]);
-            for (int i = 0; i < _cells.Rows.Length; i++)
-            {
-                if (_cells.IsOdd(i))
-                {
-                    EncodeRow(batch, _cells.Rows[i], output);
-                }
-                else
-                {
-                    _cells.Write(i, output);
-                }
-            }
-        }
+        _cells.Encode(batch, rows, output, _encodeRow);
     }
 
     /// <summary>Writes any row, value by value.</summary>

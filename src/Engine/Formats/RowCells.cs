@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using DataStream.Batches;
+using DataStream.Kernels;
+
+namespace DataStream.Formats;
+
+/// <summary>Formats up to 64 rows column by column into cells, which are then joined row by row. One per encoder.</summary>
+/// <remarks>A row with a value that fits no cell is odd: the encoder writes it in its way for any row.</remarks>
+internal abstract class RowCells
+{
+    private readonly byte[] _cells;
+    private readonly byte[] _lengths;
+    private readonly int[] _rows = new int[Batch.BlockLength];
+    private int _count;
+    private ulong _odd;
+
+    /// <param name="fields">The columns in order.</param>
+    /// <param name="width">Cells of a row.</param>
+    protected RowCells(IReadOnlyList<Field> fields, int width)
+    {
+        Fields = [.. fields];
+        Width = width;
+        _cells = new byte[Batch.BlockLength * width * Cells.Width];
+        _lengths = new byte[Batch.BlockLength * width];
+        Times = new TimestampText[fields.Count];
+        for (int i = 0; i < Times.Length; i++)
+        {
+            Times[i] = new TimestampText();
+        }
+    }
+
+    protected Field[] Fields { get; }
+
+    /// <summary>Cells of a row: from a cell to the same one of the next row.</summary>
+    protected int Width { get; }
+
+    /// <summary>By column: neighbours often are of one instant.</summary>
+    protected TimestampText[] Times { get; }
+
+    /// <summary>The batch's rows that are formatted, in order.</summary>
+    protected ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
+
+    /// <summary>How many bytes of each cell count.</summary>
+    protected Span<byte> Lengths => _lengths;
+
+    /// <summary>Writes the rows of a selection in order; odd ones by <paramref name="encodeRow"/>.</summary>
+    public void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output, Action<Batch, int, OutputBuffer> encodeRow)
+    {
+        for (int word = 0; word < rows.Length; word++)
+        {
+            if (rows[word] == 0)
+            {
+                continue;
+            }
+
+            Fill(batch, word, rows[word]);
+            for (int i = 0; i < _count; i++)
+            {
+                if ((_odd >> i & 1) != 0)
+                {
+                    encodeRow(batch, _rows[i], output);
+                }
+                else
+                {
+                    Write(i, output);
+                }
+            }
+        }
+    }
+
+    /// <summary>Formats all rows' values of a column; those that are null are garbage, and seen to later.</summary>
+    protected abstract void FillColumn(Batch batch, int column);
+
+    /// <summary>Writes a null, by the row's place among <see cref="Rows"/>.</summary>
+    protected abstract void SetNull(int index, int column);
+
+    /// <summary>A row, by its place among <see cref="Rows"/>, must be written another way.</summary>
+    protected void SetOdd(int index) => _odd |= 1UL << index;
+
+    protected Span<byte> Cell(int place) => _cells.AsSpan(place * Cells.Width, Cells.Width);
+
+    private void Fill(Batch batch, int word, ulong selection)
+    {
+        _count = 0;
+        _odd = 0;
+        for (ulong rest = selection; rest != 0; rest &= rest - 1)
+        {
+            _rows[_count++] = (word * Batch.BlockLength) + BitOperations.TrailingZeroCount(rest);
+        }
+
+        for (int column = 0; column < Fields.Length; column++)
+        {
+            FillColumn(batch, column);
+            ulong nulls = selection & ~batch.Validity(Fields[column].Ordinal)[word];
+            for (; nulls != 0; nulls &= nulls - 1)
+            {
+                SetNull(BitOperations.PopCount(selection & ((nulls & (0 - nulls)) - 1)), column);
+            }
+        }
+    }
+
+    private void Write(int index, OutputBuffer output)
+    {
+        ReadOnlySpan<byte> lengths = _lengths.AsSpan(index * Width, Width);
+        output.BeginRow();
+        int length = Cells.Join(_cells.AsSpan(index * Width * Cells.Width, Width * Cells.Width), lengths, output.Reserve(Cells.Total(lengths) + Cells.Width));
+        output.Commit(length);
+        output.EndRow();
+    }
+}
