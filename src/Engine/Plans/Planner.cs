@@ -26,6 +26,7 @@ public static class Planner
         CheckInputs(config, errors);
         LaneChoice.CheckCores(config, options, errors);
         RefuseSharedTargets(config, errors);
+        RefuseSharedStreams(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
         var budget = new MemoryBudget(BudgetProof.Limit(config, options));
@@ -152,6 +153,18 @@ public static class Planner
         {
             errors.Add(outputs[output].UriPlace, "shared_target",
                 $"output '{outputs[output].Name}' writes where '{outputs[earlier].Name}' writes; two outputs need two targets");
+        }
+    }
+
+    /// <summary>Two inputs that would take one stream's bytes from each other: records would be torn.</summary>
+    private static void RefuseSharedStreams(PipelineConfig config, ConfigErrors errors)
+    {
+        IList<EndpointConfig> inputs = config.Stream.Inputs;
+        List<EndpointUri> uris = [.. inputs.Select(i => EndpointUri.TryParseInput(i.Uri, out EndpointUri uri, out _) ? uri : null).OfType<EndpointUri>()];
+        if (uris.Count == inputs.Count && FileTargets.SharedStream(uris) is (int input, int earlier))
+        {
+            errors.Add(inputs[input].UriPlace, "shared_stream",
+                $"'{inputs[input].ShownUri}' reads the stream that '{inputs[earlier].ShownUri}' reads, and each would get a part of it; name it once");
         }
     }
 

@@ -9,13 +9,16 @@ namespace DataStream.Sources;
 /// <param name="Device">The file system's device.</param>
 /// <param name="File">Linux: the inode; elsewhere 0, and <paramref name="Path"/> is compared.</param>
 /// <param name="Path">The path without links, where there are no inodes to be had.</param>
-internal readonly record struct FileIdentity(ulong Device, ulong File, string Path)
+/// <param name="IsStream">A FIFO or socket: whoever reads takes what others then do not get. Linux alone tells.</param>
+internal readonly record struct FileIdentity(ulong Device, ulong File, string Path, bool IsStream = false)
 {
     private const int ThisFolder = -100; // AT_FDCWD
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint TypeAndInode = 0x1 | 0x100; // STATX_TYPE | STATX_INO
     private const int TypeBits = 0xF000;
     private const int CharacterDevice = 0x2000;
+    private const int Fifo = 0x1000;
+    private const int Socket = 0xC000;
     private const int StatusSize = 256;
 
     /// <summary>Null: nothing is there, or it is a device such as /dev/null, of which many may read and write.</summary>
@@ -71,6 +74,6 @@ internal readonly record struct FileIdentity(ulong Device, ulong File, string Pa
         int mode = BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(28));
         ulong file = BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(32));
         ulong device = BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(136));
-        return (mode & TypeBits) == CharacterDevice ? null : new FileIdentity(device, file, "");
+        return (mode & TypeBits) == CharacterDevice ? null : new FileIdentity(device, file, "", (mode & TypeBits) is Fifo or Socket);
     }
 }

@@ -41,6 +41,34 @@ public static class FileTargets
         return null;
     }
 
+    /// <summary>
+    /// The first of these inputs that would read the stream of an earlier one, and that one: each would get a part of it. Null where each has its own; a file is read by
+    /// each from its beginning and may be named twice.
+    /// </summary>
+    public static (int Input, int Earlier)? SharedStream(IReadOnlyList<EndpointUri> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var streams = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            List<string> keys = [.. Identities(inputs[i]).Where(identity => identity.IsStream).Select(identity => identity.ToString())];
+            if (inputs[i].Scheme == "stdin")
+            {
+                keys.Add(inputs[i].Scheme);
+            }
+
+            foreach (string key in keys)
+            {
+                if (!streams.TryAdd(key, i) && streams[key] != i)
+                {
+                    return (i, streams[key]);
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether two outputs would write to one file or stream.</summary>
     public static bool Same(EndpointUri one, EndpointUri other) => Shared([one, other]) is not null;
 

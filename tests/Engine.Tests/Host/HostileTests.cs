@@ -161,6 +161,19 @@ public sealed class HostileTests
     }
 
     [Theory]
+    [InlineData("stdin:", "stdin:")]
+    [InlineData("stdin:", "file:/dev/stdin")]
+    public void Two_inputs_of_one_stream_are_refused(string one, string other)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a pipe from a file");
+        using var scratch = Sample("id\n1\n");
+        scratch.Write("config.yaml", $"stream_settings:\n  stream_input: [\"{one}\", \"{other}\"]\n  stream_output: stdout\n  input_format: csv\n  schema: {{id: int64}}\n");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml");
+        Assert.Equal(2, outcome.Code);
+        Assert.StartsWith($"config.yaml:2:{22 + one.Length}: error shared_stream: '{other}' reads the stream that '{one}' reads", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("file:folder", "cannot make 'folder': Is a directory (errno 21)")]
     [InlineData("file:in.csv/out.csv", "cannot make 'in.csv/out.csv': Not a directory (errno 20)")]
     public void An_output_that_cannot_be_made_is_74_with_its_errno(string output, string message)

@@ -85,4 +85,15 @@ public sealed class FileTargetsTests : IDisposable
         Assert.True(EndpointUri.TryParseOutput(text, out EndpointUri uri, out string error), error);
         return uri;
     }
+
+    [Fact]
+    public void Inputs_of_one_stream_are_found_and_files_may_be_named_twice()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells a FIFO from a file");
+        _folder.Write("in.csv", "");
+        _folder.MakeFifo("pipe");
+        File.CreateSymbolicLink(_folder.At("link"), _folder.At("pipe"));
+        Assert.Equal((2, 0), FileTargets.SharedStream([_folder.UriOf("pipe"), _folder.UriOf("in.csv"), _folder.UriOf("link")]));
+        Assert.Null(FileTargets.SharedStream([_folder.UriOf("in.csv"), _folder.UriOf("in.csv"), _folder.UriOf("pipe")]));
+    }
 }
