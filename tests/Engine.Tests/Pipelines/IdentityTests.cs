@@ -36,22 +36,29 @@ public sealed class IdentityTests
         Assert.True(difference is null, $"seed {seed}, {difference}");
     }
 
-    /// <summary>The command on other processors: without AVX-512, without AVX2, without any vectors.</summary>
+    /// <summary>
+    /// The command on other processors: without AVX-512, without AVX2, without any vectors; each with every number of lanes, partition and payload size in some pipeline.
+    /// </summary>
     [Theory]
     [InlineData(1001)]
     [InlineData(1002)]
     [InlineData(1003)]
+    [InlineData(1004)]
+    [InlineData(1005)]
     public void Output_does_not_depend_on_the_processor(int seed)
     {
         var pipeline = new RandomPipeline(seed, scale: 4);
         Dictionary<string, string>? expected = null;
-        foreach (string missing in s_processors)
+        foreach ((int number, string missing) in s_processors.Index())
         {
+            int variant = number + seed;
             using var folder = new ScratchFolder();
             Write(pipeline, folder);
             folder.Write("pipeline.yaml", pipeline.Yaml.Replace("{DIR}", folder.FullPath, StringComparison.Ordinal));
             Outcome outcome = Command.RunWith(folder.FullPath, missing.Length == 0 ? null : new Dictionary<string, string> { [missing] = "0" },
-                "run", "pipeline.yaml", "--no-progress", "--set", "performance_tuning.payload_size=16KiB");
+                "run", "pipeline.yaml", "--no-progress", "--set", "performance_tuning.max_record_size=4KiB", "--threads", s_threads[variant % s_threads.Length],
+                "--set", "performance_tuning.partition_size=" + s_partitions[variant % s_partitions.Length],
+                "--set", "performance_tuning.payload_size=" + s_payloads[variant % s_payloads.Length]);
             Assert.True(outcome.Code is 0 or 65, $"seed {seed}: {outcome.Error}");
             Dictionary<string, string> actual = Texts(pipeline, folder);
             actual["exit"] = outcome.Code.ToString(CultureInfo.InvariantCulture);

@@ -6,6 +6,8 @@ using System.Text;
 using System.Threading.Tasks;
 using DataStream.Flow;
 using DataStream.Runtime;
+using FsCheck;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace DataStream.Tests.Pipelines;
@@ -13,12 +15,10 @@ namespace DataStream.Tests.Pipelines;
 /// <summary>Whole pipelines, from the bytes of a file to the bytes of a file, against <see cref="NaivePipeline"/>.</summary>
 public sealed class NaivePipelineTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 60)];
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task Pipelines_agree_with_lists_and_linq(int seed)
+    [Property(MaxTest = 60)]
+    public async Task Pipelines_agree_with_lists_and_linq(DoNotSize<int> any)
     {
+        int seed = any.Item;
         var naive = new NaivePipeline(seed);
         (string csv, List<Reading> readings, int dead) = MakeData(new Random(~seed));
         using var folder = new ScratchFolder();
