@@ -58,6 +58,7 @@ public sealed class CommandLineTests
     [InlineData("at least one FILE", "batch", "c.yaml")]
     [InlineData("not supported in this version", "dead", "replay", "--from", "file:dead.ndjson", "c.yaml")]
     [InlineData("not supported in this version", "check", "c.yaml", "--connect")]
+    [InlineData("not supported in this version", "explain", "c.yaml", "--measured")]
     [InlineData("unknown option '--x'", "schema", "--x")]
     public void A_wrong_command_line_is_refused_with_what_was_meant(string message, params string[] arguments)
     {
