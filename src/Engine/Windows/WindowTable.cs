@@ -75,7 +75,7 @@ internal struct WindowTable
             Slots.Resize(FirstSlots, charge);
             Slots.Items.Clear();
         }
-        else if ((Live + 1L) * 4 > Slots.Count * 3L)
+        else if ((Live + 1L) * 2 > Slots.Count)
         {
             GrowSlots(charge);
         }
