@@ -1,0 +1,45 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace DataStream.IntegrationTests.Kafka;
+
+/// <summary>librdkafka's mock cluster inside the tests' process: topics, groups and commits over plain sockets, but no TLS, SASL, ACLs, transactions or restarts.</summary>
+public sealed class MockNodes : IDisposable
+{
+    private const int Producer = 0;
+
+    private readonly nint _client;
+    private readonly nint _cluster;
+
+    public MockNodes(int brokers)
+    {
+        nint settings = RdKafka.NewSettings();
+        RdKafka.SetLog(settings, 0);
+        _client = RdKafka.NewClient(Producer, settings, default, 0);
+        _cluster = _client == 0 ? 0 : RdKafka.NewCluster(_client, brokers);
+        if (_cluster == 0)
+        {
+            throw new InvalidOperationException("librdkafka made no mock cluster");
+        }
+
+        RdKafka.SetRebalanceDelay(_cluster, 0);
+        Bootstrap = Marshal.PtrToStringUTF8(RdKafka.Bootstraps(_cluster))!;
+    }
+
+    public string Bootstrap { get; }
+
+    public void CreateTopic(string name, int partitions)
+    {
+        int error = RdKafka.CreateTopic(_cluster, name, partitions, 1);
+        if (error != 0)
+        {
+            throw new InvalidOperationException($"the mock cluster refused topic {name}: {error}");
+        }
+    }
+
+    public void Dispose()
+    {
+        RdKafka.DestroyCluster(_cluster);
+        RdKafka.DestroyClient(_client);
+    }
+}
