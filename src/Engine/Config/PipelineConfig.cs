@@ -19,6 +19,8 @@ public sealed record PipelineConfig
 
     public PerformanceTuning Tuning { get; init; } = new();
 
+    public SecuritySettings Security { get; init; } = new();
+
     /// <summary>Levels by category; the key "" is the default: trace, debug, info, warning, error, critical, none.</summary>
     public IDictionary<string, string> LoggingLevels { get; init; } = new Dictionary<string, string>();
 
@@ -197,4 +199,84 @@ public sealed record PerformanceTuning
 
     /// <summary>ignore, warn or fail.</summary>
     public string Allocations { get; init; } = "warn";
+}
+
+/// <summary><c>security_settings</c>.</summary>
+public sealed record SecuritySettings
+{
+    /// <summary>How every <c>kafka:</c> endpoint is spoken to; null: in plaintext.</summary>
+    public KafkaSecurity? Kafka { get; init; }
+
+    /// <summary>null: messages of the Confluent wire format cannot be read or written.</summary>
+    public RegistrySettings? SchemaRegistry { get; init; }
+}
+
+/// <summary><c>security_settings.kafka</c>.</summary>
+public sealed record KafkaSecurity
+{
+    /// <summary>null: plaintext.</summary>
+    public TlsSettings? Tls { get; init; }
+
+    /// <summary>null: no authentication, or by client certificate. Never without TLS.</summary>
+    public SaslSettings? Sasl { get; init; }
+}
+
+/// <summary>TLS towards a server whose certificate and host name are always verified. Each is a path, or the PEM text itself; none: the system's authorities, no client certificate.</summary>
+public sealed record TlsSettings
+{
+    public string? Ca { get; init; }
+
+    public string? Certificate { get; init; }
+
+    public string? Key { get; init; }
+
+    /// <summary>Of an encrypted key.</summary>
+    public string? KeyPassword { get; init; }
+
+    /// <summary>Without what may be secret.</summary>
+    public override string ToString() => nameof(TlsSettings);
+}
+
+/// <summary>Who we are for a Kafka broker.</summary>
+/// <param name="Mechanism"><c>plain</c>, <c>scram-sha-256</c>, <c>scram-sha-512</c> or <c>oauthbearer</c>.</param>
+public sealed record SaslSettings(string Mechanism)
+{
+    public string? Username { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>Where tokens are fetched for the client's id and secret (OpenID Connect).</summary>
+    public string? TokenUrl { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? ClientSecret { get; init; }
+
+    public string? Scope { get; init; }
+
+    /// <summary>Instead of those: the principal of tokens that nobody signed, which only test brokers take.</summary>
+    public string? UnsecuredPrincipal { get; init; }
+
+    /// <summary>The principal in messages.</summary>
+    public string? Principal => Username ?? ClientId ?? UnsecuredPrincipal;
+
+    /// <summary>Without what is secret.</summary>
+    public override string ToString() => Mechanism;
+}
+
+/// <summary><c>security_settings.schema_registry</c>.</summary>
+public sealed record RegistrySettings(string Url)
+{
+    public string? Username { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>null: the system's authorities.</summary>
+    public string? Ca { get; init; }
+
+    /// <summary>Whether schemas of what is written are registered where they are not yet; otherwise they must be there.</summary>
+    public bool Register { get; init; } = true;
+
+    /// <summary>Without what is secret.</summary>
+    public override string ToString() => nameof(RegistrySettings);
 }

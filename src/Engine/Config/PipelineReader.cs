@@ -39,10 +39,7 @@ internal sealed class PipelineReader(string file, IReadOnlyCollection<string> re
         };
         if (Section(top, "security_settings") is { } security)
         {
-            foreach (ConfigEntry entry in security.Map)
-            {
-                security.NotSupported(entry.Key);
-            }
+            config = config with { Security = SecurityReader.Read(security) };
         }
 
         top.RejectUnknown();

@@ -50,6 +50,9 @@ public sealed class ConfigSchemaTests
     [InlineData("error_handling")]
     [InlineData("error_handling", "retry")]
     [InlineData("performance_tuning")]
+    [InlineData("security_settings", "kafka")]
+    [InlineData("security_settings", "kafka", "sasl")]
+    [InlineData("security_settings", "schema_registry")]
     [InlineData]
     public void Every_key_of_a_section_is_one_that_the_loader_knows(params string[] section)
     {
