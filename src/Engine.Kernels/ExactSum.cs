@@ -24,9 +24,9 @@ public static class ExactSum
         double part = sum - high;
         double rest = (high - (sum - part)) + (value - part);
         double sumLow = low + rest;
-        double partLow = sumLow - low;
-        double lost = (low - (sumLow - partLow)) + (rest - partLow);
-        if (lost != 0)
+
+        // Exact where each part is what is left without the other: then, and only then, TwoSum's error is 0. NaN is equal to nothing.
+        if (sumLow - low != rest || sumLow - rest != low)
         {
             return false;
         }

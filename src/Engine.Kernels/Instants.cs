@@ -45,14 +45,39 @@ public static class Instants
     public static long RunningMax(ReadOnlySpan<long> times, long latest, Span<long> before, ref long lag)
     {
         before = before[..times.Length];
+        int i = 0;
         long greatest = lag;
-        for (int i = 0; i < times.Length; i++)
+        if (Vector256.IsHardwareAccelerated && times.Length >= Vector256<long>.Count)
+        {
+            // Safe: four items from a place that has them, in both.
+            ref long from = ref MemoryMarshal.GetReference(times);
+            ref long to = ref MemoryMarshal.GetReference(before);
+            Vector256<long> none = Vector256.Create(None);
+            Vector256<long> most = Vector256.Create(lag);
+            Vector256<long> highest = Vector256.Create(latest);
+            for (; i <= times.Length - Vector256<long>.Count; i += Vector256<long>.Count)
+            {
+                // Of the four up to each: of one and the one before it, then of two and two.
+                Vector256<long> time = Vector256.LoadUnsafe(ref from, (nuint)i);
+                Vector256<long> up = Vector256.Max(time, Vector256.ConditionalSelect(Vector256.Create(-1L, 0, 0, 0), none, Vector256.Shuffle(time, Vector256.Create(0L, 0, 1, 2))));
+                up = Vector256.Max(up, Vector256.ConditionalSelect(Vector256.Create(-1L, -1, 0, 0), none, Vector256.Shuffle(up, Vector256.Create(0L, 0, 0, 1))));
+                Vector256<long> through = Vector256.Max(up, highest);
+                Vector256.ConditionalSelect(Vector256.Create(-1L, 0, 0, 0), highest, Vector256.Shuffle(through, Vector256.Create(0L, 0, 1, 2))).StoreUnsafe(ref to, (nuint)i);
+
+                // A row without a time is behind by nothing.
+                most = Vector256.Max(most, Vector256.AndNot(through - time, Vector256.Equals(time, none)));
+                highest = Vector256.Shuffle(through, Vector256.Create(3L, 3, 3, 3));
+            }
+
+            latest = highest[0];
+            greatest = Math.Max(Math.Max(most[0], most[1]), Math.Max(most[2], most[3]));
+        }
+
+        for (; i < times.Length; i++)
         {
             before[i] = latest;
             long time = times[i];
             long next = Branchless.Max(latest, time);
-
-            // A row without a time is behind by nothing.
             greatest = Branchless.Max(greatest, next - (time == None ? next : time));
             latest = next;
         }

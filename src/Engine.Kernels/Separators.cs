@@ -108,29 +108,37 @@ public static class Separators
         // Safe: read and written only below, at places inside the text and the marks.
         ref byte origin = ref MemoryMarshal.GetReference(text);
         ref int target = ref MemoryMarshal.GetReference(marks);
-        for (int i = start; i < text.Length && count <= room; i += Block64.Length)
+        int i = start;
+        for (int last = text.Length - Block64.Length; i <= last && count <= room; i += Block64.Length)
         {
-            // Safe: i < text.Length, and 64 bytes behind the text are readable.
+            // Safe: the block lies in the text.
             Block64 block = Block64.Load(ref origin, i);
-            ulong valid = Block64.Lowest(text.Length - i);
-            bool hasQuotes = block.Contains(quote);
-            if (hasQuotes)
+            if (block.Contains(quote))
             {
-                ulong quotes = block.Equal(quote);
-                valid &= (quotes & (0 - quotes)) - 1;
+                break;
             }
 
-            ulong feeds = block.Equal(Lines.LineFeed) & valid;
-            ulong separators = block.EqualEither(delimiter, Lines.LineFeed) & valid;
+            lines += BitOperations.PopCount(block.Equal(Lines.LineFeed));
+            ulong separators = block.EqualEither(delimiter, Lines.LineFeed);
 
             // Safe: there is room for a block's marks, and for the few written beyond the last one.
             Write(ref Unsafe.Add(ref target, count), separators, i);
             count += BitOperations.PopCount(separators);
-            lines += BitOperations.PopCount(feeds);
-            if (hasQuotes)
-            {
-                break;
-            }
+        }
+
+        if (i < text.Length && count <= room)
+        {
+            // What is left of the text, or the block with the first quote, up to it.
+            // Safe: i < text.Length, and 64 bytes behind the text are readable.
+            Block64 block = Block64.Load(ref origin, i);
+            ulong quotes = block.Equal(quote);
+            ulong valid = Block64.Lowest(text.Length - i) & ((quotes & (0 - quotes)) - 1);
+            lines += BitOperations.PopCount(block.Equal(Lines.LineFeed) & valid);
+            ulong separators = block.EqualEither(delimiter, Lines.LineFeed) & valid;
+
+            // Safe: as above.
+            Write(ref Unsafe.Add(ref target, count), separators, i);
+            count += BitOperations.PopCount(separators);
         }
 
         return Math.Min(maxRecords, CountEven(text, dialect, width, marks[..count], lines));

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace DataStream.Kernels;
 
@@ -9,22 +11,24 @@ public static class ShortText
 {
     public const int MaxLength = 16;
 
-    // What a text of this length, 0 to 16, has of its first word; from 8 places on, of its second.
-    private static readonly ulong[] s_masks = MakeMasks();
+    // The mask of a text's length begins that many bytes before the middle.
+    private static ReadOnlySpan<byte> Masks =>
+    [
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
 
     /// <summary>The text's bytes 0–7 and 8–15. Reads 16 bytes whatever the length: the caller vouches that they are readable.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // lengths vary from text to text, and a branch on them would be guessed wrong
     public static (ulong Low, ulong High) LoadPadded(ref byte text, int length)
     {
-        // Safe: 16 bytes are readable.
-        ulong low = Unsafe.ReadUnaligned<ulong>(ref text);
-        ulong high = Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref text, 8));
-        if (!BitConverter.IsLittleEndian)
-        {
-            (low, high) = (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
-        }
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)MaxLength);
 
-        return (low & s_masks[length + 8], high & s_masks[length]);
+        // Safe: 16 bytes are readable, and 16 of the masks' 32 from a place up to the middle.
+        Vector128<byte> mask = Vector128.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(Masks), MaxLength - length));
+        Vector128<ulong> words = (Vector128.LoadUnsafe(ref text) & mask).AsUInt64();
+        (ulong low, ulong high) = (words[0], words[1]);
+        return BitConverter.IsLittleEndian ? (low, high) : (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
     }
 
     /// <summary>Two words back into bytes.</summary>
@@ -32,17 +36,5 @@ public static class ShortText
     {
         BinaryPrimitives.WriteUInt64LittleEndian(sixteen, low);
         BinaryPrimitives.WriteUInt64LittleEndian(sixteen[8..], high);
-    }
-
-    private static ulong[] MakeMasks()
-    {
-        // Eight times nothing, for second words of texts that have none, then one byte more each, then all of it.
-        var masks = new ulong[MaxLength + 9];
-        for (int i = 0; i < masks.Length; i++)
-        {
-            masks[i] = i <= 8 ? 0 : i < 16 ? (1UL << (8 * (i - 8))) - 1 : ulong.MaxValue;
-        }
-
-        return masks;
     }
 }

@@ -272,6 +272,9 @@ public sealed unsafe class Batch : IDisposable
         EarlierMaxBlock.Dispose();
     }
 
+    /// <summary>Where the payload's texts count from.</summary>
+    internal byte* PayloadStart => _payload;
+
     // Safe: a text lies in its payload or in the arena, both with 64 readable bytes behind their ends.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref byte At(Text text) => ref text.Offset < 0 ? ref Arena.At(text) : ref *(_payload + text.Offset);

@@ -10,7 +10,9 @@ internal abstract class Component(int words) : IFold
     public int Words => words;
 
     /// <summary>Where the state begins in the record.</summary>
-    public int Offset { get; set; }
+    public int Offset { get; private set; }
+
+    public void Place(int offset) => Offset = offset;
 
     /// <summary>Whether the state may hold blocks of the table's heap.</summary>
     public virtual bool UsesHeap => false;

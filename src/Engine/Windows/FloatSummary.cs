@@ -27,37 +27,25 @@ internal sealed class FloatSummary(Extreme<double, OrderedFloat64, Lowest> lowes
         return [.. folds];
     }
 
+    public int Words => Summaries.Words;
+
+    public void Place(int offset)
+    {
+        lowest.Place(offset);
+        highest.Place(offset + 1);
+        sum.Place(offset + 2);
+    }
+
     public void Fold(ref WindowTable table, Folding rows)
     {
         Folding valid = rows.Valid(sum.Ordinal);
-        ReadOnlySpan<int> row = valid.Rows;
-        ReadOnlySpan<int> place = valid.Places;
         ReadOnlySpan<double> values = rows.Batch.Values(new Column<double>(sum.Ordinal));
-        Span<long> records = table.Records.Items;
-        int first = Math.Min(Math.Min(lowest.Offset, highest.Offset), sum.Offset);
-        int length = Math.Max(Math.Max(lowest.Offset + 1, highest.Offset + 1), sum.Offset + sum.Words) - first;
-        (int low, int high, int total) = (lowest.Offset - first, highest.Offset - first, sum.Offset - first);
-        for (int i = 0; i < row.Length; i++)
+        for (int i = 0; i < valid.Rows.Length; i++)
         {
-            Span<long> state = records.Slice(place[i] + first, length);
-            double value = values[row[i]];
-            long order = OrderedFloat64.Order(value);
-
-            // Written whether better or not: which of the two nobody can guess.
-            state[low] = Branchless.Min(order, state[low]);
-            state[high] = Branchless.Max(order, state[high]);
-            Span<long> pair = state.Slice(total, 3);
-            double upper = BitConverter.Int64BitsToDouble(pair[1]);
-            double lower = BitConverter.Int64BitsToDouble(pair[2]);
-            pair[0]++;
-            if (ExactSum.TryAdd(ref upper, ref lower, value))
+            i += Summaries.Fold(valid.Rows[i..], valid.Places[i..], values, table.Records.Items, lowest.Offset);
+            if (i < valid.Rows.Length)
             {
-                pair[1] = BitConverter.DoubleToInt64Bits(upper);
-                pair[2] = BitConverter.DoubleToInt64Bits(lower);
-            }
-            else
-            {
-                FloatSum.AddWide(ref table, place[i] + sum.Offset, value, rows.Charge);
+                FloatSum.AddWide(ref table, valid.Places[i] + sum.Offset, values[valid.Rows[i]], rows.Charge);
             }
         }
     }

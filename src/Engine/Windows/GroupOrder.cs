@@ -73,12 +73,24 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
 
     private void ListLive(ref WindowTable table, Span<int> places)
     {
+        if (table.FreeRecords == 0)
+        {
+            // All records live: in the order that they lie in.
+            for (int group = 0; group < table.Live; group++)
+            {
+                places[group] = group * layout.Stride;
+            }
+
+            return;
+        }
+
         int count = 0;
-        foreach (long slot in table.Slots.Items)
+        ReadOnlySpan<uint> slots = table.Slots.Items;
+        foreach (uint slot in slots)
         {
             if (slot != 0)
             {
-                places[count++] = ((int)(uint)slot - 1) * layout.Stride;
+                places[count++] = GroupSlots.GroupOf(slot, slots.Length) * layout.Stride;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Windows;
 
@@ -21,7 +22,15 @@ internal static class GroupTable
             return;
         }
 
-        Guess(ref table, layout.Stride, rows, places, scratch.Hashes.Items);
+        if (table.Slots.Count == 0)
+        {
+            places[..rows.Length].Fill(-1);
+        }
+        else
+        {
+            GroupSlots.Guess(table.Slots.Items, scratch.Hashes.Items, rows, places, table.Records.Items, layout.Stride);
+        }
+
         if (shape.Words == TextKey.Words && !shape.HasNullBits)
         {
             ConfirmText(ref table, layout, batch, rows, places, scratch);
@@ -58,7 +67,7 @@ internal static class GroupTable
     {
         if (layout.Key.Words > 0)
         {
-            table.RemoveSlot(hash, place, layout.Stride);
+            table.RemoveSlot(hash, place, layout);
         }
 
         table.FreeRecord(place, layout);
@@ -67,28 +76,25 @@ internal static class GroupTable
     /// <summary>The record of one row's key; a new one where the table has none.</summary>
     public static int Find(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<long> key, uint hash, Action<long> charge)
     {
-        int at = 0;
-        if (table.Slots.Count > 0)
+        table.EnsureSlot(layout, charge);
+        Span<uint> slots = table.Slots.Items;
+        int mask = slots.Length - 1;
+        int at = (int)(hash & (uint)mask);
+        for (uint slot = slots[at]; slot != 0; slot = slots[at])
         {
-            ReadOnlySpan<long> slots = table.Slots.Items;
-            int mask = slots.Length - 1;
-            at = (int)(hash & (uint)mask);
-            for (long slot = slots[at]; slot != 0; slot = slots[at])
+            if (GroupSlots.MayBe(slot, hash, slots.Length))
             {
-                if ((uint)((ulong)slot >> 32) == hash)
+                int place = GroupSlots.GroupOf(slot, slots.Length) * layout.Stride;
+                if (layout.Key.Equal(key, batch, ref table, place))
                 {
-                    int place = ((int)(uint)slot - 1) * layout.Stride;
-                    if (layout.Key.Equal(key, batch, ref table, place))
-                    {
-                        return place;
-                    }
+                    return place;
                 }
-
-                at = (at + 1) & mask;
             }
+
+            at = (at + 1) & mask;
         }
 
-        int added = Insert(ref table, layout, hash, charge);
+        int added = Add(ref table, layout, hash, at, charge);
         layout.Key.Keep(key, batch, ref table, added, charge);
         return added;
     }
@@ -107,12 +113,14 @@ internal static class GroupTable
             return;
         }
 
-        foreach (long slot in from.Slots.Items)
+        ReadOnlySpan<uint> slots = from.Slots.Items;
+        foreach (uint slot in slots)
         {
             if (slot != 0)
             {
-                int other = ((int)(uint)slot - 1) * layout.Stride;
-                int place = FindSame(ref into, ref from, other, (uint)((ulong)slot >> 32), layout, charge);
+                int group = GroupSlots.GroupOf(slot, slots.Length);
+                int other = group * layout.Stride;
+                int place = FindSame(ref into, ref from, other, from.HashOf(group, layout), layout, charge);
                 layout.Merge(ref into, place, ref from, other, charge);
             }
         }
@@ -120,100 +128,51 @@ internal static class GroupTable
 
     private static int FindSame(ref WindowTable table, ref WindowTable from, int other, uint hash, RecordLayout layout, Action<long> charge)
     {
-        if (table.Slots.Count > 0)
+        table.EnsureSlot(layout, charge);
+        Span<uint> slots = table.Slots.Items;
+        int mask = slots.Length - 1;
+        int at = (int)(hash & (uint)mask);
+        for (uint slot = slots[at]; slot != 0; slot = slots[at])
         {
-            ReadOnlySpan<long> slots = table.Slots.Items;
-            int mask = slots.Length - 1;
-            int at = (int)(hash & (uint)mask);
-            for (long slot = slots[at]; slot != 0; slot = slots[at])
+            int place = GroupSlots.GroupOf(slot, slots.Length) * layout.Stride;
+            if (GroupSlots.MayBe(slot, hash, slots.Length) && layout.Key.Equal(ref table, place, ref from, other))
             {
-                int place = ((int)(uint)slot - 1) * layout.Stride;
-                if ((uint)((ulong)slot >> 32) == hash && layout.Key.Equal(ref table, place, ref from, other))
-                {
-                    return place;
-                }
-
-                at = (at + 1) & mask;
+                return place;
             }
+
+            at = (at + 1) & mask;
         }
 
-        int added = Insert(ref table, layout, hash, charge);
+        int added = Add(ref table, layout, hash, at, charge);
         layout.Key.Keep(ref from, other, ref table, added, charge);
         return added;
     }
 
-    private static int Insert(ref WindowTable table, RecordLayout layout, uint hash, Action<long> charge)
+    /// <summary>A new group in a free slot; its key is the caller's to write.</summary>
+    private static int Add(ref WindowTable table, RecordLayout layout, uint hash, int slot, Action<long> charge)
     {
-        table.EnsureSlot(charge);
         int place = table.NewRecord(layout, charge);
-        Span<long> slots = table.Slots.Items;
-        int mask = slots.Length - 1;
-        int at = (int)(hash & (uint)mask);
-        while (slots[at] != 0)
-        {
-            at = (at + 1) & mask;
-        }
-
-        slots[at] = ((long)hash << 32) | (uint)((place / layout.Stride) + 1);
+        table.Slots[slot] = GroupSlots.Of(hash, place / layout.Stride, table.Slots.Count);
         return place;
-    }
-
-    /// <summary>
-    /// For each row the first record with its hash, or a negative number. Rows after rows: first the slots of all are asked for, then
-    /// their records, so that the waits for memory overlap.
-    /// </summary>
-    private static void Guess(ref WindowTable table, int stride, ReadOnlySpan<int> rows, Span<int> places, ReadOnlySpan<uint> hashes)
-    {
-        ReadOnlySpan<long> slots = table.Slots.Items;
-        if (slots.Length == 0)
-        {
-            places[..rows.Length].Fill(-1);
-            return;
-        }
-
-        uint mask = (uint)slots.Length - 1;
-        foreach (int row in rows)
-        {
-            table.Slots.Prefetch((int)(hashes[row] & mask));
-        }
-
-        for (int i = 0; i < rows.Length; i++)
-        {
-            uint hash = hashes[rows[i]];
-            uint at = hash & mask;
-            long slot = slots[(int)at];
-            while (slot != 0 && (uint)((ulong)slot >> 32) != hash)
-            {
-                at = (at + 1) & mask;
-                slot = slots[(int)at];
-            }
-
-            int place = ((int)(uint)slot - 1) * stride;
-            places[i] = place;
-            table.Records.Prefetch(place);
-            table.Records.Prefetch(place + stride - 1);
-        }
     }
 
     /// <summary>The common key: one text, compared as two words where it is short.</summary>
     private static void ConfirmText(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<int> rows, Span<int> places, FoldScratch scratch)
     {
         ReadOnlySpan<long> keys = scratch.Keys.Items;
-        ReadOnlySpan<long> records = table.Records.Items;
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<long> key = keys.Slice(rows[i] * TextKey.Words, TextKey.Words);
-            if (places[i] >= 0)
+            i += GroupSlots.CountSame(keys, rows[i..], places[i..], table.Records.Items);
+            if (i == rows.Length)
             {
-                ReadOnlySpan<long> record = records.Slice(places[i], TextKey.Words);
-                if (TextKey.IsLong(key[1]) ? layout.Key.Equal(key, batch, ref table, places[i]) : ((key[0] ^ record[0]) | (key[1] ^ record[1])) == 0)
-                {
-                    continue;
-                }
+                return;
             }
 
-            places[i] = Find(ref table, layout, batch, key, scratch.Hashes[rows[i]], scratch.Charge);
-            records = table.Records.Items;
+            ReadOnlySpan<long> key = keys.Slice(rows[i] * TextKey.Words, TextKey.Words);
+            if (places[i] < 0 || !layout.Key.Equal(key, batch, ref table, places[i]))
+            {
+                places[i] = Find(ref table, layout, batch, key, scratch.Hashes[rows[i]], scratch.Charge);
+            }
         }
     }
 }

@@ -52,16 +52,10 @@ internal sealed class KeyReader(KeyShape shape)
         foreach (KeyColumn column in shape.Columns)
         {
             ulong other = column.Kind == ColumnKind.Text ? _secret ^ (ulong)TextKey.Essence(key[column.Word + 1]) : 0x8EBC_6AF0_9C88_C6E3;
-            hash = Fold((ulong)key[column.Word] ^ hash, other);
+            hash = TextWords.Fold((ulong)key[column.Word] ^ hash, other);
         }
 
         return (uint)(hash ^ (hash >> 32));
-    }
-
-    private static ulong Fold(ulong a, ulong b)
-    {
-        ulong high = Math.BigMul(a, b, out ulong low);
-        return high ^ low;
     }
 
     private void Read(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
@@ -151,29 +145,24 @@ internal sealed class KeyReader(KeyShape shape)
     /// <summary>The common key, one text: words and hash in one go.</summary>
     private void ReadText(int ordinal, Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes)
     {
-        ReadOnlySpan<Text> texts = batch.Values(new Column<Text>(ordinal));
-        ReadOnlySpan<ulong> validity = batch.Validity(ordinal);
-        foreach (int row in rows)
+        var column = new Column<Text>(ordinal);
+        for (int i = 0; i < rows.Length; i++)
         {
-            Span<long> key = keys.Slice(row * TextKey.Words, TextKey.Words);
-            Text text = texts[row];
-            if ((validity[row >> 6] & (1UL << row)) != 0 && text.Length <= TextKey.MaxInline)
+            i += TextWords.Read(batch, column, rows[i..], keys, hashes, _seed, _secret);
+            if (i == rows.Length)
             {
-                (ulong low, ulong high) = batch.ShortText(text);
-                long second = TextKey.Short(high, text.Length);
-                (key[0], key[1]) = ((long)low, second);
-                ulong hash = Fold(low ^ _seed, _secret ^ (ulong)second);
-                hashes[row] = (uint)(hash ^ (hash >> 32));
-                continue;
+                return;
             }
 
-            if ((validity[row >> 6] & (1UL << row)) == 0)
+            int row = rows[i];
+            Span<long> key = keys.Slice(row * TextKey.Words, TextKey.Words);
+            if (batch.IsNull(ordinal, row))
             {
                 (key[0], key[1]) = (0, TextKey.Null);
             }
             else
             {
-                Write(batch, text, key);
+                Write(batch, batch.Values(column)[row], key);
             }
 
             hashes[row] = Hash(key);

@@ -16,16 +16,16 @@ internal sealed class RecordLayout
     {
         Key = key;
         Components = [.. components];
+        _folds = FloatSummary.Combine(Components);
         int at = key.Words;
-        foreach (Component component in Components)
+        foreach (IFold fold in _folds)
         {
-            component.Offset = at;
-            at += component.Words;
+            fold.Place(at);
+            at += fold.Words;
         }
 
         // A record that nearly fills a cache line gets one for itself.
         Stride = at is > LineWords * 3 / 4 and < LineWords ? LineWords : Math.Max(at, 1);
-        _folds = FloatSummary.Combine(Components);
         _fresh = new long[Stride];
         foreach (Component component in Components)
         {

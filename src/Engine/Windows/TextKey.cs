@@ -1,3 +1,5 @@
+using DataStream.Batches;
+
 namespace DataStream.Windows;
 
 /// <summary>How a text is written as two words of a key.</summary>
@@ -7,19 +9,19 @@ namespace DataStream.Windows;
 /// longer           a hash      the highest bit, 31 bits of length, 32 bits that tell where the bytes lie
 /// null             0           16 in the highest byte
 /// </code>
-/// Where a long text lies is no part of the key: in a row's key it is the <see cref="Batches.Text"/>'s offset, in a record a block of the heap.
+/// Where a long text lies is no part of the key: in a row's key it is the <see cref="Text"/>'s offset, in a record a block of the heap.
 /// </remarks>
 internal static class TextKey
 {
     public const int Words = 2;
 
     /// <summary>The most bytes that need no heap.</summary>
-    public const int MaxInline = 15;
+    public const int MaxInline = TextWords.MaxLength;
 
     /// <summary>The second word of a null; the first is 0.</summary>
     public const long Null = (MaxInline + 1L) << LengthShift;
 
-    private const int LengthShift = 56;
+    private const int LengthShift = TextWords.LengthShift;
 
     public static bool IsLong(long second) => second < 0;
 

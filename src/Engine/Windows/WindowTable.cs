@@ -1,12 +1,13 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Windows;
 
 /// <summary>The groups of one window on one lane: a hash table over records of key and states, all of it native.</summary>
 /// <remarks>
-/// A record is <see cref="RecordLayout.Stride"/> words: the key, then the state of each component. A slot holds the upper half of the
-/// key's hash and, below it, the group's number + 1; 0 is a free slot. What does not fit into a record lies in <see cref="Heap"/>.
+/// A record is <see cref="RecordLayout.Stride"/> words: the key, then the state of each component. Slots lead to groups by their numbers
+/// (<see cref="GroupSlots"/>). What does not fit into a record lies in <see cref="Heap"/>.
 /// </remarks>
 internal struct WindowTable
 {
@@ -21,7 +22,7 @@ internal struct WindowTable
 
     public int MetAs;
 
-    public NativeList<long> Slots;
+    public NativeList<uint> Slots;
 
     public NativeList<long> Records;
 
@@ -36,7 +37,7 @@ internal struct WindowTable
     private const int FirstSlots = 16;
 
     /// <summary>Bytes of native memory that the table holds.</summary>
-    public readonly long Bytes => 8L * (Slots.Capacity + (long)Records.Capacity + Heap.Capacity);
+    public readonly long Bytes => (sizeof(uint) * (long)Slots.Capacity) + (8L * (Records.Capacity + (long)Heap.Capacity));
 
     /// <summary>The place of a new record, its states as before any value; the caller writes the key.</summary>
     public int NewRecord(RecordLayout layout, Action<long> charge)
@@ -68,7 +69,7 @@ internal struct WindowTable
     }
 
     /// <summary>Makes the slots ready for at least one more group.</summary>
-    public void EnsureSlot(Action<long> charge)
+    public void EnsureSlot(RecordLayout layout, Action<long> charge)
     {
         if (Slots.Count == 0)
         {
@@ -77,25 +78,25 @@ internal struct WindowTable
         }
         else if ((Live + 1L) * 2 > Slots.Count)
         {
-            GrowSlots(charge);
+            GrowSlots(layout, charge);
         }
     }
 
     /// <summary>Takes the slot out that leads to a record, and moves later ones up (Knuth, 6.4 R).</summary>
-    public void RemoveSlot(uint hash, int place, int stride)
+    public void RemoveSlot(uint hash, int place, RecordLayout layout)
     {
-        Span<long> slots = Slots.Items;
+        Span<uint> slots = Slots.Items;
         int mask = slots.Length - 1;
         int hole = (int)(hash & (uint)mask);
-        long group = (place / stride) + 1;
-        while ((uint)slots[hole] != group)
+        int group = place / layout.Stride;
+        while (GroupSlots.GroupOf(slots[hole], slots.Length) != group)
         {
             hole = (hole + 1) & mask;
         }
 
         for (int next = (hole + 1) & mask; slots[next] != 0; next = (next + 1) & mask)
         {
-            int home = (int)((ulong)slots[next] >> 32) & mask;
+            int home = (int)HashOf(GroupSlots.GroupOf(slots[next], slots.Length), layout) & mask;
             if (((next - home) & mask) >= ((next - hole) & mask))
             {
                 slots[hole] = slots[next];
@@ -128,25 +129,30 @@ internal struct WindowTable
         Heap.Free(charge);
     }
 
-    private void GrowSlots(Action<long> charge)
+    /// <summary>The hash of a group's key.</summary>
+    public readonly uint HashOf(int group, RecordLayout layout) => layout.Key.Hash(Records.Items.Slice(group * layout.Stride, layout.Key.Words));
+
+    private void GrowSlots(RecordLayout layout, Action<long> charge)
     {
-        NativeList<long> old = Slots;
+        NativeList<uint> old = Slots;
         Slots = default;
         Slots.Resize(checked(old.Count * 2), charge);
-        Span<long> slots = Slots.Items;
+        Span<uint> slots = Slots.Items;
         slots.Clear();
         int mask = slots.Length - 1;
-        foreach (long slot in old.Items)
+        foreach (uint slot in old.Items)
         {
             if (slot != 0)
             {
-                int at = (int)((ulong)slot >> 32) & mask;
+                int group = GroupSlots.GroupOf(slot, old.Count);
+                uint hash = HashOf(group, layout);
+                int at = (int)hash & mask;
                 while (slots[at] != 0)
                 {
                     at = (at + 1) & mask;
                 }
 
-                slots[at] = slot;
+                slots[at] = GroupSlots.Of(hash, group, slots.Length);
             }
         }
 
