@@ -4,9 +4,11 @@ using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using DataStream.IntegrationTests.Kafka;
+using DataStream.IntegrationTests.Registry;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Broker))]
+[assembly: AssemblyFixture(typeof(RegistryServer))]
 
 namespace DataStream.IntegrationTests;
 

@@ -4,11 +4,11 @@ using System.Net;
 namespace DataStream.Config;
 
 /// <summary>Reads <c>security_settings</c>: what is secret never goes where others could read it.</summary>
-internal static class SecurityReader
+public static class SecurityReader
 {
     private static readonly string[] s_mechanisms = ["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"];
 
-    public static SecuritySettings Read(Settings security)
+    internal static SecuritySettings Read(Settings security)
     {
         var read = new SecuritySettings
         {

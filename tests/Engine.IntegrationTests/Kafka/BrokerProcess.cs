@@ -27,7 +27,7 @@ public sealed class BrokerProcess : IDisposable
 
     private readonly Process _shell;
     private readonly Queue<string> _tail = new();
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
     private BrokerProcess(Process shell, string readyMark)
@@ -64,11 +64,11 @@ public sealed class BrokerProcess : IDisposable
         return new BrokerProcess(Process.Start(start)!, readyMark);
     }
 
-    /// <summary>True when it said that it is ready, false when it ended before.</summary>
-    public async Task<bool> ReadyAsync(TimeSpan limit)
+    /// <summary>The line by which it says that it is ready; null when it ended before.</summary>
+    public async Task<string?> ReadyAsync(TimeSpan limit)
     {
         Task first = await Task.WhenAny(_ready.Task, _reading).WaitAsync(limit).ConfigureAwait(false);
-        return first == _ready.Task;
+        return first == _ready.Task ? await _ready.Task.ConfigureAwait(false) : null;
     }
 
     /// <summary>kill -9, and waits until it is gone.</summary>
@@ -109,7 +109,7 @@ public sealed class BrokerProcess : IDisposable
 
             if (line.Contains(readyMark, StringComparison.Ordinal))
             {
-                _ready.TrySetResult();
+                _ready.TrySetResult(line);
             }
         }
     }

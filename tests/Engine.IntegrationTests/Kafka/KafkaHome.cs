@@ -47,15 +47,16 @@ public sealed partial class KafkaHome
             return null;
         }
 
+        return FindJava(out missing) is { } java ? new KafkaHome(java, libs, Clients(libs)!) : null;
+    }
+
+    /// <summary>A Java of 17 or later: JAVA_HOME's, else the one on PATH.</summary>
+    public static string? FindJava(out string missing)
+    {
         string java = Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", "java") : "java";
         int version = JavaVersion(java);
-        if (version < 17)
-        {
-            missing = version == 0 ? $"there is no {java}" : $"{java} is Java {version}, and Kafka needs 17";
-            return null;
-        }
-
-        return new KafkaHome(java, libs, Clients(libs)!);
+        missing = version >= 17 ? "" : version == 0 ? $"there is no {java}" : $"{java} is Java {version}, and 17 is needed";
+        return version >= 17 ? java : null;
     }
 
     private static string? Clients(string folder) => !Directory.Exists(folder)

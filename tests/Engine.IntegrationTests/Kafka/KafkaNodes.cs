@@ -76,7 +76,7 @@ public sealed class KafkaNodes : IAsyncDisposable
         BrokerProcess process = BrokerProcess.Start(Started, _home.Java,
             ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", $"-Dlog4j2.configurationFile={LogSettings()}", "-cp", _home.ClassPath, "kafka.Kafka", Settings(broker)]);
         _brokers[broker] = process;
-        if (!await process.ReadyAsync(s_limit).ConfigureAwait(false))
+        if (await process.ReadyAsync(s_limit).ConfigureAwait(false) is null)
         {
             throw new IOException($"broker {broker} ended before it served:\n{process.Tail}");
         }

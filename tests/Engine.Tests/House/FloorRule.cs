@@ -15,7 +15,7 @@ public static class FloorRule
         ["Modules"] = 3, ["Sources"] = 3, ["Sinks"] = 3,
         ["Stages"] = 4,
         ["Plans"] = 5,
-        ["Runtime"] = 6,
+        ["Runtime"] = 6, ["Kafka"] = 6,
         ["Host"] = 7,
     };
 

@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Confluent.SchemaRegistry;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats.Avro;
+
+namespace DataStream.Kafka.Registry;
+
+/// <summary>
+/// A schema registry, through Confluent's client. A number is asked for once, whether it is known there or not; a registry that does not answer is asked
+/// again as <c>error_handling.retry</c> says, and then ends the run with 75: no record is dead because a registry was away. Any thread may call; calls wait.
+/// </summary>
+public sealed class SchemaRegistry : ISchemaLookup, IDisposable
+{
+    private const int UnknownSchema = 40403;
+    private const int UnknownSubject = 40401;
+    private const int RequestLimit = 10_000; // milliseconds
+
+    private readonly object _gate = new();
+    private readonly Dictionary<int, byte[]?> _schemas = [];
+    private readonly CachedSchemaRegistryClient _client;
+    private readonly RegistrySettings _settings;
+    private readonly ErrorHandling _retry;
+    private readonly CancellationToken _stop;
+    private readonly string? _authority; // a file that was made of PEM text
+
+    /// <param name="settings"><c>security_settings.schema_registry</c>.</param>
+    /// <param name="retry">How often and how long a registry that does not answer is asked.</param>
+    /// <param name="stop">Ends a wait between two tries.</param>
+    public SchemaRegistry(RegistrySettings settings, ErrorHandling retry, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(retry);
+        (_settings, _retry, _stop) = (settings, retry, stop);
+        // One try of the client's own: it counts tries, not repetitions, and with none it has no answer (a NullReferenceException).
+        var client = new SchemaRegistryConfig { Url = settings.Url, RequestTimeoutMs = RequestLimit, MaxRetries = 1, RetriesWaitMs = 1, RetriesMaxWaitMs = 1, EnableSslCertificateVerification = true };
+        if (settings.Username is not null)
+        {
+            client.BasicAuthCredentialsSource = AuthCredentialsSource.UserInfo;
+            client.BasicAuthUserInfo = $"{settings.Username}:{settings.Password}";
+        }
+
+        if (settings.Ca is { } authority)
+        {
+            bool isText = authority.StartsWith("-----BEGIN", StringComparison.Ordinal);
+            _authority = isText ? Path.GetTempFileName() : null;
+            if (isText)
+            {
+                File.WriteAllText(_authority!, authority);
+            }
+            else if (!File.Exists(authority))
+            {
+                throw new StopException(ExitCode.Configuration, $"security_settings.schema_registry.ca: the file '{authority}' cannot be read");
+            }
+
+            client.SslCaLocation = _authority ?? authority;
+        }
+
+        _client = new CachedSchemaRegistryClient(client);
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Find(int id)
+    {
+        lock (_gate)
+        {
+            if (!_schemas.TryGetValue(id, out byte[]? schema))
+            {
+                schema = Ask(string.Create(CultureInfo.InvariantCulture, $"schema {id}"), () => FindAsync(id));
+                _schemas.Add(id, schema);
+            }
+
+            return schema;
+        }
+    }
+
+    /// <summary>The number of a schema under a subject, where it is registered if the settings allow that.</summary>
+    /// <exception cref="StopException">The registry does not answer, refuses, or has no such schema and none may be registered: 75.</exception>
+    public int Register(string subject, string schema, SchemaType type)
+    {
+        string what = $"subject '{subject}'";
+        try
+        {
+            return _settings.Register
+                ? Ask(what, () => _client.RegisterSchemaAsync(subject, new Schema(schema, type)))
+                : Ask(what, async () => (await _client.LookupSchemaAsync(subject, new Schema(schema, type), ignoreDeletedSchemas: true).ConfigureAwait(false)).Id);
+        }
+        catch (SchemaRegistryException e) when (e.ErrorCode is UnknownSchema or UnknownSubject)
+        {
+            throw new StopException(ExitCode.Unavailable, $"the schema registry {_settings.Url} has no such schema under {what}, and 'register: false' says that none may be added; the output's is {schema}", e);
+        }
+        catch (SchemaRegistryException e)
+        {
+            throw new StopException(ExitCode.Unavailable, $"the schema registry {_settings.Url} refuses the output's schema under {what}: {Said(e)}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        if (_authority is not null)
+        {
+            File.Delete(_authority);
+        }
+    }
+
+    private async Task<byte[]?> FindAsync(int id)
+    {
+        try
+        {
+            Schema schema = await _client.GetSchemaAsync(id).ConfigureAwait(false);
+            // Data of a schema of another kind is no Avro, whatever its bytes look like.
+            return schema.SchemaType != SchemaType.Avro ? null
+                : Encoding.UTF8.GetBytes(await SchemaReferences.InlineAsync(schema, reference => _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version)).ConfigureAwait(false));
+        }
+        catch (SchemaRegistryException e) when (e.ErrorCode == UnknownSchema)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks until there is an answer. What the registry itself refuses is thrown on where <see cref="Register"/> gives it a meaning, else it is 75 at once.</summary>
+    private T Ask<T>(string what, Func<Task<T>> question)
+    {
+        long wait = _retry.Backoff;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return question().GetAwaiter().GetResult();
+            }
+            catch (SchemaRegistryException e) when (e.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            {
+                throw new StopException(ExitCode.Unavailable, $"the schema registry {_settings.Url} refuses {what} to {(_settings.Username is { } user ? $"'{user}'" : "a client without credentials")}: {Said(e)}", e);
+            }
+            catch (SchemaRegistryException e) when (IsAnswer(e))
+            {
+                if (e.ErrorCode is UnknownSchema or UnknownSubject || (int)e.Status is 409 or 422)
+                {
+                    throw;
+                }
+
+                throw new StopException(ExitCode.Unavailable, $"{_settings.Url} does not answer as a schema registry when asked for {what}: {Said(e)}", e);
+            }
+            catch (Exception e) when (e is SchemaRegistryException or HttpRequestException or TaskCanceledException or IOException or AggregateException)
+            {
+                if (tries >= _retry.MaxAttempts || _stop.IsCancellationRequested)
+                {
+                    throw new StopException(ExitCode.Unavailable, string.Create(CultureInfo.InvariantCulture, $"the schema registry {_settings.Url} does not answer ({what}, {tries} tries): {Said(e)}"), e);
+                }
+            }
+
+            _stop.WaitHandle.WaitOne(TimeSpan.FromMicroseconds(wait));
+            wait = Math.Min(2 * wait, _retry.MaxBackoff);
+        }
+    }
+
+    /// <summary>Whether the registry has judged: another try would get the same.</summary>
+    private static bool IsAnswer(SchemaRegistryException e) => (int)e.Status is >= 400 and < 500 and not 408 and not 429;
+
+    private static string Said(Exception e) => (e is AggregateException { InnerException: { } inner } ? inner : e).Message.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,136 @@
+using System;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Confluent.SchemaRegistry;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Kafka.Registry;
+using Xunit;
+
+namespace DataStream.IntegrationTests.Registry;
+
+/// <summary>Schemas by their numbers: from a real registry, and from one in every kind of trouble.</summary>
+public sealed class SchemaRegistryTests(RegistryServer server)
+{
+    private const string Order = """{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"long"}]}""";
+    private const string Unknown = """{"error_code":40403,"message":"Schema not found"}""";
+
+    private static readonly ErrorHandling s_retry = new() { MaxAttempts = 3, Backoff = 1000, MaxBackoff = 2000 };
+
+    [Fact]
+    public async Task A_real_registry_gives_what_was_registered_and_knows_what_it_has_not()
+    {
+        using var registry = new SchemaRegistry(new RegistrySettings(await server.UrlAsync()), s_retry, TestContext.Current.CancellationToken);
+        int id = registry.Register("orders-value", Order, SchemaType.Avro);
+        Assert.Equal(id, registry.Register("orders-value", Order, SchemaType.Avro));
+        Assert.Equal("shop", JsonDocument.Parse(registry.Find(id)!).RootElement.GetProperty("namespace").GetString());
+        Assert.Null(registry.Find(99_999));
+    }
+
+    [Fact]
+    public async Task Types_of_other_subjects_are_put_in()
+    {
+        string url = await server.UrlAsync();
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = url });
+        await client.RegisterSchemaAsync("money", new Schema("""{"type":"record","name":"Money","namespace":"shop","fields":[{"name":"cents","type":"long"}]}""", SchemaType.Avro));
+        int id = await client.RegisterSchemaAsync("sale-value", new Schema(
+            """{"type":"record","name":"Sale","namespace":"shop","fields":[{"name":"paid","type":["null","Money"]},{"name":"due","type":"shop.Money"}]}""",
+            [new SchemaReference("shop.Money", "money", 1)], SchemaType.Avro));
+        using var registry = new SchemaRegistry(new RegistrySettings(url), s_retry, TestContext.Current.CancellationToken);
+        using JsonDocument sale = JsonDocument.Parse(registry.Find(id)!);
+        JsonElement fields = sale.RootElement.GetProperty("fields");
+        Assert.Equal("cents", fields[0].GetProperty("type")[1].GetProperty("fields")[0].GetProperty("name").GetString());
+        Assert.Equal("shop.Money", fields[1].GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Where_nothing_may_be_registered_a_missing_schema_ends_the_run()
+    {
+        string url = await server.UrlAsync();
+        using var registry = new SchemaRegistry(new RegistrySettings(url) { Register = false }, s_retry, TestContext.Current.CancellationToken);
+        StopException stop = Assert.Throws<StopException>(() => registry.Register("nobody-value", Order, SchemaType.Avro));
+        Assert.Equal(ExitCode.Unavailable, stop.Code);
+        Assert.Contains("'nobody-value'", stop.Message, StringComparison.Ordinal);
+
+        using var open = new SchemaRegistry(new RegistrySettings(url), s_retry, TestContext.Current.CancellationToken);
+        int id = open.Register("somebody-value", Order, SchemaType.Avro);
+        Assert.Equal(id, registry.Register("somebody-value", Order, SchemaType.Avro));
+    }
+
+    [Fact]
+    public void Every_number_is_asked_for_once()
+    {
+        using var stub = new RegistryStub((_, request) => request.Url!.AbsolutePath.EndsWith("/7", StringComparison.Ordinal) ? (200, Answer(Order)) : (404, Unknown));
+        using SchemaRegistry registry = Open(stub);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Order, Encoding.UTF8.GetString(registry.Find(7)!));
+            Assert.Null(registry.Find(8));
+        }
+
+        Assert.Equal(["GET /schemas/ids/7", "GET /schemas/ids/8"], stub.Requests);
+    }
+
+    [Fact]
+    public void A_registry_in_trouble_is_asked_again()
+    {
+        using var stub = new RegistryStub((n, _) => n < 3 ? (503, """{"error_code":50003,"message":"leader is away"}""") : (200, Answer(Order)));
+        using SchemaRegistry registry = Open(stub);
+        Assert.NotNull(registry.Find(1));
+        Assert.Equal(3, stub.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(503, """{"error_code":50003,"message":"leader is away"}""", 3, "leader is away")]
+    [InlineData(500, "no JSON", 3, "does not answer")]
+    [InlineData(401, """{"error_code":401,"message":"Unauthorized"}""", 1, "'app'")]
+    [InlineData(403, """{"error_code":40301,"message":"Forbidden"}""", 1, "'app'")]
+    [InlineData(404, """{"error_code":404,"message":"HTTP 404 Not Found"}""", 1, "does not answer as a schema registry")]
+    public void A_registry_that_does_not_answer_ends_the_run_and_kills_no_record(int status, string body, int requests, string message)
+    {
+        using var stub = new RegistryStub((_, _) => (status, body));
+        using SchemaRegistry registry = Open(stub);
+        StopException stop = Assert.Throws<StopException>(() => registry.Find(1));
+        Assert.Equal(ExitCode.Unavailable, stop.Code);
+        Assert.Contains(message, stop.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", stop.ToString(), StringComparison.Ordinal);
+        Assert.Equal(requests, stub.Requests.Count);
+    }
+
+    [Fact]
+    public void A_registry_that_is_not_there_ends_the_run()
+    {
+        string url;
+        using (var stub = new RegistryStub((_, _) => (200, "")))
+        {
+            url = stub.Url;
+        }
+
+        using var registry = new SchemaRegistry(new RegistrySettings(url), s_retry, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Unavailable, Assert.Throws<StopException>(() => registry.Find(1)).Code);
+    }
+
+    [Fact]
+    public void Credentials_go_with_every_request()
+    {
+        using var stub = new RegistryStub((_, request) =>
+            request.Headers["Authorization"] == "Basic " + Convert.ToBase64String("app:canary"u8) ? (200, Answer(Order)) : ((int)HttpStatusCode.Unauthorized, "{}"));
+        using SchemaRegistry registry = Open(stub);
+        Assert.NotNull(registry.Find(1));
+    }
+
+    [Fact]
+    public void Schemas_of_other_kinds_are_none_for_Avro()
+    {
+        using var stub = new RegistryStub((_, _) => (200, JsonSerializer.Serialize(new { schema = "{}", schemaType = "JSON" })));
+        using SchemaRegistry registry = Open(stub);
+        Assert.Null(registry.Find(1));
+    }
+
+    private static SchemaRegistry Open(RegistryStub stub) =>
+        new(new RegistrySettings(stub.Url) { Username = "app", Password = "canary" }, s_retry, TestContext.Current.CancellationToken);
+
+    private static string Answer(string schema) => JsonSerializer.Serialize(new { schema });
+}
