@@ -6,6 +6,10 @@ public abstract class FormatReading
     /// <summary>A cutter for one input; used on its reader thread alone.</summary>
     public abstract RecordCutter CreateCutter();
 
+    /// <summary>What judges the messages of one input whose messages are records; used on its reader thread alone. Null: they are cut as the lines of a file are.</summary>
+    /// <param name="source">The input's name, for messages.</param>
+    public virtual MessageCutter? CreateMessageCutter(string source) => null;
+
     /// <summary>A decoder for one lane.</summary>
     public abstract Decoder CreateDecoder();
 

@@ -30,12 +30,15 @@ internal sealed class AvroCompiler
         }
     }
 
+    /// <param name="schema">The writer's, resolved with the reader's where there is one.</param>
+    /// <param name="plan">What is wanted.</param>
+    /// <param name="isOneOfMany">Schemas of a subject evolve: what one of them lacks is null in its records, and another has it.</param>
     /// <exception cref="AvroSchemaException">A field that the plan uses is not in the schema.</exception>
-    public static AvroOp[] Compile(AvroSchema schema, DecodePlan plan)
+    public static AvroOp[] Compile(AvroSchema schema, DecodePlan plan, bool isOneOfMany = false)
     {
         var compiler = new AvroCompiler(plan);
         AvroOp[] ops = compiler.List(schema, compiler._root);
-        if (compiler._fields.FirstOrDefault(field => !field.IsFound) is { } missing)
+        if (!isOneOfMany && compiler._fields.FirstOrDefault(field => !field.IsFound) is { } missing)
         {
             string names = string.Join(", ", schema.Fields.Select(f => f.Name).OfType<string>().Take(20));
             names = names.Length <= 300 ? names : names[..300] + "…";

@@ -11,11 +11,12 @@ namespace DataStream.Formats.Avro;
 
 /// <summary>Writes rows as records of one type, each field a union with null; decimals are bytes, timestamps timestamp-micros.</summary>
 /// <remarks>
-/// Blocks hold rows of many batches, and what is compressed must be whole, so the encoder writes single records, each behind its length (four bytes, the lowest first),
+/// Messages are single records behind the head of the Confluent wire format. For files: blocks hold rows of many batches, and what is compressed must be whole, so the encoder writes single records, each behind its length (four bytes, the lowest first),
 /// and whoever writes the output makes blocks of them (<c>Sinks.AvroSink</c>). The header stands behind a length with the highest bit set.
 /// </remarks>
-internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec) : Encoder
+internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec, int? message = null) : Encoder
 {
+    private const int MessageHead = 5; // a zero and the number of the schema, the highest byte first
     private const int MaxDecimal = 18;
     private const byte NullBranch = 0;
     private const byte ValueBranch = 2; // the number 1
@@ -33,7 +34,12 @@ internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec) : E
 
     public override void Header(OutputBuffer output)
     {
-        byte[] schema = Schema();
+        if (message is not null)
+        {
+            return;
+        }
+
+        byte[] schema = SchemaOf(_fields);
         var bytes = new ArrayBufferWriter<byte>();
         bytes.Write(AvroHeader.Magic);
         AvroDefaults.WriteLong(2, bytes);
@@ -54,9 +60,19 @@ internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec) : E
         foreach (int row in new Rows(rows))
         {
             output.BeginRow();
-            Span<byte> head = output.Reserve(AvroBlocks.Head);
-            BinaryPrimitives.WriteInt32LittleEndian(head, LengthOf(batch, row));
-            output.Commit(AvroBlocks.Head);
+            Span<byte> head = output.Reserve(MessageHead);
+            if (message is { } id)
+            {
+                head[0] = 0;
+                BinaryPrimitives.WriteInt32BigEndian(head[1..], id);
+                output.Commit(MessageHead);
+            }
+            else
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(head, LengthOf(batch, row));
+                output.Commit(AvroBlocks.Head);
+            }
+
             foreach (ref readonly Field field in _fields.AsSpan())
             {
                 WriteValue(batch, field, row, output);
@@ -168,8 +184,10 @@ internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec) : E
         output.Commit(length);
     }
 
-    private byte[] Schema()
+    /// <summary>The schema of rows with these columns, as JSON.</summary>
+    public static byte[] SchemaOf(IReadOnlyList<Field> columns)
     {
+        ArgumentNullException.ThrowIfNull(columns);
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
         {
@@ -177,7 +195,7 @@ internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec) : E
             json.WriteString("type"u8, "record"u8);
             json.WriteString("name"u8, "row"u8);
             json.WriteStartArray("fields"u8);
-            foreach (Field field in _fields)
+            foreach (Field field in columns)
             {
                 json.WriteStartObject();
                 json.WriteString("name", field.Name);

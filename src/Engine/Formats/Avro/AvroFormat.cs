@@ -9,7 +9,7 @@ using DataStream.Formats.Json;
 
 namespace DataStream.Formats.Avro;
 
-/// <summary>Avro (1.11): object container files in and out; in also bare datums with <c>schema_file</c> and messages of the Confluent wire format.</summary>
+/// <summary>Avro (1.11): object container files and messages of the Confluent wire format in and out; in also bare datums with <c>schema_file</c>.</summary>
 public sealed class AvroFormat : Format
 {
     private readonly AvroOptions _options;
@@ -91,6 +91,14 @@ public sealed class AvroFormat : Format
     public override FormatReading CreateReading(DecodePlan plan) => new AvroReading(_options, plan);
 
     public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new AvroEncoder(fields, _options.Codec);
+
+    /// <summary>The schema under which <see cref="CreateMessageEncoder"/> writes, as JSON in UTF-8.</summary>
+    public static byte[] SchemaOf(IReadOnlyList<Field> fields) => AvroEncoder.SchemaOf(fields);
+
+    /// <summary>An encoder whose rows are messages of the Confluent wire format.</summary>
+    /// <param name="fields">The columns, in order.</param>
+    /// <param name="schemaId">The number that a registry gave the schema of <see cref="SchemaOf"/>.</param>
+    public static Encoder CreateMessageEncoder(IReadOnlyList<Field> fields, int schemaId) => new AvroEncoder(fields, "null", schemaId);
 
     private static DecodeField[] Fields(byte[] json, string source)
     {

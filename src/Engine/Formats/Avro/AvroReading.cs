@@ -33,6 +33,8 @@ internal sealed class AvroReading : FormatReading
 
     public override RecordCutter CreateCutter() => new AvroCutter(this);
 
+    public override MessageCutter CreateMessageCutter(string source) => new AvroMessages(this, source);
+
     public override Decoder CreateDecoder() => new AvroDecoder(this, Plan, 0);
 
     public override Decoder? CreateDecoder(DecodePlan plan)
@@ -42,7 +44,7 @@ internal sealed class AvroReading : FormatReading
         {
             try
             {
-                AvroLayout[] layouts = [.. _layouts.Select(layout => layout with { Ops = [.. layout.Ops, AvroCompiler.Compile(layout.Schema, plan)] })];
+                AvroLayout[] layouts = [.. _layouts.Select(layout => layout with { Ops = [.. layout.Ops, AvroCompiler.Compile(layout.Schema, plan, layout.Prefix > 0)] })];
                 _plans.Add(plan);
                 Volatile.Write(ref _layouts, layouts);
             }
@@ -79,7 +81,7 @@ internal sealed class AvroReading : FormatReading
                 }
 
                 AvroSchema schema = Options.Schema is { } reader ? AvroResolver.Resolve(writer, AvroSchemaParser.Parse(reader)) : writer;
-                var layout = new AvroLayout(schema, prefix, [.. _plans.Select(plan => AvroCompiler.Compile(schema, plan))]);
+                var layout = new AvroLayout(schema, prefix, [.. _plans.Select(plan => AvroCompiler.Compile(schema, plan, prefix > 0))]);
                 if (_layouts.Length == MaxLayouts)
                 {
                     throw new AvroSchemaException($"there are more than {MaxLayouts} schemas");

@@ -83,11 +83,47 @@ internal sealed class AvroRig(AvroOptions options, IReadOnlyList<DecodeField> fi
     public string Convert(byte[] file)
     {
         FormatReading reading = CreateReading();
-        List<CutStream.Piece> pieces = Cut(reading, file);
+        return Decode(reading, Cut(reading, file));
+    }
+
+    /// <summary>The same for messages, each a record.</summary>
+    public string ConvertMessages(IEnumerable<byte[]> messages)
+    {
+        FormatReading reading = CreateReading();
+        MessageCutter cutter = reading.CreateMessageCutter("topic")!;
+        var pieces = new List<CutStream.Piece>();
+        bool isOpen = false;
+        foreach (byte[] message in messages)
+        {
+            MessageCut cut = cutter.Take(message);
+            byte[] bytes = message[cut.Skip..Math.Min(message.Length, MaxRecordSize + 1)];
+            if (isOpen && !cut.IsAlone && pieces[^1].Header == cut.Header)
+            {
+                pieces[^1] = pieces[^1] with { Bytes = [.. pieces[^1].Bytes, .. bytes] };
+            }
+            else
+            {
+                pieces.Add(new CutStream.Piece(bytes, 0, cut.Header, 0));
+            }
+
+            isOpen = !cut.IsAlone;
+        }
+
+        return Decode(reading, pieces);
+    }
+
+    /// <summary>What is written instead of JSON lines; null: those.</summary>
+    public DataStream.Formats.Encoder? Encoder { get; init; }
+
+    /// <summary>What was written last.</summary>
+    public byte[] Written { get; private set; } = [];
+
+    private string Decode(FormatReading reading, List<CutStream.Piece> pieces)
+    {
         DataStream.Formats.Decoder decoder = reading.CreateDecoder();
         Field[] columns = [.. fields.Select(f => new Field(f.Name, f.Type, f.Ordinal))];
         var output = new MemoryOutput(Rows);
-        DataStream.Formats.Encoder encoder = new JsonFormat(new Settings("json", default, new ConfigMap(), new ConfigErrors())).CreateEncoder(columns);
+        DataStream.Formats.Encoder encoder = Encoder ?? new JsonFormat(new Settings("json", default, new ConfigMap(), new ConfigErrors())).CreateEncoder(columns);
         using var batch = new Batch([.. fields.Select(f => f.Type)], Rows, _arena);
         foreach (CutStream.Piece piece in pieces)
         {
@@ -108,7 +144,8 @@ internal sealed class AvroRig(AvroOptions options, IReadOnlyList<DecodeField> fi
             _arena.Reset();
         }
 
-        return Encoding.UTF8.GetString(output.Bytes);
+        Written = output.Bytes.ToArray();
+        return Encoding.UTF8.GetString(Written);
     }
 
     private void Bury(Batch batch, CutStream.Piece piece)

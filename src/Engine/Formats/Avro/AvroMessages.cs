@@ -1,0 +1,72 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using DataStream.Flow;
+
+namespace DataStream.Formats.Avro;
+
+/// <summary>Finds the schema of each message: of the Confluent wire format (a zero byte, a number, a datum) by its number, of bare datums it is <c>schema_file</c>'s.</summary>
+/// <remarks>A message is one datum and no byte more. One that is not is dead alone; the next one has its own beginning.</remarks>
+internal sealed class AvroMessages(AvroReading reading, string source) : MessageCutter
+{
+    private const int HeadLength = 5; // a zero and four bytes, the highest first
+    private const int Unknown = -1;
+
+    private readonly Dictionary<int, int> _schemas = []; // numbers of the registry to those of the reading
+    private int _lastId = Unknown;
+    private int _last;
+    private int _bare = Unknown;
+
+    public override MessageCut Take(ReadOnlySpan<byte> message)
+    {
+        if (message.Length > reading.Plan.MaxRecordSize)
+        {
+            return Dead(AvroPieces.TooLong);
+        }
+
+        int schema;
+        if (reading.Options.Lookup is null)
+        {
+            schema = _bare >= 0 ? _bare : _bare = Bare(message[0]);
+        }
+        else if (message.Length < HeadLength || message[0] != 0)
+        {
+            return Dead(AvroPieces.Damaged);
+        }
+        else if ((schema = SchemaOf(BinaryPrimitives.ReadInt32BigEndian(message[1..]))) < 0)
+        {
+            return Dead(AvroPieces.UnknownSchema);
+        }
+
+        AvroLayout layout = reading.Layout(schema);
+        var cursor = new AvroCursor(message) { At = layout.Prefix };
+        bool isSound = AvroWalk.TrySkip(layout.Schema.Steps, ref cursor, 0) && cursor.At == message.Length;
+        return isSound ? new MessageCut(AvroPiece.HeaderOf(schema, AvroPieces.Records))
+            : Dead(cursor.Fault == AvroFault.TooDeep ? AvroPieces.TooDeep : AvroPieces.Damaged);
+    }
+
+    private static MessageCut Dead(AvroPieces kind) => new(AvroPiece.HeaderOf(0, kind), IsAlone: true);
+
+    private int SchemaOf(int id)
+    {
+        if (id == _lastId && _lastId != Unknown)
+        {
+            return _last;
+        }
+
+        if (!_schemas.TryGetValue(id, out int schema))
+        {
+            schema = reading.Options.Lookup!.Find(id) is { } json ? reading.Register(json, HeadLength, source) : Unknown;
+            _schemas.Add(id, schema);
+        }
+
+        (_lastId, _last) = (id, schema);
+        return schema;
+    }
+
+    private int Bare(byte first) => reading.Options.Schema is { } json
+        ? reading.Register(json, 0, source)
+        : throw new StopException(ExitCode.BadData, first == 0
+            ? $"{source}: the messages look like the Confluent wire format, whose schemas are in a registry: name it in security_settings.schema_registry"
+            : $"{source}: messages in Avro need a schema: name a registry in security_settings.schema_registry, or the file with their schema in 'schema_file'");
+}
