@@ -17,8 +17,13 @@ internal sealed class GzipInput(ByteInput inner, string name, Interruption inter
 {
     private const int BufferSize = 128 * 1024;
     private const int TrailerSize = 8;
+    private const int PieceSize = 8 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferSize];
+
+    // What came out last. Of damaged data the library gives up the whole piece that it was asked for: with pieces of its own, what
+    // a file gives does not depend on how much its reader asks for.
+    private readonly byte[] _piece = new byte[PieceSize];
     private readonly Crc32 _checksum = new();
     private DeflateStream? _member;
     private Feed? _feed;
@@ -27,37 +32,24 @@ internal sealed class GzipInput(ByteInput inner, string name, Interruption inter
     private int _end;
     private bool _innerEnded;
     private bool _any;
-    private bool _lastReadWasFull;
+    private int _pieceStart;
+    private int _pieceEnd;
 
     public override long Taken => inner.Taken;
 
-    public override bool IsReady => _lastReadWasFull || _start < _end || _innerEnded || inner.IsReady;
+    public override bool IsReady => _pieceStart < _pieceEnd || _pieceEnd == PieceSize || _start < _end || _innerEnded || inner.IsReady;
 
     public override int Read(Span<byte> buffer)
     {
-        while (!buffer.IsEmpty && (_member is not null || NextMember()))
+        if (_pieceStart == _pieceEnd && !Refill())
         {
-            int count = Inflate(buffer);
-            _lastReadWasFull = count == buffer.Length;
-            if (count > 0)
-            {
-                _checksum.Append(buffer[..count]);
-                _size += (uint)count;
-                return count;
-            }
-
-            if (_feed!.Starved)
-            {
-                return interruption.IsRequested ? 0 : throw CutOff();
-            }
-
-            if (!EndMember())
-            {
-                return 0;
-            }
+            return 0;
         }
 
-        return 0;
+        int count = Math.Min(buffer.Length, _pieceEnd - _pieceStart);
+        _piece.AsSpan(_pieceStart, count).CopyTo(buffer);
+        _pieceStart += count;
+        return count;
     }
 
     public override void Dispose()
@@ -66,11 +58,39 @@ internal sealed class GzipInput(ByteInput inner, string name, Interruption inter
         inner.Dispose();
     }
 
-    private int Inflate(Span<byte> buffer)
+    /// <summary>The next piece; false at the end, or when interrupted.</summary>
+    private bool Refill()
+    {
+        (_pieceStart, _pieceEnd) = (0, 0);
+        while (_member is not null || NextMember())
+        {
+            _pieceEnd = Inflate();
+            if (_pieceEnd > 0)
+            {
+                _checksum.Append(_piece.AsSpan(0, _pieceEnd));
+                _size += (uint)_pieceEnd;
+                return true;
+            }
+
+            if (_feed!.Starved)
+            {
+                return interruption.IsRequested ? false : throw CutOff();
+            }
+
+            if (!EndMember())
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private int Inflate()
     {
         try
         {
-            return _member!.Read(buffer);
+            return _member!.Read(_piece);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {

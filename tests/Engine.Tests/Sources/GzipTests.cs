@@ -36,6 +36,31 @@ public sealed class GzipTests : IDisposable
     }
 
     [Fact]
+    public void What_a_damaged_file_gives_does_not_depend_on_how_it_is_read()
+    {
+        byte[] packed = TemporaryFolder.Gzip(Lines(20_000));
+        packed.AsSpan(packed.Length / 2, 20).Fill(0xFF);
+        _folder.Write("a.gz", packed);
+        int[] lengths = [.. new[] { 1, 100, 4096, 1 << 20 }.Select(size =>
+        {
+            using var source = new FileSource([_folder.UriOf("a.gz")]);
+            Assert.True(source.NextPart(out _));
+            int length = 0;
+            byte[] buffer = new byte[size];
+            Assert.Equal(ExitCode.InputOutput, Assert.Throws<StopException>(() =>
+            {
+                for (int read = 1; read > 0; length += read)
+                {
+                    read = source.Read(buffer);
+                }
+            }).Code);
+            return length;
+        })];
+        Assert.True(lengths[0] > 0);
+        Assert.Single(lengths.Distinct());
+    }
+
+    [Fact]
     public void Bytes_in_counts_before_decompression()
     {
         byte[] packed = TemporaryFolder.Gzip(Lines(10_000));

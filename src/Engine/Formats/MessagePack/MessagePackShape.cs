@@ -59,8 +59,8 @@ internal sealed class MessagePackShape(int fields)
     private int _filledCount;
     private int _missingCount;
 
-    /// <summary>The record's first byte; 0: nothing was learned.</summary>
-    public byte Head { get; private set; }
+    /// <summary>The record's first byte; −1, which is none: nothing was learned.</summary>
+    public int Head { get; private set; } = -1;
 
     /// <summary>How often the shape was met of late, less how often it was not.</summary>
     public int Score { get; set; }
@@ -78,7 +78,7 @@ internal sealed class MessagePackShape(int fields)
     /// <summary>Forgets what was learned; the shape counts again from <see cref="Finish"/> on.</summary>
     public void Clear()
     {
-        Head = 0;
+        Head = -1;
         Score = 0;
         (_keysUsed, _count, _filledCount, _missingCount) = (0, 0, 0, 0);
     }

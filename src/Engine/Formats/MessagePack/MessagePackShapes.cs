@@ -111,7 +111,7 @@ internal sealed class MessagePackShapes
     public void Miss(ref MessagePackCursor cursor, int offset)
     {
         MessagePackShape shape = _shapes[cursor.Bytes[offset] & (Kept - 1)];
-        if (shape.Head != 0 && shape.Score-- > 0)
+        if (shape.Head >= 0 && shape.Score-- > 0)
         {
             _nextWait = 1;
             return;

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using DataStream.Formats;
 using Xunit;
+using static DataStream.Tests.Formats.Json.JsonOracle;
 using static DataStream.Tests.Formats.Json.JsonRig;
 
 namespace DataStream.Tests.Formats.Json;
@@ -138,93 +139,6 @@ public sealed class JsonPropertyTests : IDisposable
             return null;
         }
     }
-
-    private static string Quote(string text)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (char c in text)
-        {
-            quoted.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\b' => "\\b",
-                '\f' => "\\f",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                < ' ' => $"\\u{(int)c:x4}",
-                _ => c.ToString(),
-            });
-        }
-
-        return quoted.Append('"').ToString();
-    }
-
-    private static JsonElement? Last(JsonElement? element, string key)
-    {
-        JsonElement? last = null;
-        if (element is { ValueKind: JsonValueKind.Object } holder)
-        {
-            foreach (JsonProperty property in holder.EnumerateObject())
-            {
-                last = NameOf(property) == key ? property.Value : last;
-            }
-        }
-
-        return last;
-    }
-
-    private static string? NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // a lone surrogate: no key of these tests
-        }
-    }
-
-    private static JsonElement? At1(JsonElement? element, int index) =>
-        element is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() > index ? array[index] : null;
-
-    private static string? At(JsonElement? element, int index) => Show(At1(element, index));
-
-    private static string? Get(JsonElement? element, string key) => Show(Last(element, key));
-
-    private static string? Show(JsonElement? element) => element?.ValueKind switch
-    {
-        null or JsonValueKind.Null => null,
-        JsonValueKind.String => TextOf(element.Value),
-        _ => element.Value.GetRawText(),
-    };
-
-    /// <summary>The oracle throws on a lone surrogate, which becomes U+FFFD here.</summary>
-    private static string TextOf(JsonElement element)
-    {
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            var text = new StringBuilder();
-            string raw = element.GetRawText()[1..^1];
-            for (int i = 0; i < raw.Length; i++)
-            {
-                bool isEscape = raw[i] == '\\' && raw[i + 1] == 'u';
-                text.Append(isEscape ? (char)Convert.ToUInt16(raw[(i + 2)..(i + 6)], 16) : raw[i] == '\\' ? Meaning(raw[i + 1]) : raw[i]);
-                i += isEscape ? 5 : raw[i] == '\\' ? 1 : 0;
-            }
-
-            // Encoding replaces every lone half.
-            return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString()));
-        }
-    }
-
-    private static char Meaning(char letter) => "bfnrt".IndexOf(letter, StringComparison.Ordinal) is >= 0 and int at ? "\b\f\n\r\t"[at] : letter;
 
     private static string RandomObject(Random random, int depth)
     {

@@ -25,17 +25,18 @@ internal static class MessagePackOracle
         for (int offset = 0; offset < stream.Length;)
         {
             var reader = new MessagePackReader(stream.AsMemory(offset));
+            bool isTooDeep = false;
             try
             {
                 MessagePackType type = reader.NextMessagePackType;
-                Skip(ref reader);
+                Skip(ref reader, 1, ref isTooDeep);
                 int length = (int)reader.Consumed;
-                fates.Add(new Fate(offset, length, type == MessagePackType.Map ? Row(stream.AsMemory(offset, length), fields) : "†not_object"));
+                fates.Add(new Fate(offset, length, isTooDeep ? "†too_deep" : type == MessagePackType.Map ? Row(stream.AsMemory(offset, length), fields) : "†not_object"));
                 offset += length;
             }
             catch (Exception e) when (e is EndOfStreamException or MessagePackSerializationException or OverflowException or ArgumentOutOfRangeException)
             {
-                fates.Add(new Fate(offset, stream.Length - offset, "†bad_msgpack"));
+                fates.Add(new Fate(offset, stream.Length - offset, isTooDeep ? "†too_deep" : "†bad_msgpack"));
                 break;
             }
         }
@@ -44,7 +45,7 @@ internal static class MessagePackOracle
     }
 
     /// <summary>Goes over a value by its heads: the package's own Skip takes a count from 2^31 on for none.</summary>
-    private static void Skip(ref MessagePackReader reader)
+    private static void Skip(ref MessagePackReader reader, int depth, ref bool isTooDeep)
     {
         bool isMap = reader.NextMessagePackType == MessagePackType.Map;
         if (!isMap && reader.NextMessagePackType != MessagePackType.Array)
@@ -53,9 +54,10 @@ internal static class MessagePackOracle
             return;
         }
 
+        isTooDeep |= depth > 256;
         for (long left = isMap ? 2L * reader.ReadMapHeader() : reader.ReadArrayHeader(); left > 0; left--)
         {
-            Skip(ref reader);
+            Skip(ref reader, depth + 1, ref isTooDeep);
         }
     }
 

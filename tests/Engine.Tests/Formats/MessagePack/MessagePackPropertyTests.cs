@@ -178,12 +178,12 @@ public sealed class MessagePackPropertyTests
     private static string[] Cut(byte[] stream, int maxRecordSize, Func<int> read, int payloadSize, int maxRecords)
     {
         var rows = new List<string>();
-        using var rig = new MessagePackRig(s_fields, maxRecordSize: maxRecordSize, room: 1 << 14);
+        using var rig = new MessagePackRig(s_fields, capacity: 4096, maxRecordSize: maxRecordSize, room: 1 << 14);
         var format = new MessagePackFormat(new Settings("format", Place.Code, [], new ConfigErrors()));
         RecordCutter cutter = format.CreateReading(new DecodePlan(s_fields, maxRecordSize, KeepRecords: true)).CreateCutter();
         foreach (CutStream.Piece piece in CutStream.Run(cutter, stream, read, payloadSize, maxRecordSize, maxRecords))
         {
-            // A batch holds 64 rows, which a payload of these tests never exceeds.
+            // A batch holds all rows of a payload, one byte each at worst: damage repeats bytes.
             string[] shown = rig.Rows(piece.Bytes);
             rows.AddRange(shown.Select((row, i) => $"{piece.Offset + rig.Batch.Records[i].Offset}+{rig.Batch.Records[i].Length}: {row}"));
         }

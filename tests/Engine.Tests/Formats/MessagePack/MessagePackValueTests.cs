@@ -159,6 +159,17 @@ public sealed class MessagePackValueTests
         Assert.Equal(["†not_object", "†not_object", "†not_object", "{\"a\":1}", "†not_object", "{\"a\":2}"], Run(input, Field("a", "int64")));
     }
 
+    [Fact]
+    public void A_single_byte_is_no_record_whatever_was_learned_before()
+    {
+        for (int value = 0; value < 256; value++)
+        {
+            string expected = value == 0x80 ? "{\"a\":null}" : value is < 0x80 or >= 0xE0 or 0xC0 or 0xC2 or 0xC3 or 0x90 or 0xA0 ? "†not_object" : "†bad_msgpack";
+            Assert.Equal([expected], Run([(byte)value], Field("a", "int64")));
+            Assert.Equal(["{\"a\":1}", expected], Run([.. Map("a", 1), (byte)value], Field("a", "int64")));
+        }
+    }
+
     [Theory]
     [InlineData(255, "{\"a\":1}")]
     [InlineData(256, "†too_deep")]
