@@ -15,9 +15,13 @@ public static class FloorRule
         ["Modules"] = 3, ["Sources"] = 3, ["Sinks"] = 3,
         ["Stages"] = 4,
         ["Plans"] = 5,
-        ["Runtime"] = 6, ["Kafka"] = 6,
-        ["Host"] = 7,
+        ["Runtime"] = 6,
+        ["Kafka"] = 7,
+        ["Host"] = 8,
     };
+
+    /// <summary>Connectors ship alone: they know what an input, an output and a format is, and how to enter the catalogue, but not how a run is made.</summary>
+    private static readonly HashSet<string> s_notForConnectors = new(StringComparer.Ordinal) { "Expressions", "Windows", "Modules", "Stages", "Runtime" };
 
     private static readonly Regex s_used = new(@"\bDataStream\.(\w+)", RegexOptions.CultureInvariant);
     private static readonly Regex s_ownNamespace = new(@"^\s*namespace\s", RegexOptions.CultureInvariant);
@@ -45,6 +49,10 @@ public static class FloorRule
                 if (other != home && (!s_floors.TryGetValue(other, out int under) || under >= floor))
                 {
                     yield return new Finding(path, i + 1, $"{home} (floor {floor}) uses {other}, which is not on a lower floor");
+                }
+                else if (home == "Kafka" && s_notForConnectors.Contains(other))
+                {
+                    yield return new Finding(path, i + 1, $"{home} is a connector, and connectors do not know {other}");
                 }
             }
         }
