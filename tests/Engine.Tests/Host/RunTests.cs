@@ -170,7 +170,7 @@ public sealed class RunTests
     [InlineData("TERM")]
     public void A_signal_before_there_is_a_run_ends_it_in_order(string signal)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "which signals a process catches is told in /proc");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "what a process has loaded is told in /proc");
         using var scratch = new Scratch();
         scratch.Write("config.yaml", "stream_settings: {stream_input: \"generator:sensors\", stream_output: file:out.csv}");
         using Command command = Command.Start(scratch.Folder, "run", "config.yaml", "--report", "r.json");
@@ -264,15 +264,9 @@ public sealed class RunTests
         Assert.Equal(0, command.End().Code);
     }
 
-    /// <summary>With the first registration the class library catches SIGCONT, which the runtime by itself does not: that is the program's first line, well before there is a plan.</summary>
-    private static void WaitForFirstLine(int process) => Assert.True(SpinWait.SpinUntil(() => Catches(process, 18), TimeSpan.FromSeconds(60)));
-
-    /// <summary>Whether a process has a handler for a signal.</summary>
-    private static bool Catches(int process, int signal)
-    {
-        string mask = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("SigCgt:", StringComparison.Ordinal))[7..].Trim();
-        return ((ulong.Parse(mask, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) >> (signal - 1)) & 1) != 0;
-    }
+    /// <summary>Waits until the program has its command line read by a library: the line after the one that catches signals, well before there is a plan.</summary>
+    private static void WaitForFirstLine(int process) =>
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process}/maps").Contains("System.CommandLine.dll", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
 
     private static void Kill(string signal, int process)
     {

@@ -101,18 +101,10 @@ public sealed class IngressTests : IDisposable
         long published = 0;
         long allocated = await Task.Factory.StartNew(() =>
         {
-            for (int i = 0; i < 1000; i++)
-            {
-                published += trades.Publish(default) ? 1 : 0;
-            }
-
+            // All of it once before: loops are compiled anew while they run, and first uses and waits make what stays.
+            Publish();
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 300_000; i++)
-            {
-                var trade = new Trade { Price = i };
-                published += trades.TryPublish(in trade) ? 1 : 0;
-            }
-
+            Publish();
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         trades.Complete();
@@ -120,6 +112,21 @@ public sealed class IngressTests : IDisposable
         Assert.Equal(0, allocated);
         Assert.Equal(0, report.AllocatedBytesLanes);
         Assert.Equal(published, report.Ledger.Out);
+
+        void Publish()
+        {
+            for (int i = 0; i < 300_000; i++)
+            {
+                var trade = new Trade { Price = i };
+                published += trades.TryPublish(in trade) ? 1 : 0;
+            }
+
+            for (int i = 0; i < 300_000; i++)
+            {
+                var trade = new Trade { Price = i };
+                published += trades.Publish(in trade) ? 1 : 0;
+            }
+        }
     }
 
     [Fact]
