@@ -132,7 +132,7 @@ internal sealed class AvroCompiler
 
     private void AddUnion(AvroSchema schema, AvroWant want, List<AvroOp> ops)
     {
-        int at = schema.Branches.Length == 2 ? Array.FindIndex(schema.Branches, branch => branch.Kind == AvroKind.Null) : -1;
+        int at = schema.Branches.Length == 2 ? Array.FindIndex(schema.Branches, branch => branch.Kind == AvroKind.Null && !branch.IsUnreadable) : -1;
         if (at < 0)
         {
             Append(ops, new AvroOp { Kind = AvroOpKind.Union, Schema = schema, Inner = [.. schema.Branches.Select(branch => List(branch, want))] });
@@ -169,7 +169,7 @@ internal sealed class AvroCompiler
         {
             if (left.Remove(field.Name!, out AvroWant? inner))
             {
-                Append(ops, new AvroOp { Kind = AvroOpKind.Constant, Constant = AvroDefaults.Encode(field), Inner = [List(field.Schema, inner)] });
+                Append(ops, new AvroOp { Kind = AvroOpKind.Constant, Constant = field.DefaultBytes, Inner = [List(field.Schema, inner)] });
             }
         }
 

@@ -13,4 +13,7 @@ internal sealed record AvroField(string? Name, AvroSchema Schema, IReadOnlyList<
 {
     /// <summary>The name in UTF-8.</summary>
     public byte[] NameBytes { get; } = Encoding.UTF8.GetBytes(Name ?? "");
+
+    /// <summary>The default in the binary encoding, in a resolved schema where the writer's has no such field.</summary>
+    public byte[] DefaultBytes { get; init; } = [];
 }

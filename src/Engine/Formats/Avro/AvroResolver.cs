@@ -115,7 +115,7 @@ internal sealed class AvroResolver
             }
             else if (field.Default is not null)
             {
-                missing.Add(field);
+                missing.Add(field with { DefaultBytes = AvroDefaults.Encode(field) });
             }
             else
             {

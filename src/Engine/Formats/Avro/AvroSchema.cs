@@ -49,7 +49,7 @@ internal sealed class AvroSchema
     public AvroField[] Fields { get; private set; } = [];
 
     /// <summary>Fields of the reader's record that the writer's lacks; they have defaults.</summary>
-    public IReadOnlyList<AvroField> Missing { get; private set; } = [];
+    public AvroField[] Missing { get; private set; } = [];
 
     /// <summary>An enum's symbols.</summary>
     public IReadOnlyList<string> Symbols { get; init; } = [];
@@ -109,7 +109,7 @@ internal sealed class AvroSchema
     public void SetFields(AvroField[] fields, IReadOnlyList<AvroField> missing, AvroSchema writer)
     {
         Fields = fields;
-        Missing = missing;
+        Missing = [.. missing];
         CopyLayout(writer);
     }
 

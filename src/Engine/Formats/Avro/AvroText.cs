@@ -200,11 +200,19 @@ internal static class AvroText
                 continue;
             }
 
-            bool isWritten = TryCopy(isFirst ? "{"u8 : ","u8, target[length..], ref length)
-                && TryWriteText(field.NameBytes, target[length..], ref length, isInner: true)
-                && TryCopy(":"u8, target[length..], ref length)
-                && TryWrite(field.Schema, ref cursor, target, ref length, isInner: true);
-            if (!isWritten)
+            if (!TryWriteField(field, ref cursor, target, ref length, isFirst))
+            {
+                return false;
+            }
+
+            isFirst = false;
+        }
+
+        // What the reader's schema has beyond the writer's.
+        foreach (AvroField field in schema.Missing)
+        {
+            var constant = new AvroCursor(field.DefaultBytes);
+            if (!TryWriteField(field, ref constant, target, ref length, isFirst))
             {
                 return false;
             }
@@ -214,6 +222,12 @@ internal static class AvroText
 
         return TryCopy(isFirst ? "{}"u8 : "}"u8, target[length..], ref length);
     }
+
+    private static bool TryWriteField(AvroField field, ref AvroCursor cursor, Span<byte> target, ref int length, bool isFirst) =>
+        TryCopy(isFirst ? "{"u8 : ","u8, target[length..], ref length)
+        && TryWriteText(field.NameBytes, target[length..], ref length, isInner: true)
+        && TryCopy(":"u8, target[length..], ref length)
+        && TryWrite(field.Schema, ref cursor, target, ref length, isInner: true);
 
     private static bool TryWriteBlocks(AvroSchema schema, ref AvroCursor cursor, Span<byte> target, ref int length)
     {
