@@ -27,7 +27,7 @@ internal static class CommandLine
         root.Subcommands.Add(ExplainCommand.Create(output, error));
         root.Subcommands.Add(SchemaCommand.Create(output));
         root.Subcommands.Add(InferCommand.Create(output));
-        root.Subcommands.Add(DeadCommand.Create());
+        root.Subcommands.Add(DeadCommand.Create(error));
         return root;
     }
 

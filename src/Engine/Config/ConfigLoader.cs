@@ -48,6 +48,11 @@ public static class ConfigLoader
             overlays.Apply(request.BatchFiles);
         }
 
+        if (request.ReplayFrom is not null)
+        {
+            Replay.Apply(root, request.ReplayFrom, request.File);
+        }
+
         new SecretResolver(environment, errors).Resolve(root);
         PipelineConfig config = new PipelineReader(request.File, request.RegisteredFormats, errors).Read(root);
         return new LoadedConfig(config with { Hash = ConfigHash.Of(root), Secrets = errors.Secrets }, errors);

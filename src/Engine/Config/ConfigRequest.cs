@@ -15,6 +15,9 @@ public sealed record ConfigRequest(string File)
     /// <summary>Files that take the place of the configured input (<c>batch</c>); null: none.</summary>
     public IReadOnlyList<string>? BatchFiles { get; init; }
 
+    /// <summary>A topic of dead letters that takes the place of the configured input (<c>dead replay</c>) and is read up to its present end; null: none.</summary>
+    public string? ReplayFrom { get; init; }
+
     /// <summary>Names of formats that the program registered.</summary>
     public IReadOnlyCollection<string> RegisteredFormats { get; init; } = [];
 }
