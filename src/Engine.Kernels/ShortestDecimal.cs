@@ -6,14 +6,15 @@ namespace DataStream.Kernels;
 /// <summary>The shortest decimal that reads back to a double's bits, and of several the nearest.</summary>
 /// <remarks>
 /// Raffaello Giulietti, "The Schubfach way to render doubles" (2020): one 128-bit power of ten, three products, no loop. The powers are worked out
-/// once per process with big integers.
+/// once per process.
 /// </remarks>
 internal static class ShortestDecimal
 {
-    private const int LeastPower = -292;
-    private const int GreatestPower = 324;
+    internal const int LeastPower = -292;
+    internal const int GreatestPower = 324;
     private const int HiddenBit = 52;
     private const int Bias = 1075;
+    private const int Limbs = 18; // 10^324 takes 1,077 bits; and 10^-292 has 182 left of 1,152
 
     private static readonly ulong[] s_powers = Powers(); // high and low word of ⌈10^k · 2^r⌉, 128 bits, one after the other
 
@@ -79,29 +80,55 @@ internal static class ShortestDecimal
         return result | (below > 1 ? 1UL : 0);
     }
 
-    private static ulong[] Powers()
+    /// <summary>By single steps of long numbers, a fraction of a millisecond in all: big integers took a tenth of a program's start.</summary>
+    internal static ulong[] Powers()
     {
         var powers = new ulong[2 * (GreatestPower - LeastPower + 1)];
-        for (int k = LeastPower; k <= GreatestPower; k++)
+        Span<ulong> number = stackalloc ulong[Limbs];
+        number[0] = 1;
+        for (int k = 0; k <= GreatestPower; k++)
         {
-            BigInteger ten = BigInteger.Pow(10, Math.Abs(k));
-            BigInteger scaled;
-            if (k >= 0)
+            Put(number, powers.AsSpan(2 * (k - LeastPower), 2), isExact: true);
+            ulong carry = 0;
+            foreach (ref ulong limb in number)
             {
-                int excess = (int)ten.GetBitLength() - 128;
-                scaled = excess > 0 ? -(-ten >> excess) : ten << -excess; // shifting a negative number rounds away: the ceiling
+                UInt128 product = ((UInt128)limb * 10) + carry;
+                (limb, carry) = ((ulong)product, (ulong)(product >> 64));
             }
-            else
+        }
+
+        // A power of two, divided again and again: what is cut off each time is less than one, and so is what is cut off in all.
+        number.Clear();
+        number[^1] = 1UL << 63;
+        for (int k = -1; k >= LeastPower; k--)
+        {
+            ulong rest = 0;
+            for (int i = number.Length - 1; i >= 0; i--)
             {
-                int bits = (int)ten.GetBitLength() + 127;
-                scaled = ((BigInteger.One << bits) + ten - 1) / ten;
+                // In halves of a limb, so that the machine divides 64 bits.
+                ulong upper = (rest << 32) | (number[i] >> 32);
+                ulong lower = (upper % 10 << 32) | (uint)number[i];
+                number[i] = (upper / 10 << 32) | (lower / 10);
+                rest = lower % 10;
             }
 
-            int at = 2 * (k - LeastPower);
-            powers[at] = (ulong)(scaled >> 64);
-            powers[at + 1] = (ulong)(scaled & ulong.MaxValue);
+            Put(number, powers.AsSpan(2 * (k - LeastPower), 2), isExact: false);
         }
 
         return powers;
+    }
+
+    /// <summary>The upper 128 bits of a number, one more where anything is below them or the number was cut off.</summary>
+    private static void Put(ReadOnlySpan<ulong> number, Span<ulong> highAndLow, bool isExact)
+    {
+        int top = number.LastIndexOfAnyExcept(0UL);
+        int shift = BitOperations.LeadingZeroCount(number[top]);
+        ulong first = number[top];
+        ulong second = top > 0 ? number[top - 1] : 0;
+        ulong third = top > 1 ? number[top - 2] : 0;
+        UInt128 upper = (new UInt128(first, second) << shift) | (shift == 0 ? 0 : third >> (64 - shift));
+        bool isMore = !isExact || third << shift != 0 || (top > 2 && number[..(top - 2)].ContainsAnyExcept(0UL));
+        upper += isMore ? UInt128.One : UInt128.Zero;
+        (highAndLow[0], highAndLow[1]) = ((ulong)(upper >> 64), (ulong)upper);
     }
 }
