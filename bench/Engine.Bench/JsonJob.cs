@@ -2,7 +2,6 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
@@ -24,7 +23,6 @@ internal sealed unsafe class JsonJob : IDisposable
     private const int Events = 200_000;
     private const int PayloadSize = 256 * 1024;
     private const int BatchSize = 2048;
-    private const int WarmUp = 10; // rounds until everything is compiled with optimisations
     private const int MaxRecordSize = 65536;
     private const int Spare = 64;
 
@@ -40,7 +38,7 @@ internal sealed unsafe class JsonJob : IDisposable
     private readonly TextArena _arena = new(_ => { });
     private readonly Batch _batch;
     private readonly ArrayBufferWriter<byte> _rows = new(1 << 20);
-    private readonly Rows _output = new();
+    private readonly MemoryRows _output = new();
     private Decoder _decoder;
     private readonly long[] _times = new long[BatchSize];
     private readonly (int Offset, int Length)[] _devices = new (int, int)[BatchSize];
@@ -86,38 +84,14 @@ internal sealed unsafe class JsonJob : IDisposable
         (double encode, double write) = Duel(() => Decode(plain, Encode), () => Decode(plain, Write));
         (double alone, _) = Duel(() => Decode(plain, null), () => Decode(plain, null));
         report.AppendLine(CultureInfo.InvariantCulture, $"{"rows written",-36} encoder {encode - alone:F1}, Utf8JsonWriter {write - alone:F1}, ratio {(write - alone) / (encode - alone):F1} (less decoding, {alone:F1})");
-        string path = Path.Combine("perf-results", Machine.Folder, "json.txt");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.AppendAllText(path, report.ToString());
-        Console.Write(report);
+        MicroResult.Keep("json.txt", report);
         return 0;
     }
 
     private (double First, double Second) Duel(Func<long> first, Func<long> second)
     {
-        (double[] ours, double[] peers) = (new double[_rounds], new double[_rounds]);
-        for (int round = -WarmUp; round < _rounds; round++)
-        {
-            double a = Time(first);
-            double b = Time(second);
-            if (round >= 0)
-            {
-                (ours[round], peers[round]) = (a, b);
-            }
-        }
-
-        return (Median(ours), Median(peers));
-    }
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
-
-    private static double Time(Func<long> work)
-    {
-        // The processor's time, not the wall's: others may have the core in between.
-        TimeSpan start = Environment.CpuUsage.TotalTime;
-        long events = work();
-        double nanoseconds = (Environment.CpuUsage.TotalTime - start).TotalNanoseconds;
-        return events == Events ? nanoseconds / Events : throw new InvalidOperationException($"{events} events");
+        double[] medians = Turns.Medians(_rounds, Events, first, second);
+        return (medians[0], medians[1]);
     }
 
     private static byte[] Data(bool isChanging)
@@ -284,26 +258,5 @@ internal sealed unsafe class JsonJob : IDisposable
             writer.Flush();
             writer.Reset();
         }
-    }
-
-    /// <summary>Rows in memory, forgotten batch by batch.</summary>
-    private sealed class Rows : OutputBuffer
-    {
-        private readonly byte[] _bytes = new byte[4 << 20];
-        private int _length;
-
-        public void Clear() => _length = 0;
-
-        public override void BeginRow()
-        {
-        }
-
-        public override void EndRow()
-        {
-        }
-
-        public override Span<byte> Reserve(int length) => _bytes.AsSpan(_length);
-
-        public override void Commit(int length) => _length += length;
     }
 }

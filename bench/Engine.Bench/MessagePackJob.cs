@@ -2,7 +2,6 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using DataStream.Batches;
@@ -23,7 +22,6 @@ internal sealed unsafe class MessagePackJob(int rounds) : IDisposable
     private const int Events = 200_000;
     private const int PayloadSize = 256 * 1024;
     private const int BatchSize = 2048;
-    private const int WarmUp = 10; // rounds until everything is compiled with optimisations
     private const int MaxRecordSize = 65536;
 
     private static readonly byte[][] s_keys = [.. new[] { "timestamp", "device", "temperature", "pressure", "status" }.Select(Encoding.UTF8.GetBytes)];
@@ -47,39 +45,14 @@ internal sealed unsafe class MessagePackJob(int rounds) : IDisposable
         foreach (bool isShuffled in (bool[])[false, true])
         {
             byte[] data = Data(isShuffled);
-            (double[] ours, double[] cut, double[] peer) = (new double[rounds], new double[rounds], new double[rounds]);
-            for (int round = -WarmUp; round < rounds; round++)
-            {
-                double a = Time(() => Decode(data));
-                double b = Time(() => Cut(data));
-                double c = Time(() => Read(data));
-                if (round >= 0)
-                {
-                    (ours[round], cut[round], peer[round]) = (a, b, c);
-                }
-            }
-
-            (double decoder, double cutter, double reader) = (Median(ours), Median(cut), Median(peer));
+            double[] medians = Turns.Medians(rounds, Events, () => Decode(data), () => Cut(data), () => Read(data));
+            (double decoder, double cutter, double reader) = (medians[0], medians[1], medians[2]);
             report.AppendLine(CultureInfo.InvariantCulture,
                 $"{(isShuffled ? "keys in any order" : "keys in one order"),-18} {data.Length / (double)Events:F1} B: decoder {decoder:F1} ({data.Length / decoder / Events:F2} GB/s), MessagePackReader {reader:F1}, ratio {reader / decoder:F1}; cutter {cutter:F1}");
         }
 
-        string path = Path.Combine("perf-results", Machine.Folder, "msgpack.txt");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.AppendAllText(path, report.ToString());
-        Console.Write(report);
+        MicroResult.Keep("msgpack.txt", report);
         return 0;
-    }
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
-
-    private static double Time(Func<long> work)
-    {
-        // The processor's time, not the wall's: others may have the core in between.
-        TimeSpan start = Environment.CpuUsage.TotalTime;
-        long events = work();
-        double nanoseconds = (Environment.CpuUsage.TotalTime - start).TotalNanoseconds;
-        return events == Events ? nanoseconds / Events : throw new InvalidOperationException($"{events} events");
     }
 
     private static byte[] Data(bool isShuffled)

@@ -42,7 +42,33 @@ internal static class Program
             return json.Run();
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]");
+        if (arguments is ["csv" or "fields" or "avro", .. var repeats])
+        {
+            return Micro(arguments[0], repeats.Length > 0 ? int.Parse(repeats[0], CultureInfo.InvariantCulture) : 9);
+        }
+
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]");
         return 2;
+    }
+
+    private static int Micro(string name, int rounds)
+    {
+        switch (name)
+        {
+            case "csv":
+                using (var csv = new CsvJob(rounds))
+                {
+                    return csv.Run();
+                }
+
+            case "avro":
+                using (var avro = new AvroJob(rounds))
+                {
+                    return avro.Run();
+                }
+
+            default:
+                return new FieldsJob(rounds).Run();
+        }
     }
 }

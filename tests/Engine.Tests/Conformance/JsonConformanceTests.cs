@@ -81,7 +81,7 @@ public sealed class JsonConformanceTests
             for (int i = 0; i < numbers.Length; i++)
             {
                 string text = Encoding.ASCII.GetString(numbers[i]).Trim();
-                bool isWhole = text.AsSpan().IndexOfAnyExcept("-0123456789") < 0;
+                bool isWhole = text.All(c => c == '-' || char.IsAsciiDigit(c));
                 if (type == "float64")
                 {
                     double expected = double.Parse(text, CultureInfo.InvariantCulture);
