@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.IO;
+using System.Runtime.CompilerServices;
 using System.Text;
 using DataStream.Flow;
 using DataStream.Host.Commands;
@@ -24,6 +25,8 @@ internal static class Program
     }
 
     /// <summary>The whole program: exit codes are the contract's, answers go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
+    /// <remarks>Never inlined: what it needs of libraries is then loaded after the signals are listened to, and no moment earlier than that can be seen from outside.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int Execute(string[] arguments, TextWriter output, TextWriter error)
     {
         try
