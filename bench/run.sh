@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Builds and runs a benchmark; results are appended under perf-results/.
-# Usage: bench/run.sh sensors [EVENTS] [ROUNDS], bench/run.sh latency [--seconds N] [--rounds N], bench/run.sh rings [ROUNDS] [ROW], bench/run.sh tuning [EVENTS] [ROUNDS], bench/run.sh msgpack [ROUNDS], bench/run.sh json|csv|fields|avro [ROUNDS]
+# Whole jobs (brc, growth, statistics, plain, start) stand beside DuckDB, which they download: about 400 MB.
+# Usage: bench/run.sh brc|growth|statistics|plain|start [EVENTS] [ROUNDS], bench/run.sh sensors [EVENTS] [ROUNDS], bench/run.sh latency [--seconds N] [--rounds N], bench/run.sh rings [ROUNDS] [ROW], bench/run.sh tuning [EVENTS] [ROUNDS], bench/run.sh msgpack [ROUNDS], bench/run.sh json|csv|fields|avro [ROUNDS]
 set -eu
 cd "$(dirname "$0")/.."
 ./run.sh --version >/dev/null
 . tools/sdk.sh
-"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary >&2
+duckdb=
+case ${1:-} in brc | growth | statistics | plain) duckdb=-p:WithDuckDB=true ;; esac
+"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary $duckdb >&2
 exec "$DOTNET" artifacts/bin/Engine.Bench/release/DataStream.Engine.Bench.dll "$@"

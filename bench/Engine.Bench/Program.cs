@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using DataStream.Bench.Rings;
 
 namespace DataStream.Bench;
@@ -42,13 +43,33 @@ internal static class Program
             return json.Run();
         }
 
+        if (arguments is ["brc" or "growth" or "statistics" or "plain" or "start", .. var numbers])
+        {
+            return Whole(arguments[0], [.. numbers.Select(n => long.Parse(n, CultureInfo.InvariantCulture))]);
+        }
+
         if (arguments is ["csv" or "fields" or "avro", .. var repeats])
         {
             return Micro(arguments[0], repeats.Length > 0 ? int.Parse(repeats[0], CultureInfo.InvariantCulture) : 9);
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]");
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|plain|start [EVENTS] [ROUNDS]");
         return 2;
+    }
+
+    /// <summary>Whole processes: a number of events, a number of rounds.</summary>
+    private static int Whole(string name, long[] numbers)
+    {
+        var job = new WholeJob(numbers.Length > 1 ? (int)numbers[1] : 3);
+        long? events = numbers.Length > 0 ? numbers[0] : null;
+        return name switch
+        {
+            "brc" => job.Brc(events ?? 100_000_000, 413),
+            "growth" => job.Brc(events ?? 10_000_000, 10, 10_000, 1_000_000),
+            "statistics" => job.Statistics(events ?? 10_000_000),
+            "plain" => job.Plain(events ?? 1_000_000),
+            _ => job.Start(),
+        };
     }
 
     private static int Micro(string name, int rounds)

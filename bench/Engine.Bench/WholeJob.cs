@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+namespace DataStream.Bench;
+
+/// <summary>
+/// A pipeline of <c>bench/scenarios</c> over a file, whole processes with their start, beside one statement of DuckDB that reads and writes the same files on as many
+/// threads; in turns, medians of the rounds after one that warms the page cache.
+/// </summary>
+internal sealed class WholeJob(int rounds)
+{
+    private const string Folder = "artifacts/bench";
+    private const string SensorColumns = "columns={'timestamp':'TIMESTAMP','device':'VARCHAR','region':'VARCHAR','temperature':'DOUBLE','status':'BIGINT'}";
+
+    private readonly StringBuilder _report = new();
+
+    /// <summary>1BRC at a number of rows; with several numbers of stations growth.</summary>
+    public int Brc(long rows, params int[] stations)
+    {
+        Begin($"One Billion Row Challenge, {rows:N0} rows");
+        foreach (int count in stations)
+        {
+            string input = BrcData.Make(Folder, rows, count);
+            string[] more = count > 100_000 ? ["--set", "performance_tuning.memory_budget=1GiB"] : [];
+            Measure($"{count:N0} stations", "bench/scenarios/brc_window_csv/pipeline.yaml", input, "csv", more,
+                $"COPY (SELECT s, round(min(t), 1), round(avg(t), 1), round(max(t), 1) FROM read_csv('{input}', delim=';', header=false, columns={{'s':'VARCHAR','t':'DOUBLE'}}) GROUP BY s ORDER BY s) TO '{Folder}/duck.csv' (HEADER)");
+        }
+
+        return End("brc.txt");
+    }
+
+    /// <summary>Six statistics of devices in ten seconds.</summary>
+    public int Statistics(long events)
+    {
+        Begin($"sensor events, {events:N0}: filter, six statistics of 10,000 devices in 10 s");
+        string input = Sensors(events, 10_000, "csv");
+        string sql = $"COPY (SELECT time_bucket(INTERVAL 10 SECOND, timestamp) w, device, count(*), round(min(temperature), 6), round(max(temperature), 6), round(avg(temperature), 6), round(stddev_samp(temperature), 6), round(quantile_cont(temperature, 0.95), 6) " +
+            $"FROM read_csv('{input}', header=true, {SensorColumns}) WHERE status = 0 AND temperature BETWEEN -50 AND 150 AND abs(temperature - 20) <= 45 GROUP BY w, device ORDER BY w, device) TO '{Folder}/duck.csv' (HEADER)";
+        const string Pipeline = "bench/scenarios/sensors_filter-statistics_csv/pipeline.yaml";
+        Measure("six decimals", Pipeline, input, "csv", [], sql);
+        Measure("six decimals, one lane", Pipeline, input, "csv", ["--threads", "1"], null);
+        return End("statistics.txt");
+    }
+
+    /// <summary>A filter and a computed column.</summary>
+    public int Plain(long events)
+    {
+        Begin($"plain work, {events:N0} sensor events: filter and temperature_f, order kept");
+        const string Select = "SELECT *, temperature * 1.8 + 32 AS temperature_f FROM";
+        const string Where = "WHERE status = 0 AND temperature BETWEEN -50 AND 150";
+        string json = Sensors(events, 10_000, "ndjson");
+        Measure("NDJSON to NDJSON", "bench/scenarios/sensors_filter-map_json/pipeline.yaml", json, "ndjson", [], $"COPY ({Select} read_json('{json}', format='newline_delimited', {SensorColumns}) {Where}) TO '{Folder}/duck.ndjson' (FORMAT json)");
+        string csv = Sensors(events, 10_000, "csv");
+        Measure("CSV to CSV", "bench/scenarios/sensors_filter-map_csv/pipeline.yaml", csv, "csv", [], $"COPY ({Select} read_csv('{csv}', header=true, {SensorColumns}) {Where}) TO '{Folder}/duck.csv' (HEADER)");
+        return End("plain.txt");
+    }
+
+    /// <summary>From the start of the process to its end over a file of a thousand events.</summary>
+    public int Start()
+    {
+        Begin("start: a whole process over a file of 1,000 events");
+        Measure("CSV to CSV", "bench/scenarios/sensors_filter-map_csv/pipeline.yaml", Sensors(1000, 100, "csv"), "csv", [], null);
+        return End("start.txt");
+    }
+
+    private void Begin(string what)
+    {
+        Directory.CreateDirectory(Folder);
+        _report.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm}Z commit {Machine.Commit}; {Machine.Description}, load before it {Load}; {what}; whole processes, {rounds} rounds in turns after one that warms, medians of seconds on the clock");
+    }
+
+    private int End(string name)
+    {
+        MicroResult.Keep(name, _report);
+        return 0;
+    }
+
+    private static string Sensors(long events, int devices, string extension)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"{Folder}/sensors-{events}-{devices}.{extension}");
+        if (!File.Exists(path))
+        {
+            Console.Error.WriteLine($"Making {path} with generator:sensors.");
+            string partial = $"{path}.partial.{extension}";
+            EngineRun.Of("run", "bench/scenarios/sensors_filter-window_csv/load.yaml", "--stream-input", FormattableString.Invariant($"generator:sensors?events={events}&devices={devices}&per_second=10000&seed=7"),
+                "--stream-output", "file:" + partial, "--set", "stream_settings.output_format=" + (extension == "csv" ? "csv" : "json"));
+            File.Move(partial, path);
+        }
+
+        return path;
+    }
+
+    private void Measure(string what, string pipeline, string input, string extension, string[] more, string? sql)
+    {
+        var engine = new List<EngineRun>();
+        var duck = new List<double>();
+        string version = "";
+        for (int round = 0; round <= rounds; round++)
+        {
+            EngineRun run = EngineRun.Of(["run", pipeline, "--stream-input", "file:" + input, "--set", $"stream_settings.stream_output.main.uri=file:{Folder}/out.{extension}", .. more]);
+            (double seconds, version) = sql is null ? (double.NaN, "") : DuckPeer.Run(sql, Environment.ProcessorCount);
+            if (round > 0)
+            {
+                engine.Add(run);
+                duck.Add(seconds);
+            }
+        }
+
+        EngineRun last = engine[^1];
+        double ours = Median(engine.Select(r => r.Seconds));
+        double theirs = Median(duck);
+        string peer = double.IsNaN(theirs) ? "" : string.Create(CultureInfo.InvariantCulture, $"; DuckDB {version} {theirs:F2} s, ratio {theirs / ours:F1}");
+        _report.AppendLine(CultureInfo.InvariantCulture, $"{what,-24} {new FileInfo(input).Length / 1e6:F0} MB: datastream, {last.Lanes} lanes, {ours:F2} s ({last.Events / ours / 1e6:F2} M events/s, peak {last.PeakBytes / 1048576.0:F0} MiB, {engine.Max(r => r.AllocatedOnLanes)} B allocated on lanes){peer}");
+    }
+
+    /// <summary>The system's load of the last minute: what else wanted the cores.</summary>
+    private static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}
