@@ -1,5 +1,6 @@
 using System.IO;
 using DataStream.Config;
+using DataStream.Kafka;
 using DataStream.Plans;
 using DataStream.Runtime;
 
@@ -12,9 +13,7 @@ internal static class Planning
     public static Plan? Build(ConfigRequest request, RunRequest run, TextWriter error)
     {
         LoadedConfig loaded = ConfigLoader.Load(request);
-        Plan? plan = loaded.Config is null
-            ? null
-            : DataStreamProcessor.Create(loaded.Config).BuildPlan(run, loaded.Errors);
+        Plan? plan = loaded.Config is null ? null : Create(loaded.Config).BuildPlan(run, loaded.Errors);
         if (loaded.Errors.Count == 0)
         {
             return plan;
@@ -26,5 +25,13 @@ internal static class Planning
         }
 
         return null;
+    }
+
+    /// <summary>A processor with every connector that comes with the executable.</summary>
+    private static DataStreamProcessor Create(PipelineConfig config)
+    {
+        DataStreamProcessor processor = DataStreamProcessor.Create(config);
+        processor.Catalog.TryAddConnector(new KafkaConnector());
+        return processor;
     }
 }

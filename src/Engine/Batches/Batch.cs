@@ -256,7 +256,7 @@ public sealed unsafe class Batch : IDisposable
     public void Attach(in Payload payload)
     {
         _payload = payload.Start is null ? EventTimeBlock.Start : payload.Start;
-        _payloadLength = payload.Length;
+        _payloadLength = payload.FirstMessage > 0 ? payload.Capacity : payload.Length; // keys stand behind the values
         PayloadNumber = payload.Number;
     }
 

@@ -37,6 +37,21 @@ public unsafe struct Payload
     /// <summary>What the bytes, which are UTF-8, were in the file: offsets count its bytes.</summary>
     public TextEncoding Encoding;
 
+    /// <summary>Of an input of messages: the place of the first (<see cref="PayloadMessages"/>); 0: there is none.</summary>
+    public int FirstMessage;
+
+    /// <summary>How many messages there are.</summary>
+    public int Messages;
+
+    /// <summary>Bytes in use at the block's end.</summary>
+    public int Tail;
+
+    /// <summary>The partition of the messages; −1 where the input has none.</summary>
+    public int Partition;
+
+    /// <summary>The index of the input's partition in the run's list; −1 where the input has none.</summary>
+    public int Task;
+
     /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the bytes arrived.</summary>
     public long Arrival;
 
@@ -59,8 +74,8 @@ public unsafe struct Payload
     public readonly Span<long> CountsOf(int length) => new(Counts, length);
 
     /// <summary>Where the producer writes.</summary>
-    // Safe: Length ≤ Capacity, and the block lives as long as the ring.
-    public readonly Span<byte> Free => new(Start + Length, Capacity - Length);
+    // Safe: Length + Tail ≤ Capacity, and the block lives as long as the ring.
+    public readonly Span<byte> Free => new(Start + Length, Capacity - Tail - Length);
 
     public readonly bool Has(PayloadMarks mark) => (Marks & mark) != 0;
 
@@ -74,6 +89,11 @@ public unsafe struct Payload
         FirstLine = 1;
         FirstOffset = 0;
         Encoding = TextEncoding.Utf8;
+        FirstMessage = 0;
+        Messages = 0;
+        Tail = 0;
+        Partition = -1;
+        Task = -1;
         Arrival = 0;
         Marks = PayloadMarks.None;
         Generation = 0;

@@ -16,4 +16,7 @@ public enum PayloadMarks
 
     /// <summary>Input: the input failed behind these bytes (<see cref="Payload.Fault"/>). Output: the run stops behind these bytes.</summary>
     Fault = 4,
+
+    /// <summary>Input, of a partitioned one: windows of this lane's partitions close, or, where it stops before its end, stay open.</summary>
+    Close = 8,
 }

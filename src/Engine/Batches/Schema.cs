@@ -18,6 +18,14 @@ public sealed class Schema
     private readonly List<ColumnType> _storage = [];
     private readonly List<string> _storageNames = [];
 
+    private readonly List<Field> _asides = [];
+
+    /// <summary>Columns that stand beside the visible ones, found by name and made when first asked for: their types, null where there is no such column.</summary>
+    internal Func<string, ColumnType?>? AsideTypes { get; init; }
+
+    /// <summary>The columns that stand beside the visible ones and were asked for.</summary>
+    internal IReadOnlyList<Field> Asides => _asides;
+
     /// <summary>The visible columns in order.</summary>
     public IReadOnlyList<Field> Fields => _fields;
 
@@ -38,7 +46,8 @@ public sealed class Schema
     /// <summary>A schema of the same columns: adding to one does not change the other.</summary>
     internal Schema Copy()
     {
-        var copy = new Schema { IsIncomplete = IsIncomplete };
+        var copy = new Schema { IsIncomplete = IsIncomplete, AsideTypes = AsideTypes };
+        copy._asides.AddRange(_asides);
         copy._fields.AddRange(_fields);
         copy._storage.AddRange(_storage);
         copy._storageNames.AddRange(_storageNames);
@@ -90,8 +99,27 @@ public sealed class Schema
     /// <summary>Finds a column without reading it.</summary>
     public bool TryFind(string name, out Field field)
     {
-        field = _fields.Find(f => f.Name == name)!;
+        field = (_fields.Find(f => f.Name == name) ?? FindAside(name))!;
         return field is not null;
+    }
+
+    private Field? FindAside(string name)
+    {
+        if (_asides.Find(f => f.Name == name) is { } known)
+        {
+            return known;
+        }
+
+        if (AsideTypes?.Invoke(name) is not { } type)
+        {
+            return null;
+        }
+
+        var field = new Field(name, type, _storage.Count, Nullable: true);
+        _storage.Add(type);
+        _storageNames.Add(name);
+        _asides.Add(field);
+        return field;
     }
 
     /// <summary>Finds a column and records that the module being bound reads it.</summary>

@@ -14,6 +14,9 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
     /// <summary>A double's digits behind the point, as the formats take them.</summary>
     private const int MaxDecimals = 18;
 
+    /// <summary>Keys of an output that its connector reads, and its format does not.</summary>
+    private static readonly string[] s_connectorKeys = ["key", "timestamp", "options"];
+
     private readonly ConfigErrors _errors = stream.Errors;
     private readonly UriReader _uris = new(stream.Errors);
 
@@ -53,7 +56,11 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
                 }
 
                 settings.Node("on_error");
-                settings.RejectUnknown();
+                if (!IsConnector(read.Uri))
+                {
+                    settings.RejectUnknown(); // a connector knows its own
+                }
+
                 return new EndpointConfig(read.Uri) { Path = path, UriPlace = read.Scalar.Place, ShownUri = read.Scalar.IsSecret ? read.Scalar.Shown : read.Uri, Options = map.Without("uri") };
             default:
                 _errors.Add(node.Place, "bad_value", "an input is a URI such as file:data.csv, or a map with 'uri' and options");
@@ -177,6 +184,11 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
 
         settings.Integer("decimals", 0, 0, MaxDecimals);
         settings.Node("codec"); // avro's
+        foreach (string key in IsConnector(uri) ? s_connectorKeys : [])
+        {
+            settings.Node(key);
+        }
+
         settings.NotSupported("on_error");
         settings.RejectUnknown();
         return new OutputConfig(name, uri)
@@ -190,6 +202,8 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
             ShownUri = uriScalar.IsSecret ? uriScalar.Shown : uri,
         };
     }
+
+    private static bool IsConnector(string uri) => uri.StartsWith("kafka:", StringComparison.OrdinalIgnoreCase);
 
     private void RefuseSharedTargets(List<OutputConfig> outputs)
     {

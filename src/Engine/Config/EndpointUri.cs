@@ -6,15 +6,18 @@ namespace DataStream.Config;
 /// <summary>An endpoint's URI, taken apart: <c>file:PATH</c>, <c>file:///ABSOLUTE</c>, <c>stdin:</c>, <c>generator:sensors?events=10</c>.</summary>
 /// <param name="Scheme">In lower case, without the colon.</param>
 /// <param name="Path">What follows it, never percent-decoded: for a file its path as opened, globs included.</param>
-/// <param name="Query">Names and values behind the question mark, of <c>generator:</c> alone: in a path it is a character like any other.</param>
+/// <param name="Query">Names and values behind the question mark, of <c>generator:</c> and <c>kafka:</c> alone: in a path it is a character like any other.</param>
 public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyValuePair<string, string>> Query)
 {
-    private static readonly string[] s_inputs = ["file", "stdin", "generator", "memory"];
-    private static readonly string[] s_outputs = ["file", "stdout", "null", "memory"];
+    private static readonly string[] s_inputs = ["file", "stdin", "generator", "memory", "kafka"];
+    private static readonly string[] s_outputs = ["file", "stdout", "null", "memory", "kafka"];
 
     // Words of later versions and of other programs: their users learn that the word was understood.
     private static readonly string[] s_later =
-        ["kafka", "tcp", "tls", "udp", "unix", "http", "https", "ws", "wss", "mqtt", "mqtts", "nats", "amqp", "amqps", "redis", "s3", "postgres", "postgresql", "sqlite", "sql"];
+        ["tcp", "tls", "udp", "unix", "http", "https", "ws", "wss", "mqtt", "mqtts", "nats", "amqp", "amqps", "redis", "s3", "postgres", "postgresql", "sqlite", "sql"];
+
+    /// <summary>Whether the endpoint is a connector's, which reads its own keys and gives or takes messages.</summary>
+    public bool IsConnector => Scheme == "kafka";
 
     /// <summary>Whether the path's extension asks for gzip.</summary>
     public bool IsGzip => Scheme == "file" && Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
@@ -46,9 +49,9 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
             error = TakeFile(rest, out uri);
             uri = !input && IsStandardOutput(uri.Path) ? new EndpointUri("stdout", "", []) : uri;
         }
-        else if (error.Length == 0 && scheme == "generator")
+        else if (error.Length == 0 && scheme is "generator" or "kafka")
         {
-            error = TakeQuery(rest, out uri);
+            error = TakeQuery(scheme, rest, out uri);
         }
 
         return error.Length == 0;
@@ -82,7 +85,7 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
         }
 
         return scheme is "stdin" or "stdout" or "null" && rest.Length > 0 ? $"nothing follows '{scheme}:', but here does '{rest}'"
-            : scheme is "memory" or "generator" && rest.Length == 0 ? $"a name is missing behind '{scheme}:'"
+            : scheme is "memory" or "generator" or "kafka" && rest.Length == 0 ? $"a name is missing behind '{scheme}:'"
             : "";
     }
 
@@ -113,11 +116,11 @@ public sealed record EndpointUri(string Scheme, string Path, IReadOnlyList<KeyVa
             : "";
     }
 
-    private static string TakeQuery(string rest, out EndpointUri uri)
+    private static string TakeQuery(string scheme, string rest, out EndpointUri uri)
     {
         int mark = rest.IndexOf('?', StringComparison.Ordinal);
         List<KeyValuePair<string, string>> query = [];
-        uri = new EndpointUri("generator", mark < 0 ? rest : rest[..mark], query);
+        uri = new EndpointUri(scheme, mark < 0 ? rest : rest[..mark], query);
         if (mark < 0)
         {
             return "";

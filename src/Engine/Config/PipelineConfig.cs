@@ -60,6 +60,12 @@ public sealed record StreamSettings
     public IList<SchemaField>? Schema { get; init; }
 
     public EventTimeConfig? EventTime { get; init; }
+
+    /// <summary><c>commit_interval</c> where it is absent, in microseconds.</summary>
+    public const long DefaultCommitInterval = 100_000;
+
+    /// <summary>How often positions that the outputs have acknowledged are committed, in microseconds.</summary>
+    public long CommitInterval { get; init; } = DefaultCommitInterval;
 }
 
 /// <summary>An input: its URI and options. <see cref="Path"/> is where it stands in the configuration.</summary>

@@ -10,6 +10,8 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
     /// <summary>The years 0001 to 9999 in microseconds: longer spans mean nothing, and sums of shorter ones cannot overflow.</summary>
     private const long MaxSpan = 3_652_059L * 86_400_000_000;
 
+    private const long MaxCommitInterval = 3_600_000_000;
+
     private readonly ConfigErrors _errors = stream.Errors;
     private readonly FormatReader _formats = new(registeredFormats, stream.Errors);
 
@@ -29,7 +31,17 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
         }
 
         EventTimeConfig? eventTime = ReadEventTime();
-        stream.NotSupported("delivery", "commit_interval");
+        if (stream.OneOf("delivery", "at_least_once", "exactly_once") == "exactly_once")
+        {
+            stream.Error("delivery", "not_supported", "'delivery: exactly_once' is not supported in this version; without it nothing is lost, and after a failure some may come twice");
+        }
+
+        long commitInterval = stream.Duration("commit_interval") ?? StreamSettings.DefaultCommitInterval;
+        if (commitInterval is < 1000 or > MaxCommitInterval)
+        {
+            stream.Error("commit_interval", "bad_duration", "'commit_interval' is from 1ms to 1h");
+        }
+
         stream.RejectUnknown();
         return new StreamSettings
         {
@@ -39,6 +51,7 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
             OutputFormat = outputFormat,
             Schema = schema is { Count: 0 } ? null : schema,
             EventTime = eventTime,
+            CommitInterval = commitInterval,
         };
     }
 

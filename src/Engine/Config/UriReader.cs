@@ -27,6 +27,7 @@ internal sealed class UriReader(ConfigErrors errors)
             "null" => null,
             "file" when parsed.Path == "/dev/null" => null,
             "file" => System.IO.Path.GetFullPath(parsed.Path),
+            "kafka" => "kafka:" + parsed.Path,
             _ => parsed.Scheme + ":",
         };
     }

@@ -30,6 +30,12 @@ public abstract class Format
     /// <exception cref="Flow.StopException">It says nothing of fields: 65.</exception>
     public virtual IReadOnlyList<DecodeField>? FieldsOf(ReadOnlySpan<byte> beginning, bool isAll, string source) => null;
 
+    /// <summary>Whether every row that is written ends with a line end, which a message has no use for.</summary>
+    public virtual bool IsLines => false;
+
+    /// <summary>Why messages cannot be read or written in this format with its options, or null. Plan time.</summary>
+    public virtual string? MessageFault => null;
+
     /// <summary>Whether the format can be read; otherwise <see cref="CreateReading"/> is not called.</summary>
     public virtual bool CanRead => true;
 

@@ -6,7 +6,7 @@ public abstract class FormatReading
     /// <summary>A cutter for one input; used on its reader thread alone.</summary>
     public abstract RecordCutter CreateCutter();
 
-    /// <summary>What judges the messages of one input whose messages are records; used on its reader thread alone. Null: they are cut as the lines of a file are.</summary>
+    /// <summary>What judges the messages of one input whose messages are records; used on its reader thread alone. Null: their lines are records, as those of a file are.</summary>
     /// <param name="source">The input's name, for messages.</param>
     public virtual MessageCutter? CreateMessageCutter(string source) => null;
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Expressions;
 using DataStream.Formats;
+using DataStream.Stages;
 using DataStream.Windows;
 
 namespace DataStream.Plans;
@@ -43,6 +44,9 @@ internal sealed class BoundChain
 
     /// <summary>The conditions of additional outputs by name.</summary>
     public Dictionary<string, BoundExpression> Where { get; } = [];
+
+    /// <summary>How rows become messages, of outputs that take those, by name.</summary>
+    public Dictionary<string, MessageLayout> Messages { get; } = [];
 
     /// <summary>Module names by stage; 0 is <c>decode</c>.</summary>
     public List<string> StageNames { get; } = ["decode"];

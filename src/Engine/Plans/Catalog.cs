@@ -17,6 +17,8 @@ public sealed class Catalog
     private readonly List<ModuleEntry> _modules = [];
     private readonly Dictionary<string, Func<Settings, Format>> _formats = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, Connector> _connectors = new(StringComparer.Ordinal);
+
     /// <summary>A catalogue of what is built in.</summary>
     public Catalog()
     {
@@ -103,6 +105,25 @@ public sealed class Catalog
         lock (_gate)
         {
             return _formats.TryAdd(name, create);
+        }
+    }
+
+    /// <summary>Adds a kind of endpoint; false when the scheme is taken.</summary>
+    public bool TryAddConnector(Connector connector)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        lock (_gate)
+        {
+            return _connectors.TryAdd(connector.Scheme, connector);
+        }
+    }
+
+    /// <summary>The connector of a URI's scheme, or null where there is none.</summary>
+    public Connector? FindConnector(string scheme)
+    {
+        lock (_gate)
+        {
+            return _connectors.GetValueOrDefault(scheme);
         }
     }
 

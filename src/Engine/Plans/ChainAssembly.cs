@@ -38,7 +38,7 @@ internal static class ChainAssembly
             After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks), aggregates + (i * DeadReason.Capacity)))],
             Outputs = Outputs(plan, chain, clocks),
             Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
-                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock("encode " + o.Item.Name, clocks))).FirstOrDefault(),
+                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock("encode " + o.Item.Name, clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
         };
     }
 
@@ -47,7 +47,10 @@ internal static class ChainAssembly
 
     private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks) =>
         [.. plan.Outputs.Index().Where(o => o.Item.Kind is OutputKind.Main or OutputKind.Additional)
-            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, clocks)))];
+            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, clocks)) { Messages = Messages(chain, o.Item) })];
+
+    private static MessageRows? Messages(BoundChain chain, OutputPlan output) =>
+        chain.Messages.GetValueOrDefault(output.Name) is { } layout ? new MessageRows(layout) : null;
 
     private static StageClock Clock(string name, StageClock[] clocks) => Array.Find(clocks, c => c.Name == name) ?? new StageClock(name);
 }

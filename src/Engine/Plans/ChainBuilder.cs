@@ -12,14 +12,14 @@ using DataStream.Windows;
 namespace DataStream.Plans;
 
 /// <summary>Binds a configuration's modules to a schema, once per lane: every lane has its own instances.</summary>
-internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IReadOnlyList<DecodeField> fields, MemoryBudget budget)
+internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IReadOnlyList<DecodeField> fields, MemoryBudget budget, IReadOnlyList<OutputPlan> outputs, bool hasMessages)
 {
     private readonly EventTimeConfig? _eventTime = config.Stream.EventTime;
 
     /// <summary>Builds one lane's chain; mistakes go to <paramref name="errors"/>.</summary>
     public BoundChain Build(ConfigErrors errors)
     {
-        var schema = new Schema { IsIncomplete = fields.Count == 0 }; // a missing schema was reported
+        var schema = new Schema { IsIncomplete = fields.Count == 0, AsideTypes = hasMessages ? MessageColumns.TypeOf : null }; // a missing schema was reported
         foreach (DecodeField field in fields)
         {
             schema.Add(field.Name, field.Type, field.Nullable);
@@ -252,6 +252,11 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
             {
                 chain.Where[output.Name] = bound;
             }
+        }
+
+        foreach (OutputPlan output in outputs.Where(o => o is { Connector: not null, Kind: not OutputKind.Dead }))
+        {
+            chain.Messages[output.Name] = Connectors.Layout(output, output.Kind == OutputKind.Late ? chain.Schema : schema, errors);
         }
     }
 }

@@ -31,8 +31,9 @@ internal static class FixedMemory
         string[] inputs = [.. config.Stream.Inputs.Select(i => i.Uri)];
         List<(string, long)> parts = MemoryOutput.Is(inputs.FirstOrDefault("")) ? [] :
         [
-            ("input rings", lanes * tuning.RingSize * slot),
-            ("reader buffers", inputs.Length * 2L * tuning.PayloadSize),
+            // Keys and headers of messages have as much room as their values.
+            ("input rings", lanes * tuning.RingSize * (Connectors.Is(inputs.FirstOrDefault("")) ? slot + tuning.PayloadSize : slot)),
+            ("reader buffers", Connectors.Is(inputs.FirstOrDefault("")) ? 0 : inputs.Length * 2L * tuning.PayloadSize),
         ];
         parts.Add(("output rings", lanes * tuning.RingSize * ((outputs.Count * slot) + counts)));
         parts.Add(("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)));

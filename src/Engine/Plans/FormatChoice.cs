@@ -30,6 +30,14 @@ internal static class FormatChoice
             return null;
         }
 
+        if (format.Type == "csv" && inputs.Any(i => Connectors.Is(i.Uri)) && format.Options["header"] is null)
+        {
+            // A message is a row, not a file: the schema gives the columns in order.
+            ConfigMap options = format.Options.Without();
+            options.Add(new ConfigEntry("header", format.Options.Place, new ConfigScalar("false") { Place = format.Options.Place }));
+            format = format with { Options = options };
+        }
+
         Format? made = Make(format, config, catalog, errors);
         if (made is { CanRead: false })
         {
@@ -43,11 +51,12 @@ internal static class FormatChoice
     public static Format? OfOutput(OutputConfig output, PipelineConfig config, Catalog catalog, ConfigErrors errors)
     {
         FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(FormatNames.Of(output.Uri)) { Path = "stream_settings.output_format" };
+        bool isConnector = Connectors.Is(output.Uri);
         if (output.Options.Count > 0)
         {
             // Keys of an output besides its own are its format's: {uri: …, decimals: 6}.
             var options = new ConfigMap { Place = format.Options.Place };
-            foreach (ConfigEntry entry in format.Options.Where(e => output.Options[e.Key] is null).Concat(output.Options))
+            foreach (ConfigEntry entry in format.Options.Where(e => output.Options[e.Key] is null).Concat(output.Options.Where(e => !isConnector || !Connector.IsOutputKey(e.Key))))
             {
                 options.Add(entry);
             }

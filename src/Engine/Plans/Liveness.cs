@@ -41,6 +41,7 @@ internal static class Liveness
 
         if (keepsLate)
         {
+            AddMessage(chain, "late", needed);
             needed.UnionWith(chain.Fields.Select(f => f.Ordinal));
             needed.UnionWith(chain.AtWindow.Select(f => f.Ordinal));
         }
@@ -69,6 +70,23 @@ internal static class Liveness
         foreach (BoundExpression where in chain.Where.Values)
         {
             needed.UnionWith(where.Reads);
+        }
+
+        foreach (string output in chain.Messages.Keys)
+        {
+            if (output != "late")
+            {
+                AddMessage(chain, output, needed);
+            }
+        }
+    }
+
+    private static void AddMessage(BoundChain chain, string output, HashSet<int> needed)
+    {
+        if (chain.Messages.GetValueOrDefault(output) is { } message)
+        {
+            needed.UnionWith(message.Time < 0 ? [] : [message.Time]);
+            needed.UnionWith(message.Key is null ? [] : [message.Key.Ordinal]);
         }
     }
 

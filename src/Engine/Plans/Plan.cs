@@ -76,6 +76,12 @@ public sealed class Plan
     /// <summary>The memory: input whose structs the lane takes, or null.</summary>
     public string? Ingress { get; init; }
 
+    /// <summary>The input of messages in partitions; null: the input has bytes or structs.</summary>
+    public ConnectorInput? Messages { get; init; }
+
+    /// <summary>Whether headers of messages are used: by a column, or by dead letters that are the messages themselves.</summary>
+    public bool NeedsHeaders => First.Schema.Asides.Any(f => f.Name.StartsWith(MessageColumns.Header, System.StringComparison.Ordinal)) || Outputs.Any(o => o is { Kind: OutputKind.Dead, Connector: not null });
+
     public int DeadOutput => Outputs.ToList().FindIndex(o => o.Kind == OutputKind.Dead);
 
     public bool HasWindow => First.Window is not null;

@@ -28,11 +28,12 @@ public static class Planner
         RefuseSharedTargets(config, errors);
         RefuseSharedStreams(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
+        ConnectorInput? connector = Connectors.Input(config, catalog, input, errors);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
         var budget = new MemoryBudget(BudgetProof.Limit(config, options));
-        var builder = new ChainBuilder(config, catalog, fields, budget);
-        BoundChain chain = builder.Build(errors);
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, options, errors);
+        var builder = new ChainBuilder(config, catalog, fields, budget, outputs, connector is not null);
+        BoundChain chain = builder.Build(errors);
         if (errors.Count == 0)
         {
             MemoryOutput.CheckColumns(outputs, chain, config, errors);
@@ -44,7 +45,8 @@ public static class Planner
         }
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
-        Plan plan = Assemble(config, input!, fields, needed, chain, builder, outputs, options, budget);
+        options = Connectors.WithBytes(options, config, connector, outputs);
+        Plan plan = Assemble(config, input!, connector, fields, needed, chain, builder, outputs, options, budget);
         return BudgetProof.Holds(plan, options, errors) ? plan : null;
     }
 
@@ -53,8 +55,10 @@ public static class Planner
         [.. fields.Select(field => field with { IsNeeded = needed.Contains(field.Ordinal) })];
 
     /// <summary>What becomes of dead records, by stage.</summary>
-    internal static DeadPlan Dead(PipelineConfig config, BoundChain chain, int maxRecordSize) =>
-        new(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecordSize);
+    internal static DeadPlan Dead(PipelineConfig config, BoundChain chain, int maxRecordSize) => new(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecordSize)
+    {
+        AreMessages = config.Stream.Outputs.Any(o => o.Name == "dead" && Connectors.Is(o.Uri)),
+    };
 
     /// <summary>What the reader of YAML has checked already, for configurations made in code.</summary>
     private static void CheckForm(PipelineConfig config, ConfigErrors errors)
@@ -97,15 +101,19 @@ public static class Planner
         OnError first = config.Stream.Inputs.Select(i => i.OnError).FirstOrDefault() ?? Policy(config);
         foreach (EndpointConfig input in config.Stream.Inputs)
         {
-            new Settings($"input '{input.ShownUri}'", config.PlaceOf(input.Path), input.Options, errors).RejectUnknown();
+            if (!Connectors.Is(input.Uri))
+            {
+                new Settings($"input '{input.ShownUri}'", config.PlaceOf(input.Path), input.Options, errors).RejectUnknown();
+            }
+
             if (EndpointUri.TryParseInput(input.Uri, out EndpointUri uri, out _) && Endpoints.Check(uri) is { Length: > 0 } mistake)
             {
                 errors.Add(input.UriPlace, "bad_endpoint", mistake);
             }
 
-            if (config.Stream.Inputs.Count > 1 && input.Uri.StartsWith("memory:", StringComparison.Ordinal))
+            if (config.Stream.Inputs.Count > 1 && (input.Uri.StartsWith("memory:", StringComparison.Ordinal) || Connectors.Is(input.Uri)))
             {
-                errors.Add(input.UriPlace, "not_supported", "a memory: input beside others is not supported in this version: it stands alone");
+                errors.Add(input.UriPlace, "not_supported", $"a {input.Uri[..input.Uri.IndexOf(':', StringComparison.Ordinal)]}: input beside others is not supported in this version: it stands alone");
             }
 
             // Records are decoded by one stage, whichever input they came from.
@@ -130,15 +138,21 @@ public static class Planner
                 _ => OutputKind.Additional,
             };
             bool isMemory = MemoryOutput.Is(output.Uri);
-            if (kind == OutputKind.Dead && !isMemory)
+            ConnectorOutput? connector = Connectors.Output(output, kind, config, catalog, errors);
+            if (kind == OutputKind.Dead && !isMemory && connector is null && !Connectors.Is(output.Uri))
             {
                 new Settings("the 'dead' output, whose letters are always NDJSON,", config.PlaceOf(output.Path), output.Options, errors).RejectUnknown();
             }
 
             Format? format = isMemory ? MemoryOutput.Format(output, kind, config, options, errors)
                 : kind == OutputKind.Dead ? null : FormatChoice.OfOutput(output, config, catalog, errors);
+            if (connector is not null)
+            {
+                Connectors.CheckFormat(output, format, config, errors);
+            }
+
             outputs.Add(new OutputPlan(output.Name, kind, output.Uri, output.ShownUri, format,
-                output.WhenFull == "shed" && kind is (OutputKind.Main or OutputKind.Additional), output.Where is not null));
+                output.WhenFull == "shed" && kind is (OutputKind.Main or OutputKind.Additional), output.Where is not null) { Connector = connector });
         }
 
         return [.. outputs.OrderBy(o => o.Kind)];
@@ -168,7 +182,7 @@ public static class Planner
         }
     }
 
-    private static Plan Assemble(PipelineConfig config, Format input, IReadOnlyList<DecodeField> fields, HashSet<int> needed, BoundChain chain, ChainBuilder builder,
+    private static Plan Assemble(PipelineConfig config, Format input, ConnectorInput? connector, IReadOnlyList<DecodeField> fields, HashSet<int> needed, BoundChain chain, ChainBuilder builder,
         IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget)
     {
         int maxRecord = config.Tuning.MaxRecordSize > 0 ? config.Tuning.MaxRecordSize : Math.Min(64 * 1024, config.Tuning.PayloadSize);
@@ -182,6 +196,8 @@ public static class Planner
             warnings.Add("records that cannot be read are skipped and counted: there is no 'dead' output and no 'error_handling.on_error'");
         }
 
+        warnings.AddRange(connector?.Warnings ?? []);
+        warnings.AddRange(outputs.SelectMany(o => o.Connector?.Warnings ?? []).Distinct());
         if (budget.Limit < config.Tuning.MemoryBudget)
         {
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"memory_budget is {config.Tuning.MemoryBudget:N0} bytes and the control group allows the process {options.MemoryLimit:N0}: the run ends at {budget.Limit:N0}, before the system would kill it"));
@@ -215,6 +231,7 @@ public static class Planner
             FaultNames = FaultNames(chain),
             Warnings = warnings,
             Ingress = ingress,
+            Messages = connector,
         };
     }
 

@@ -17,7 +17,8 @@ internal static class Connections
 {
     /// <summary>The sources, nothing opened yet; none for an ingress.</summary>
     public static List<Source> Sources(Plan plan) =>
-        plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan)).Select(source => Decoded(source, plan))] : [];
+        plan.Messages is { } messages ? [messages.Open(plan.NeedsHeaders)]
+        : plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan)).Select(source => Decoded(source, plan))] : [];
 
     /// <summary>A source whose bytes are UTF-8; what is generated always is.</summary>
     private static Source Decoded(Source source, Plan plan) =>
@@ -45,6 +46,11 @@ internal static class Connections
             return egress.CreateSink();
         }
 
+        if (output.Connector is { } connector)
+        {
+            return connector.CreateSink();
+        }
+
         Sink sink = Targets.Make(Output(output));
         return output.Format switch
         {
@@ -57,7 +63,7 @@ internal static class Connections
     /// <summary>What comes before the first row.</summary>
     public static byte[] Header(OutputPlan output, Plan plan)
     {
-        if (output.Format is null)
+        if (output.Format is null || output.Connector is not null)
         {
             return [];
         }

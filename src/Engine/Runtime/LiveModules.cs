@@ -18,7 +18,7 @@ namespace DataStream.Runtime;
 /// so stamped: so the change takes effect at one place of the input on all lanes. Members are for one thread at a time, but <see cref="Parts"/> for any.
 /// </remarks>
 internal sealed class LiveModules(
-    Plan plan, Generation generation, Lane[] lanes, LaneLinks[] links, IReadOnlyList<BoundChain> first, ChainParts[] parts, Func<DecodePlan, Decoder?> newDecoder)
+    Plan plan, Generation generation, Lane[] lanes, LaneLinks[] links, IReadOnlyList<BoundChain> first, ChainParts[] parts, Func<BoundChain, DecodePlan, Decoder?> newDecoder)
 {
     private readonly MemoryBudget.Account _memory = plan.Budget.Open("batches");
     private IReadOnlyList<BoundChain> _bound = first;
@@ -36,7 +36,7 @@ internal sealed class LiveModules(
         }
 
         long bytes = lanes.Length * FixedMemory.Batches(plan.Config, extension.Chains[0], plan.Keyed.Count > 0);
-        if (!HasRoom(bytes, name, errors) || !TryDecode(extension.Decode, name, errors, out Decoder[] decoders))
+        if (!HasRoom(bytes, name, errors) || !TryDecode(extension, name, errors, out Decoder[] decoders))
         {
             foreach (BoundChain chain in extension.Chains)
             {
@@ -72,9 +72,9 @@ internal sealed class LiveModules(
         return hasRoom;
     }
 
-    private bool TryDecode(DecodePlan decode, string name, ConfigErrors errors, out Decoder[] decoders)
+    private bool TryDecode(Extension extension, string name, ConfigErrors errors, out Decoder[] decoders)
     {
-        decoders = [.. lanes.Select(_ => newDecoder(decode)).OfType<Decoder>()];
+        decoders = [.. extension.Chains.Select(chain => newDecoder(chain, extension.Decode)).OfType<Decoder>()];
         if (decoders.Length < lanes.Length)
         {
             errors.Add(Place.Code, "bad_column", $"module '{name}' reads a column that the input, as far as it was read, does not have");

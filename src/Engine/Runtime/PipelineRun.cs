@@ -41,6 +41,7 @@ public sealed class PipelineRun : IDisposable
     private readonly KeyExchange? _exchange;
     private readonly ManualResetEventSlim _isWired = new();
     private Dispatcher? _dispatcher;
+    private MessageDispatcher? _messages;
     private LiveModules? _live;
     private volatile bool _stopped;
 
@@ -106,7 +107,7 @@ public sealed class PipelineRun : IDisposable
         }
 
         _clock.Stop();
-        TimeSpan busy = _dispatcher is { FirstArrival: > 0 and long first } ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
+        TimeSpan busy = (_dispatcher?.FirstArrival ?? _messages?.FirstArrival) is { } first and > 0 ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
         return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, busy).Build(
             opening ?? _drain.Tell(Outcome()), _sources, _lanes, Parts, [.. _laneThreads.Select(t => t.Cores)]);
     }
@@ -160,6 +161,11 @@ public sealed class PipelineRun : IDisposable
         foreach (Reader reader in _readers)
         {
             reader.Dispose();
+        }
+
+        if (_plan.Messages is not null)
+        {
+            _sources.ForEach(s => s.Dispose());
         }
 
         foreach (Lane lane in _lanes)
@@ -233,7 +239,7 @@ public sealed class PipelineRun : IDisposable
         for (int lane = 0; lane < rings.Length; lane++)
         {
             LaneExchange? serves = _exchange?.Lane(lane);
-            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2, counts, Waiting.Of(_plan),
+            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2 + (isInput && _plan.Messages is not null ? _plan.Config.Tuning.PayloadSize : 0), counts, Waiting.Of(_plan),
                 producer: isInput ? null : serves, consumer: isInput ? serves : null);
             _rings.Add(rings[lane]);
         }
@@ -248,7 +254,7 @@ public sealed class PipelineRun : IDisposable
         PayloadRing[] inputs = _ingress is null ? NewRings(0, isInput: true) : [];
         var generation = new Generation();
         BoundChain[] bound = [.. Enumerable.Range(0, _plan.Lanes).Select(_ => _plan.NewChain())];
-        ChainParts[] parts = [.. bound.Select(b => ChainAssembly.Assemble(_plan, b, reading?.CreateDecoder() ?? _ingress!.CreateDecoder(_plan.Decode.Fields)))];
+        ChainParts[] parts = [.. bound.Select(b => ChainAssembly.Assemble(_plan, b, NewDecoder(b, reading, null)!))];
         WindowOperator[] operators = [.. parts.Select(p => p.Window).OfType<WindowOperator>()];
         var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan), _exchange?.Meanwhile);
         var lanes = new Lane[_plan.Lanes];
@@ -267,9 +273,15 @@ public sealed class PipelineRun : IDisposable
 
         ColdPaths.Touch();
         Volatile.Write(ref _lanes, lanes);
-        Volatile.Write(ref _live, new LiveModules(_plan, generation, lanes, links, bound, parts, decode => reading is null ? _ingress!.CreateDecoder(decode.Fields) : reading.CreateDecoder(decode)));
+        Volatile.Write(ref _live, new LiveModules(_plan, generation, lanes, links, bound, parts, (chain, decode) => NewDecoder(chain, reading, decode)));
         List<PinnedThread> threads = [.. _writers.Where(w => !w.RunsOnLane).Select(w => new PinnedThread($"writer {w.Plan.Name}", _plan.OtherCores, w.Run)), .. _laneThreads];
-        if (reading is not null)
+        if (reading is not null && _plan.Messages is not null)
+        {
+            var source = (MessageSource)_sources[0];
+            _messages = new MessageDispatcher([.. inputs.Select(r => r.Ring)], _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, Acknowledged);
+            threads.Add(new PinnedThread("reader 0", _plan.OtherCores, new MessageReader(source, _messages, _state).Run));
+        }
+        else if (reading is not null)
         {
             _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count, generation);
             _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), _dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
@@ -277,6 +289,18 @@ public sealed class PipelineRun : IDisposable
         }
 
         return threads;
+    }
+
+    /// <summary>A lane's decoder, under another plan than the first where one is given; null where the format cannot do that in mid-run.</summary>
+    private Decoder? NewDecoder(BoundChain chain, FormatReading? reading, DecodePlan? decode)
+    {
+        if (reading is null)
+        {
+            return _ingress!.CreateDecoder((decode ?? _plan.Decode).Fields);
+        }
+
+        Decoder? values = decode is null ? reading.CreateDecoder() : reading.CreateDecoder(decode);
+        return values is null || _plan.Messages is null ? values : new MessageDecoder(values, chain.Schema.Asides, _state.SourceName);
     }
 
     /// <summary>What a lane answers other lanes with: its own modules work on the keys that it owns.</summary>
@@ -294,6 +318,19 @@ public sealed class PipelineRun : IDisposable
         {
             _exchange!.Lane(lane).Own(window.Index, new WindowOwner(window, parts.Window!, parts.WindowClock!, _plan.Config.Tuning.PartitionSize, parts.ChargeText));
         }
+    }
+
+    /// <summary>Every output has what came from payloads before this number.</summary>
+    private (long Before, bool IsAll) Acknowledged()
+    {
+        (long least, bool isAll) = (long.MaxValue, true);
+        foreach (Writer writer in _writers)
+        {
+            isAll &= writer.HasEnded; // asked first: what it acknowledged before it ended is seen then
+            least = Math.Min(least, writer.Acknowledged);
+        }
+
+        return (least, isAll);
     }
 
     private void OnStopping()

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Formats;
@@ -18,6 +19,9 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     private long _bytesSinceFlush;
     private bool _hasBegun;
     private bool _isOver;
+    private long _written;
+    private long _acknowledged;
+    private volatile bool _hasEnded;
 
     public OutputPlan Plan => plan;
 
@@ -26,12 +30,19 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     /// <summary>What ended the output in band: a fault that came with a payload, or a spent budget.</summary>
     public Fault? Outcome { get; private set; }
 
+    /// <summary>What came from payloads before this number has arrived where the output leads, or was shed. Any thread.</summary>
+    public long Acknowledged => sink.AcknowledgesLater ? sink.Acknowledged : Volatile.Read(ref _acknowledged);
+
+    /// <summary>Whether nothing more is written or acknowledged. Any thread.</summary>
+    public bool HasEnded => _hasEnded;
+
     /// <summary>Whether the lane calls <see cref="Follow"/>, and no thread <see cref="Run"/>.</summary>
     public bool RunsOnLane { get; init; }
 
     /// <summary>The output's thread, from the header to the last byte.</summary>
     public void Run() => Try(static writer =>
     {
+        writer.Sink.Failing = writer.Fail;
         writer.Begin();
         for (long number = 0; writer.WritePayload(number); number++)
         {
@@ -62,6 +73,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             if (!goesOn)
             {
                 sink.Complete();
+                Acknowledge();
                 accountant?.Commit();
             }
         }
@@ -90,6 +102,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
 
     private void Leave()
     {
+        _hasEnded = true;
         if (accountant is not null)
         {
             state.AddInFlight(accountant.TakeBack());
@@ -164,6 +177,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             ref Payload slot = ref ring.Item;
             if (slot.Number > number)
             {
+                Pass(number);
                 return true; // this payload left no slot: the output sheds
             }
 
@@ -197,8 +211,15 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         _sinceFlush++;
         _bytesSinceFlush += slot.Length;
         isWithin = accountant is null || accountant.Add(counts, number);
+        bool goesOn = (marks & (PayloadMarks.Fault | PayloadMarks.End)) == 0;
+        if (goesOn && isWithin)
+        {
+            Pass(number); // of a payload that the run ends in, not all may have had its effect
+        }
+
         if (sink.HasPassedOn)
         {
+            Acknowledge();
             accountant?.Commit();
             _sinceFlush = 0;
             _bytesSinceFlush = 0;
@@ -224,7 +245,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             accepted?.Set(number + 1);
         }
 
-        return isWithin && (marks & (PayloadMarks.Fault | PayloadMarks.End)) == 0;
+        return isWithin && goesOn;
     }
 
     private void Flush()
@@ -232,11 +253,22 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         if (_sinceFlush > 0)
         {
             sink.Flush();
+            Acknowledge();
             accountant?.Commit();
             _sinceFlush = 0;
             _bytesSinceFlush = 0;
         }
     }
+
+    private void Fail(StopException stop) => state.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));
+
+    private void Pass(long number)
+    {
+        _written = number + 1;
+        sink.EndPayload(number);
+    }
+
+    private void Acknowledge() => Volatile.Write(ref _acknowledged, _written);
 
     private bool AllDone()
     {

@@ -33,6 +33,9 @@ public sealed class DeadPlan
         _types = [.. schemas.Select(s => s.Storage.Select(t => Encoding.UTF8.GetBytes(t.ToString())).ToArray())];
     }
 
+    /// <summary>Whether dead letters are messages: the originals, where the input has those.</summary>
+    public bool AreMessages { get; init; }
+
     /// <summary>Whether any stage ends the run at its first bad record.</summary>
     public bool CanFail { get; }
 

@@ -14,6 +14,8 @@ namespace DataStream.Stages;
 public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters, CountsLayout layout)
 {
     private readonly DeadLetterWriter _writer = new(plan.MaxRecordSize);
+    private readonly DeadMessages? _messages = plan.AreMessages ? new DeadMessages() : null;
+    private int _place; // of the message that the last row came from
     private long _line;
     private int _lineOffset;
 
@@ -25,6 +27,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         _line = payload.FirstLine;
         _lineOffset = 0;
         Letters = 0;
+        _place = payload.FirstMessage;
     }
 
     /// <summary>The first row whose stage's policy is <c>fail</c>, or −1.</summary>
@@ -67,7 +70,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     {
         (DeadReason reason, int stage, int column) = batch.DeathOf(row);
         Text record = batch.Records[row];
-        long line = LineOf(record.Offset, in payload);
+        long line = payload.FirstMessage > 0 ? MessageOf(record.Offset, in payload).Offset : LineOf(record.Offset, in payload);
         string field = column < 0 ? "" : $", field '{Encoding.UTF8.GetString(plan.ColumnName(stage, column))}'";
         return string.Create(CultureInfo.InvariantCulture,
             $"{Encoding.UTF8.GetString(state.SourceName(payload.Source))}:{line}: {reason.Name} at {plan.StageNames[stage]}{field}; on_error: fail ends the run at the first such record");
@@ -78,6 +81,12 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     {
         if (letters is not null && plan.PolicyOf(stage) == OnError.DeadLetter)
         {
+            if (_messages is not null)
+            {
+                _messages.Write(letters, reason, plan.StageOf(stage), plan.ColumnName(stage, column), default, -1, -1, default);
+                return;
+            }
+
             _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(stage, column), default);
         }
     }
@@ -94,6 +103,12 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         }
 
         Text record = batch.Records[row];
+        if (payload.FirstMessage > 0)
+        {
+            ReportMessage(reason, stage, column, record, ordinal, in payload);
+            return;
+        }
+
         long line = LineOf(record.Offset, in payload);
         ReadOnlySpan<byte> raw = payload.Bytes.Slice(record.Offset, Math.Min(record.Length, plan.MaxRecordSize));
         state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, line, raw);
@@ -102,8 +117,56 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
             return;
         }
 
+        if (_messages is not null)
+        {
+            _messages.Write(letters, reason, plan.StageOf(stage), plan.ColumnName(stage, column), state.SourceName(payload.Source), line, OffsetOf(record.Offset, in payload), raw);
+            return;
+        }
+
         _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, OffsetOf(record.Offset, in payload),
             plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
+    }
+
+    /// <summary>The same for a record that is a message, or a line of one.</summary>
+    private void ReportMessage(DeadReason reason, int stage, int column, Text record, int ordinal, in Payload payload)
+    {
+        ref readonly Message message = ref MessageOf(record.Offset, in payload);
+        ReadOnlySpan<byte> topic = state.SourceName(payload.Source);
+        ReadOnlySpan<byte> raw = message.OriginalLength > 0 ? PayloadMessages.Part(in payload, message.OriginalStart, message.OriginalLength) : payload.Bytes.Slice(record.Offset, record.Length);
+        raw = raw[..Math.Min(raw.Length, plan.MaxRecordSize)];
+        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, message.Offset, raw);
+        if (letters is null || plan.PolicyOf(stage) != OnError.DeadLetter)
+        {
+            return;
+        }
+
+        if (_messages is not null)
+        {
+            _messages.Write(letters, in payload, in message, reason, plan.StageOf(stage), plan.ColumnName(stage, column), topic);
+            return;
+        }
+
+        _writer.WriteMessage(letters, reason, plan.StageOf(stage), topic, payload.Partition, PayloadMessages.Part(in payload, message.KeyStart, message.KeyLength), message.KeyLength >= 0,
+            message.Offset, plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
+    }
+
+    /// <summary>The message that a byte of the payload belongs to; rows come in order.</summary>
+    private ref readonly Message MessageOf(int offset, in Payload payload)
+    {
+        ref readonly Message message = ref PayloadMessages.At(in payload, _place);
+        if (offset < message.ValueStart)
+        {
+            _place = payload.FirstMessage;
+            message = ref PayloadMessages.At(in payload, _place);
+        }
+
+        while (message.Next > 0 && offset >= message.ValueStart + message.ValueLength)
+        {
+            _place = message.Next;
+            message = ref PayloadMessages.At(in payload, _place);
+        }
+
+        return ref message;
     }
 
     /// <summary>Where in the file a byte of the payload was.</summary>

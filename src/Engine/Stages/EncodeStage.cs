@@ -51,7 +51,15 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
         long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
         OutputLane lane = links.Outputs[output.Index];
         (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
-        output.Encoder.Encode(batch, rows, lane);
+        if (output.Messages is null)
+        {
+            output.Encoder.Encode(batch, rows, lane);
+        }
+        else
+        {
+            output.Messages.Encode(output.Encoder, batch, rows, lane);
+        }
+
         (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);
         counts[CountsLayout.RowsOut(output.Index)] += written;
         counts[CountsLayout.RowsShed(output.Index)] += shed;

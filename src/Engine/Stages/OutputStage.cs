@@ -8,4 +8,8 @@ namespace DataStream.Stages;
 /// <param name="Encoder">This lane's encoder.</param>
 /// <param name="Where">The condition of an additional output; null: all rows.</param>
 /// <param name="Clock">Time of encoding.</param>
-public sealed record OutputStage(int Index, Encoder Encoder, BoundExpression? Where, StageClock Clock);
+public sealed record OutputStage(int Index, Encoder Encoder, BoundExpression? Where, StageClock Clock)
+{
+    /// <summary>Where the output takes messages: what makes them of rows.</summary>
+    public MessageRows? Messages { get; init; }
+}

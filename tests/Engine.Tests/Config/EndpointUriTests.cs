@@ -74,7 +74,7 @@ public sealed class EndpointUriTests
     [InlineData("fil:in.csv", "did you mean 'file'")]
     [InlineData("file:", "path is missing")]
     [InlineData("file://host/a.csv", "names a host")]
-    [InlineData("kafka://localhost/x", "not supported in this version")]
+    [InlineData("mqtt://localhost/x", "not supported in this version")]
     [InlineData("stdout", "is an output")]
     [InlineData("stdin:x", "nothing follows")]
     [InlineData("generator:", "name is missing")]

@@ -12,6 +12,11 @@ public sealed class CsvFormat(CsvOptions options) : Format
 {
     public override string Name => "csv";
 
+    public override bool IsLines => true;
+
+    public override string? MessageFault => Encoding is not null ? "'encoding' is for files: messages are UTF-8"
+        : Options.HasHeader ? "messages have no header: leave 'header' out, or write 'header: false', and the schema gives the columns in order" : null;
+
     public CsvOptions Options { get; } = options;
 
     public override TextEncoding? Encoding => Options.Encoding;

@@ -47,6 +47,8 @@ internal sealed class CsvReading : FormatReading
 
     public override RecordCutter CreateCutter() => new CsvCutter(this);
 
+    public override MessageCutter CreateMessageCutter(string source) => new CsvMessages(this);
+
     public override Decoder CreateDecoder() => new CsvDecoder(this, Plan);
 
     public override Decoder? CreateDecoder(DecodePlan plan)

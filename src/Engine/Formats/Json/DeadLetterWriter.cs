@@ -66,26 +66,76 @@ public sealed class DeadLetterWriter
         TextOrNull(ref writer, field);
         writer.Raw(",\"expected\":"u8);
         TextOrNull(ref writer, expected);
-        WriteRecord(ref writer, hasRecord, raw.Length > _maxRecordSize ? raw[.._maxRecordSize] : raw);
+        WriteBytes(ref writer, ",\"raw"u8, hasRecord, raw.Length > _maxRecordSize ? raw[.._maxRecordSize] : raw);
         writer.Raw("}\n"u8);
         writer.Flush();
         output.EndRow();
     }
 
-    private static void WriteRecord(ref JsonWriter writer, bool hasRecord, ReadOnlySpan<byte> raw)
+    /// <summary>Writes the letter of a message: its topic, partition and key stand in place of source and line, and the offset is the message's.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="reason">Why the record is dead.</param>
+    /// <param name="stage"><c>decode</c> or a module's name.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">Its partition.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="hasKey">False: null.</param>
+    /// <param name="offset">The message's place in the partition.</param>
+    /// <param name="field">The schema's name of the field at fault; empty: null.</param>
+    /// <param name="expected">What the field wants, its type; empty: null.</param>
+    /// <param name="raw">The record.</param>
+    public void WriteMessage(
+        OutputBuffer output,
+        DeadReason reason,
+        ReadOnlySpan<byte> stage,
+        ReadOnlySpan<byte> topic,
+        int partition,
+        ReadOnlySpan<byte> key,
+        bool hasKey,
+        long offset,
+        ReadOnlySpan<byte> field,
+        ReadOnlySpan<byte> expected,
+        ReadOnlySpan<byte> raw)
     {
-        if (!hasRecord)
+        output.BeginRow();
+        var writer = new JsonWriter(output);
+        writer.Raw("{\"reason\":"u8);
+        writer.Text(ReasonName(reason));
+        writer.Raw(",\"stage\":"u8);
+        writer.Text(stage);
+        writer.Raw(",\"topic\":"u8);
+        writer.Text(topic);
+        writer.Raw(",\"partition\":"u8);
+        writer.Int64(partition);
+        WriteBytes(ref writer, ",\"key"u8, hasKey, key);
+        writer.Raw(",\"offset\":"u8);
+        writer.Int64(offset);
+        writer.Raw(",\"field\":"u8);
+        TextOrNull(ref writer, field);
+        writer.Raw(",\"expected\":"u8);
+        TextOrNull(ref writer, expected);
+        WriteBytes(ref writer, ",\"raw"u8, isThere: true, raw.Length > _maxRecordSize ? raw[.._maxRecordSize] : raw);
+        writer.Raw("}\n"u8);
+        writer.Flush();
+        output.EndRow();
+    }
+
+    /// <summary>A comma, then bytes as text where they are that, else in base 64 under the name with that ending.</summary>
+    private static void WriteBytes(ref JsonWriter writer, ReadOnlySpan<byte> lead, bool isThere, ReadOnlySpan<byte> raw)
+    {
+        writer.Raw(lead);
+        if (!isThere)
         {
-            writer.Raw(",\"raw\":null"u8);
+            writer.Raw("\":null"u8);
         }
         else if (Utf8.IsValid(raw))
         {
-            writer.Raw(",\"raw\":"u8);
+            writer.Raw("\":"u8);
             writer.Text(raw);
         }
         else
         {
-            writer.Raw(",\"raw_base64\":\""u8);
+            writer.Raw("_base64\":\""u8);
             while (!raw.IsEmpty)
             {
                 // Whole groups of three bytes, so that only the last piece is padded.

@@ -32,6 +32,11 @@ public sealed class JsonFormat : Format
 
     public override string Name => "json";
 
+    public override bool IsLines => true;
+
+    public override string? MessageFault => Encoding is not null ? "'encoding' is for files: messages are UTF-8"
+        : _options.IsByValue ? "'framing' and 'records' are for files in this version: a message is one object" : null;
+
     public override TextEncoding? Encoding { get; }
 
     public override IReadOnlyList<string> InputOptions => ["encoding"];
@@ -95,6 +100,8 @@ public sealed class JsonFormat : Format
     {
         public override RecordCutter CreateCutter() =>
             options.IsByValue ? new JsonValueCutter(plan.MaxRecordSize, options.Records) : new LineCutter(plan.MaxRecordSize);
+
+        public override MessageCutter? CreateMessageCutter(string source) => options.IsByValue ? null : new JsonMessages(plan.MaxRecordSize);
 
         public override Decoder CreateDecoder() => new JsonDecoder(plan, options);
 

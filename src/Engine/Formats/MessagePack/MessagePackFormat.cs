@@ -56,6 +56,8 @@ public sealed class MessagePackFormat : Format
     {
         public override RecordCutter CreateCutter() => new MessagePackCutter(plan.MaxRecordSize);
 
+        public override MessageCutter CreateMessageCutter(string source) => new MessagePackMessages(plan.MaxRecordSize);
+
         public override Decoder CreateDecoder() => new MessagePackDecoder(plan);
 
         public override Decoder CreateDecoder(DecodePlan plan) => new MessagePackDecoder(plan);

@@ -31,6 +31,11 @@ public sealed class TextLinesFormat : Format
 
     public override TextEncoding? Encoding => _options.Encoding;
 
+    public override bool IsLines => true;
+
+    public override string? MessageFault => Encoding is not null ? "'encoding' is for files: messages are UTF-8"
+        : _options.EntryStarts is not null ? "'entry_starts' is for files: each line of a message is an event" : null;
+
     public override bool CanWrite => false;
 
     private bool HasFields => _options.Pattern is not null || _options.Widths is not null;

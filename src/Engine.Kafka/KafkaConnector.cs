@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using DataStream.Config;
+using DataStream.Kafka.Security;
+using DataStream.Plans;
+
+namespace DataStream.Kafka;
+
+/// <summary><c>kafka:</c> as input and output: <c>processor.Catalog.TryAddConnector(new KafkaConnector())</c> before the start.</summary>
+public sealed class KafkaConnector : Connector
+{
+    // Of memory_budget: what a client's queue may hold.
+    private const long Share = 8;
+    private const long LeastQueue = 1L << 20;
+    private const long MostQueue = 64L << 20;
+
+    public override string Scheme => "kafka";
+
+    public override ConnectorInput? BindInput(EndpointConfig input, PipelineConfig config, ConfigErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(errors);
+        int before = errors.Count;
+        KafkaAddress? address = Address(input.Uri, input.UriPlace, isInput: true, errors);
+        var settings = new Settings("the kafka: input", config.PlaceOf(input.Path), input.Options, errors);
+        settings.Node("on_error"); // read with the other policies
+        string? group = Group(settings, address);
+        bool isEarliest = settings.OneOf("offset", "earliest", "latest") == "earliest";
+        bool ends = settings.Text("until") is { } until && Until(settings, until);
+        bool isByKey = PartitionedByKey(settings);
+        IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: true) : [];
+        settings.RejectUnknown();
+        group ??= DefaultGroup(config);
+        if (group is null)
+        {
+            settings.Missing("group"); // a configuration made in code has no name to make one of
+        }
+
+        return errors.Count > before ? null : new KafkaInput(address!, group!, config)
+        {
+            StartsEarliest = isEarliest,
+            Ends = ends,
+            IsPartitionedByMessageKey = isByKey,
+            Options = options,
+            QueueBytes = Queue(config),
+        };
+    }
+
+    public override ConnectorOutput? BindOutput(OutputConfig output, PipelineConfig config, ConfigErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(errors);
+        int before = errors.Count;
+        KafkaAddress? address = Address(output.Uri, output.UriPlace, isInput: false, errors);
+        var settings = new Settings($"output '{output.Name}'", config.PlaceOf(output.Path), output.Options, errors);
+        ConfigScalar? key = settings.Scalar("key");
+        ConfigScalar? timestamp = settings.Scalar("timestamp");
+        IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: false) : [];
+        return errors.Count > before ? null : new KafkaOutput(address!, config, output.Name)
+        {
+            KeyColumn = key,
+            TimestampColumn = timestamp,
+            Options = options,
+            QueueBytes = Queue(config),
+        };
+    }
+
+    private static KafkaAddress? Address(string uri, Place place, bool isInput, ConfigErrors errors)
+    {
+        KafkaAddress? address = KafkaAddress.Parse(uri, isInput, out string error);
+        if (address is null)
+        {
+            errors.Add(place, "bad_uri", error);
+        }
+
+        return address;
+    }
+
+    private static string? Group(Settings settings, KafkaAddress? address)
+    {
+        string? written = settings.Text("group");
+        if (written is { Length: 0 } || address?.Group is { Length: 0 })
+        {
+            settings.Error("group", "bad_value", "'group' is a name");
+        }
+
+        if (written is not null && address?.Group is { } other && other != written)
+        {
+            settings.Error("group", "bad_value", $"'group' is '{written}' here and '{other}' in the URI; one place is enough");
+        }
+
+        return written ?? address?.Group;
+    }
+
+    private static bool Until(Settings settings, string word)
+    {
+        if (word != "end")
+        {
+            settings.Error("until", "bad_value", $"'until' is end, or left out, not '{(word.Length <= 60 ? word : word[..60] + "…")}'");
+        }
+
+        return word == "end";
+    }
+
+    private static bool PartitionedByKey(Settings settings)
+    {
+        if (!settings.Has("partitioned_by"))
+        {
+            return false;
+        }
+
+        if (settings.OneOf("partitioned_by", "message_key", "repartition") == "repartition")
+        {
+            settings.Error("partitioned_by", "not_supported", "'partitioned_by: repartition' is not supported in this version");
+        }
+
+        return true;
+    }
+
+    private static string? DefaultGroup(PipelineConfig config) => config.File is { } file ? "datastream-" + Path.GetFileNameWithoutExtension(file) : null;
+
+    private static long Queue(PipelineConfig config) => Math.Clamp(config.Tuning.MemoryBudget / Share, LeastQueue, MostQueue);
+
+    /// <summary>Whole KiB, as librdkafka counts them.</summary>
+    internal static string KiB(long bytes) => (bytes >> 10).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,77 @@
+using System.Collections.Generic;
+using System.Globalization;
+using Confluent.Kafka;
+using DataStream.Config;
+using DataStream.Kafka.Security;
+using DataStream.Plans;
+using DataStream.Sources;
+
+namespace DataStream.Kafka;
+
+/// <summary>A <c>kafka:</c> input, bound: what its consumer is made from.</summary>
+internal sealed class KafkaInput(KafkaAddress address, string group, PipelineConfig config) : ConnectorInput
+{
+    public required bool StartsEarliest { get; init; }
+
+    public required bool Ends { get; init; }
+
+    public required bool IsPartitionedByMessageKey { get; init; }
+
+    public required IReadOnlyList<KeyValuePair<string, string>> Options { get; init; }
+
+    public required long QueueBytes { get; init; }
+
+    public KafkaAddress Address => address;
+
+    public string Group => group;
+
+    public PipelineConfig Config => config;
+
+    public override long Bytes => QueueBytes;
+
+    public override bool IsPartitionedByKey => IsPartitionedByMessageKey;
+
+    public override IReadOnlyList<string> Warnings => ClientSecurity.Warnings(config.Security.Kafka, address.Brokers);
+
+    public override MessageSource Open(bool needsHeaders) => new KafkaSource(this, needsHeaders);
+
+    /// <summary>The client's settings; what a promise rests on is not among <see cref="Options"/>.</summary>
+    public ConsumerConfig Settings()
+    {
+        var settings = new ConsumerConfig
+        {
+            BootstrapServers = address.Brokers,
+            GroupId = group,
+            AutoOffsetReset = StartsEarliest ? AutoOffsetReset.Earliest : AutoOffsetReset.Latest,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = Ends,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            SessionTimeoutMs = 10_000,
+            HeartbeatIntervalMs = 2_000,
+            FetchWaitMaxMs = 100,
+            AllowAutoCreateTopics = false,
+        };
+        // Without it a consumer that is slower than the network waits a second each time the queue was full.
+        settings.Set("fetch.queue.backoff.ms", "5");
+        settings.Set("queued.max.messages.kbytes", KafkaConnector.KiB(QueueBytes));
+        settings.Set("fetch.max.bytes", (QueueBytes / 2).ToString(CultureInfo.InvariantCulture));
+        settings.Set("client.id", "datastream");
+        ClientSecurity.Apply(config.Security.Kafka, settings);
+        foreach ((string name, string value) in Options)
+        {
+            settings.Set(name, value);
+        }
+
+        if (settings.Get("group.protocol") == "consumer")
+        {
+            // These are the broker's there.
+            settings.PartitionAssignmentStrategy = null;
+            settings.SessionTimeoutMs = null;
+            settings.HeartbeatIntervalMs = null;
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using Confluent.Kafka;
+using DataStream.Kafka.Native;
+using DataStream.Sources;
+
+namespace DataStream.Kafka;
+
+/// <summary>The partitions that a source has met, by name and by the client's handles, and what is committed of them. Reader thread only.</summary>
+internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint client, MessagePort port, long commitInterval)
+{
+    private static readonly TimeSpan s_lagInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<(nint Topic, int Partition), PartitionProgress> _byHandle = [];
+    private readonly Dictionary<(string Topic, int Partition), PartitionProgress> _byName = [];
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
+    private readonly List<PartitionProgress> _all = [];
+    private readonly OffsetCommit _commit = new(client);
+    private long _lastCommit;
+    private long _lastLag;
+
+    /// <summary>In the order of their tasks.</summary>
+    public IReadOnlyList<PartitionProgress> All => _all;
+
+    /// <summary>Messages of ours that were not handed over yet, as far as the client knows.</summary>
+    public long Lag { get; private set; }
+
+    public PartitionProgress Find(nint topic, int number)
+    {
+        if (!_byHandle.TryGetValue((topic, number), out PartitionProgress? partition))
+        {
+            partition = Find(MessagePoll.NameOf(topic), number);
+            _byHandle.Add((topic, number), partition);
+        }
+
+        return partition;
+    }
+
+    public PartitionProgress Find(string topic, int number)
+    {
+        if (!_byName.TryGetValue((topic, number), out PartitionProgress? partition))
+        {
+            if (!_topics.TryGetValue(topic, out int id))
+            {
+                id = port.AddTopic(topic);
+                _topics.Add(topic, id);
+            }
+
+            partition = new PartitionProgress(topic, id, number, _all.Count);
+            _byName.Add((topic, number), partition);
+            _all.Add(partition);
+        }
+
+        return partition;
+    }
+
+    /// <summary>Sends the positions that the outputs have acknowledged, at most once in each interval.</summary>
+    public void CommitWhenDue()
+    {
+        if (Stopwatch.GetElapsedTime(_lastCommit).TotalMicroseconds < commitInterval)
+        {
+            return;
+        }
+
+        _lastCommit = Stopwatch.GetTimestamp();
+        long acknowledged = port.Acknowledged;
+        foreach (PartitionProgress partition in _all)
+        {
+            partition.Acknowledge(acknowledged);
+            if (partition is { IsOwned: true, HasUncommitted: true })
+            {
+                _commit.Add(partition.Topic, partition.Number, partition.Acknowledged);
+                partition.Committed = partition.Acknowledged;
+            }
+        }
+
+        _ = _commit.Send();
+        NoteLag();
+    }
+
+    /// <summary>The same for some partitions at once, and waits until the group has it: also what was sent before without waiting.</summary>
+    public void Commit(IEnumerable<PartitionProgress> partitions)
+    {
+        long acknowledged = port.Acknowledged;
+        foreach (PartitionProgress partition in partitions)
+        {
+            partition.Acknowledge(acknowledged);
+            if (partition.Acknowledged >= 0)
+            {
+                _commit.Add(partition.Topic, partition.Number, partition.Acknowledged);
+                partition.Committed = partition.Acknowledged;
+            }
+        }
+
+        _ = _commit.SendAndWait(); // refused in the middle of a rebalance: another member reads it again
+    }
+
+    private void NoteLag()
+    {
+        if (Stopwatch.GetElapsedTime(_lastLag) < s_lagInterval)
+        {
+            return;
+        }
+
+        _lastLag = Stopwatch.GetTimestamp();
+        long lag = 0;
+        foreach (PartitionProgress partition in _all)
+        {
+            if (partition is { IsOwned: true, Position: >= 0 })
+            {
+                lag += Math.Max(0, consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High.Value - partition.Position);
+            }
+        }
+
+        Lag = lag;
+    }
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Confluent.Kafka;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Kafka.Native;
+
+namespace DataStream.Kafka;
+
+/// <summary>Asks the brokers for topics before anything is read or written: what is not there, or refused, is told with its name while nothing is lost yet.</summary>
+internal static class Topics
+{
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
+
+    /// <summary>The partitions of topics by name.</summary>
+    /// <param name="client">How the brokers are reached.</param>
+    /// <param name="topics">Their names.</param>
+    /// <param name="operation">For messages: <c>read</c>, <c>write to</c>.</param>
+    /// <param name="principal">Who we are.</param>
+    /// <param name="retry">How often it is tried.</param>
+    /// <exception cref="StopException">75: one is not there or refused, or nobody answers, after the retries.</exception>
+    public static IReadOnlyDictionary<string, int> Require(ClientConfig client, IReadOnlyList<string> topics, string operation, string principal, ErrorHandling retry)
+    {
+        NativeLibraries.Use();
+        var settings = new AdminClientConfig(client.Where(pair => !IsProducers(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
+        string last = "";
+        using IAdminClient admin = new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Volatile.Write(ref last, error.Reason)).Build();
+        using var pause = new ManualResetEventSlim();
+        var found = new Dictionary<string, int>(StringComparer.Ordinal);
+        long wait = retry.Backoff;
+        for (int attempt = 1; ; attempt++)
+        {
+            string fault = "";
+            foreach (string topic in topics.Where(topic => !found.ContainsKey(topic)))
+            {
+                fault = Ask(admin, topic, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
+            }
+
+            if (fault.Length == 0)
+            {
+                return found;
+            }
+
+            if (attempt >= retry.MaxAttempts)
+            {
+                throw new StopException(ExitCode.Unavailable, Volatile.Read(ref last) is { Length: > 0 } reason ? $"{fault}; {reason}" : fault);
+            }
+
+            pause.Wait(TimeSpan.FromMicroseconds(wait));
+            wait = Math.Min(2 * wait, retry.MaxBackoff);
+        }
+    }
+
+    private static string Ask(IAdminClient admin, string topic, Dictionary<string, int> found)
+    {
+        try
+        {
+            TopicMetadata answer = admin.GetMetadata(topic, s_answer).Topics.Single();
+            if (answer.Error.IsError || answer.Partitions.Count == 0)
+            {
+                return answer.Error.IsError ? answer.Error.Reason : "it has no partitions yet";
+            }
+
+            found[topic] = answer.Partitions.Count;
+            return "";
+        }
+        catch (KafkaException fault)
+        {
+            return fault.Error.Reason;
+        }
+    }
+
+    // An admin client warns of settings that only a producer or consumer has.
+    private static bool IsProducers(string name) =>
+        !name.StartsWith("ssl.", StringComparison.Ordinal) && !name.StartsWith("sasl.", StringComparison.Ordinal) && !name.StartsWith("socket.", StringComparison.Ordinal)
+        && name is not ("bootstrap.servers" or "security.protocol" or "client.id" or "enable.ssl.certificate.verification" or "enable.sasl.oauthbearer.unsecure.jwt" or "broker.address.family" or "client.dns.lookup");
+}

@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+using DataStream.Sources;
+
+namespace DataStream.Plans;
+
+/// <summary>An input of messages, bound.</summary>
+public abstract class ConnectorInput
+{
+    /// <summary>What it takes beside the rings, at most: the client's queues.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>How the keys of this plan relate to partitions: the producer keys by them.</summary>
+    public virtual bool IsPartitionedByKey => false;
+
+    public virtual IReadOnlyList<string> Warnings => [];
+
+    /// <summary>Makes the source; nothing is opened before it runs.</summary>
+    /// <param name="needsHeaders">Whether the plan uses the messages' headers.</param>
+    public abstract MessageSource Open(bool needsHeaders);
+}

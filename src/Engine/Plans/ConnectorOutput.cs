@@ -1,0 +1,23 @@
+using System.Collections.Generic;
+using DataStream.Config;
+using DataStream.Sinks;
+
+namespace DataStream.Plans;
+
+/// <summary>An output of messages, bound. Its sink gets <see cref="Formats.MessageFrame"/>s.</summary>
+public abstract class ConnectorOutput
+{
+    /// <summary>The column whose text is the key; null: the key of the row's input message, where it has one.</summary>
+    public virtual ConfigScalar? Key => null;
+
+    /// <summary>The column that gives the message's time; null: when it is sent.</summary>
+    public virtual ConfigScalar? Timestamp => null;
+
+    /// <summary>What it takes beside the rings, at most: the client's queues.</summary>
+    public abstract long Bytes { get; }
+
+    public virtual IReadOnlyList<string> Warnings => [];
+
+    /// <summary>Makes the sink; nothing is opened before <see cref="Sink.Open"/>.</summary>
+    public abstract Sink CreateSink();
+}

@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DataStream.Batches;
+using DataStream.Config;
+using DataStream.Formats;
+using DataStream.Formats.Avro;
+using DataStream.Formats.Table;
+using DataStream.Stages;
+
+namespace DataStream.Plans;
+
+/// <summary>Binds the endpoints that are connectors'.</summary>
+internal static class Connectors
+{
+    public static bool Is(string uri) =>
+        (EndpointUri.TryParseInput(uri, out EndpointUri parsed, out _) || EndpointUri.TryParseOutput(uri, out parsed, out _)) && parsed.IsConnector;
+
+    /// <summary>The input, where it is one of messages.</summary>
+    public static ConnectorInput? Input(PipelineConfig config, Catalog catalog, Format? format, ConfigErrors errors)
+    {
+        if (config.Stream.Inputs.FirstOrDefault(i => Is(i.Uri)) is not { } input || Find(input.Uri, input.UriPlace, catalog, errors) is not { } connector)
+        {
+            return null;
+        }
+
+        if (format?.MessageFault is { } fault)
+        {
+            errors.Add(config.PlaceOf(config.Stream.InputFormat?.Path ?? "stream_settings.stream_input"), "bad_format", $"format '{format.Name}': {fault}");
+        }
+
+        return connector.BindInput(input, config, errors);
+    }
+
+    /// <summary>An output, where it is one of messages.</summary>
+    public static ConnectorOutput? Output(OutputConfig output, OutputKind kind, PipelineConfig config, Catalog catalog, ConfigErrors errors)
+    {
+        if (!Is(output.Uri) || Find(output.Uri, output.UriPlace, catalog, errors) is not { } connector)
+        {
+            return null;
+        }
+
+        if (kind == OutputKind.Dead)
+        {
+            foreach (ConfigEntry entry in output.Options.Where(o => o.Key != "options"))
+            {
+                errors.Add(entry.KeyPlace, "bad_value", $"a dead letter is the message itself: '{entry.Key}' is not for it");
+            }
+        }
+
+        return connector.BindOutput(output, config, errors);
+    }
+
+    /// <summary>How rows of this schema become messages.</summary>
+    public static MessageLayout Layout(OutputPlan output, Schema schema, ConfigErrors errors)
+    {
+        ConnectorOutput connector = output.Connector!;
+        Field? key = Column(connector.Key, schema, output, errors) ?? (schema.TryFind(MessageColumns.Key, out Field own) ? own : null);
+        Field? time = Column(connector.Timestamp, schema, output, errors);
+        if (time is { Type.Kind: not (ColumnKind.Timestamp or ColumnKind.Unknown) })
+        {
+            errors.Add(connector.Timestamp!.Place, "bad_type", $"'{time.Name}' is {time.Type}, and a message's time is a timestamp");
+        }
+
+        return new MessageLayout(key, time?.Ordinal ?? -1, output.Format?.IsLines ?? false);
+    }
+
+    /// <summary>What the clients take, beside the ends of a program.</summary>
+    public static PlanOptions WithBytes(PlanOptions options, PipelineConfig config, ConnectorInput? input, IReadOnlyList<OutputPlan> outputs)
+    {
+        if (input is null && outputs.All(o => o.Connector is null))
+        {
+            return options;
+        }
+
+        var bytes = new Dictionary<string, long>(options.PortBytes);
+        if (input is not null)
+        {
+            bytes[config.Stream.Inputs[0].Uri] = input.Bytes;
+        }
+
+        foreach (OutputPlan output in outputs.Where(o => o.Connector is not null))
+        {
+            bytes[output.Uri] = bytes.GetValueOrDefault(output.Uri) + output.Connector!.Bytes;
+        }
+
+        return options with { PortBytes = bytes };
+    }
+
+    /// <summary>Whether rows in this format can be messages.</summary>
+    public static void CheckFormat(OutputConfig output, Format? format, PipelineConfig config, ConfigErrors errors)
+    {
+        if (format is TableFormat or AvroFormat)
+        {
+            string why = format is TableFormat ? "a table is for people, and its widths depend on all rows" : "rows as Avro messages are not supported in this version";
+            errors.Add(config.PlaceOf(output.Format?.Path ?? config.Stream.OutputFormat?.Path ?? output.Path), format is TableFormat ? "bad_format" : "not_supported", $"output '{output.Name}' takes messages: {why}");
+        }
+    }
+
+    private static Field? Column(ConfigScalar? name, Schema schema, OutputPlan output, ConfigErrors errors)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        if (schema.TryFind(name.Value, out Field field))
+        {
+            return field;
+        }
+
+        if (!schema.IsIncomplete)
+        {
+            errors.Add(name.Place, "unknown_column", $"output '{output.Name}' has no column '{name.Shown}'{Spelling.Suggest(name.Value, schema.Fields.Select(f => f.Name))}");
+        }
+
+        return null;
+    }
+
+    private static Connector? Find(string uri, Place place, Catalog catalog, ConfigErrors errors)
+    {
+        string scheme = uri[..uri.IndexOf(':', StringComparison.Ordinal)].ToLowerInvariant();
+        if (catalog.FindConnector(scheme) is { } connector)
+        {
+            return connector;
+        }
+
+        errors.Add(place, "no_connector", $"'{scheme}:' comes with a library of its own, which this program has not registered");
+        return null;
+    }
+}

@@ -1,0 +1,229 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Plans;
+using DataStream.Rings;
+using DataStream.Sources;
+
+namespace DataStream.Runtime;
+
+/// <summary>Writes messages into payloads and gives those their numbers: a payload of partition <c>p</c> goes to lane <c>p mod N</c>.</summary>
+/// <remarks>
+/// Payload <c>i</c> is lane <c>i mod N</c>'s here too, so that writers and lanes know each other's order: lanes that a number passes by get an empty payload.
+/// One reader's thread; it never waits in <see cref="TryBegin"/>.
+/// </remarks>
+internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, Func<(long Before, bool IsAll)> acknowledged) : MessagePort
+{
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
+
+    private readonly int _most = 4 * plan.Config.Tuning.PartitionSize;
+    private readonly int _payloadSize = plan.Config.Tuning.PayloadSize;
+    private readonly MessageCutter _cutter = cutter ?? new LineMessages(plan.MaxRecordSize);
+    private readonly object _moment = new();
+    private Ring<Payload> _ring = rings[0];
+    private long _next;
+    private long _firstArrival;
+    private int _last; // the payload's last message
+    private bool _isClosed; // nothing more goes into the payload begun
+
+    /// <summary>When the first message was handed over, in <see cref="Stopwatch"/> ticks; 0 before. Any thread.</summary>
+    public long FirstArrival => Interlocked.Read(ref _firstArrival);
+
+    public override bool IsBroken => state.Failure is not null;
+
+    public override long Acknowledged => acknowledged().Before;
+
+    public override bool IsDrained => acknowledged().IsAll;
+
+    public override int AddTopic(string topic) => state.AddSource(topic);
+
+    public override int DistanceTo(int partition) => (int)((((partition - _next) % rings.Length) + rings.Length) % rings.Length);
+
+    public override void WaitBriefly()
+    {
+        lock (_moment)
+        {
+            Monitor.Wait(_moment, s_moment);
+        }
+    }
+
+    public override bool TryBegin(int task, int topic, int partition)
+    {
+        while (DistanceTo(partition) > 0)
+        {
+            if (!TryClaim())
+            {
+                return false;
+            }
+
+            Publish();
+        }
+
+        if (!TryClaim())
+        {
+            return false;
+        }
+
+        ref Payload slot = ref _ring.Slot();
+        slot.Source = topic;
+        slot.Task = task;
+        slot.Partition = partition;
+        slot.FirstLine = 0;
+        _last = 0;
+        _isClosed = false;
+        return true;
+    }
+
+    public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds)
+    {
+        if (value.IsEmpty)
+        {
+            return true; // a tombstone is no event
+        }
+
+        ref Payload slot = ref _ring.Slot();
+        if (_isClosed || slot.Messages == _most)
+        {
+            return false;
+        }
+
+        MessageCut cut = _cutter.Take(value);
+        if (slot.Messages > 0 && (cut.IsAlone || cut.Header != slot.Header))
+        {
+            return false;
+        }
+
+        var message = new Message { KeyLength = hasKey ? key.Length : -1, HeadersLength = headers.Length, Offset = offset, Milliseconds = milliseconds, FullLength = value.Length };
+        ReadOnlySpan<byte> body = value[cut.Skip..];
+        bool isLong = cut.IsAlone && body.Length > plan.MaxRecordSize;
+        if (isLong)
+        {
+            body = body[..(plan.MaxRecordSize + 1)]; // by that a decoder knows it as too long
+        }
+
+        int room = body.Length + (cut.EndsLine ? 1 : 0);
+        ReadOnlySpan<byte> original = isLong || cut.JoinsLines || cut.Skip > 0 ? value : default;
+        if (!Fits(ref slot, ref message, room, key, headers, original))
+        {
+            return false;
+        }
+
+        Append(ref slot, body, cut, isLong);
+        slot.Header = cut.Header;
+        _isClosed = cut.IsAlone;
+        return true;
+    }
+
+    public override long End()
+    {
+        Publish();
+        return _next - 1;
+    }
+
+    /// <summary>The input failed behind what was sent: the fault takes effect at its place.</summary>
+    public void Send(Fault fault)
+    {
+        if (WaitForClaim())
+        {
+            ref Payload slot = ref _ring.Slot();
+            slot.Marks = PayloadMarks.Fault;
+            slot.Fault = state.AddFault(fault);
+            Publish();
+        }
+    }
+
+    /// <summary>The input ends: each lane learns of it, and whether the windows of its partitions close.</summary>
+    public void EndInput(bool closes)
+    {
+        for (int lane = 0; lane < rings.Length && WaitForClaim(); lane++)
+        {
+            ref Payload slot = ref _ring.Slot();
+            slot.Marks = (closes ? PayloadMarks.Close : PayloadMarks.None) | (lane == rings.Length - 1 ? PayloadMarks.End : PayloadMarks.None);
+            Publish();
+        }
+
+        foreach (Ring<Payload> each in rings)
+        {
+            each.Complete();
+        }
+    }
+
+    /// <summary>Adds the message to the list; of one that no payload has room for, what is left out is headers, then the original, then the key.</summary>
+    private bool Fits(ref Payload slot, ref Message message, int room, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> original)
+    {
+        message.ValueStart = slot.Length;
+        message.ValueLength = room;
+        message.OriginalLength = original.Length;
+        if (slot.Length + room <= _payloadSize + 2 && PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room))
+        {
+            return true;
+        }
+
+        if (slot.Messages > 0)
+        {
+            return false;
+        }
+
+        message.HeadersLength = 0;
+        message.OriginalLength = 0;
+        if (PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, [], [], room))
+        {
+            return true;
+        }
+
+        message.KeyLength = -1;
+        return PayloadMessages.TryAdd(ref slot, ref _last, ref message, [], [], [], room);
+    }
+
+    private static void Append(ref Payload slot, ReadOnlySpan<byte> body, MessageCut cut, bool isLong)
+    {
+        Span<byte> target = slot.Free;
+        body.CopyTo(target);
+        if (cut.JoinsLines)
+        {
+            target[..body.Length].Replace((byte)'\n', (byte)' ');
+        }
+
+        slot.Length += body.Length;
+        if (cut.EndsLine && !isLong)
+        {
+            target[body.Length] = (byte)'\n';
+            slot.Length++;
+        }
+    }
+
+    private bool TryClaim()
+    {
+        _ring = rings[_next % rings.Length];
+        if (!_ring.HasSlot)
+        {
+            return false;
+        }
+
+        _ring.Slot().Clear();
+        return true;
+    }
+
+    private bool WaitForClaim()
+    {
+        _ring = rings[_next % rings.Length];
+        return _ring.WaitForSlot() && TryClaim();
+    }
+
+    private void Publish()
+    {
+        ref Payload slot = ref _ring.Slot();
+        slot.Number = _next++;
+        slot.Generation = generation.Current;
+        slot.Arrival = Stopwatch.GetTimestamp();
+        if (FirstArrival == 0 && slot.Messages > 0)
+        {
+            Interlocked.Exchange(ref _firstArrival, slot.Arrival);
+        }
+
+        _ring.Publish();
+    }
+}

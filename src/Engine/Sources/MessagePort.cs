@@ -1,0 +1,43 @@
+using System;
+
+namespace DataStream.Sources;
+
+/// <summary>Where a <see cref="MessageSource"/> hands its messages over: payload by payload, each of one partition. Reader thread only.</summary>
+public abstract class MessagePort
+{
+    /// <summary>Whether the run was broken off: nothing that follows is worked on or acknowledged.</summary>
+    public abstract bool IsBroken { get; }
+
+    /// <summary>Gives a topic its number.</summary>
+    public abstract int AddTopic(string topic);
+
+    /// <summary>How many lanes a payload of this partition would have to pass by: smaller is sooner.</summary>
+    public abstract int DistanceTo(int partition);
+
+    /// <summary>Begins a payload; false while there is no room.</summary>
+    /// <param name="task">The partition's index in the run: from 0, never given again to another one.</param>
+    /// <param name="topic">The topic's number.</param>
+    /// <param name="partition">The partition's number in its topic.</param>
+    public abstract bool TryBegin(int task, int topic, int partition);
+
+    /// <summary>Adds a message to the payload begun; false when it must go into another one. An empty value is no event.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="hasKey">Whether there is one.</param>
+    /// <param name="headers">As <see cref="Formats.MessageHeaders"/> writes them.</param>
+    /// <param name="offset">Its place in the partition.</param>
+    /// <param name="milliseconds">Its time since the Unix epoch; negative: none.</param>
+    public abstract bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds);
+
+    /// <summary>Hands the payload over, and gives its number.</summary>
+    public abstract long End();
+
+    /// <summary>Every output has acknowledged what came from payloads before this number.</summary>
+    public abstract long Acknowledged { get; }
+
+    /// <summary>Whether every output has ended: no more will be acknowledged.</summary>
+    public abstract bool IsDrained { get; }
+
+    /// <summary>Waits a moment, for room or for acknowledgements.</summary>
+    public abstract void WaitBriefly();
+}

@@ -1,0 +1,29 @@
+using System;
+
+namespace DataStream.Sources;
+
+/// <summary>A source of messages in partitions, which hands them over itself instead of being read as bytes. Reader thread only, but for <see cref="Source.Interrupt"/>.</summary>
+public abstract class MessageSource : Source
+{
+    /// <summary>What is handed over until the input ends or is interrupted.</summary>
+    /// <exception cref="Flow.StopException">It cannot be read: 75 where a broker does not answer or refuses.</exception>
+    public abstract void Run(MessagePort port);
+
+    /// <summary>The input has ended and nothing follows: waits for what the outputs acknowledge, keeps the positions, and leaves.</summary>
+    /// <exception cref="Flow.StopException">Positions could not be kept.</exception>
+    public abstract void Settle(MessagePort port);
+
+    /// <summary>Whether the source reached its end by itself, so that windows close; otherwise they stay open for the next start.</summary>
+    public abstract bool HasEnded { get; }
+
+    /// <summary>How many messages there are that were not handed over yet, as far as is known. Any thread.</summary>
+    public virtual long Lag => 0;
+
+    public sealed override bool NextPart(out string name)
+    {
+        name = "";
+        return false;
+    }
+
+    public sealed override int Read(Span<byte> buffer) => 0;
+}
