@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -12,7 +13,7 @@ namespace DataStream.Kernels;
 public static class Numbers
 {
     private const int MaxExactDigits = 19; // the most decimal digits that always fit a ulong
-    private const int MaxKeptDigits = 770; // 767 decide every double (the longest midpoint); what follows counts only as "more than nothing"
+    private const int MaxPlainLength = MaxExactDigits + 2; // with a sign and a point
     private const long ExponentBound = 1_000_000_000_000; // far beyond what any text's length can make up for
 
     // Arrays behind the spans: an unoptimised build makes an object for each use of a constant span of anything wider than bytes.
@@ -70,39 +71,28 @@ public static class Numbers
     /// <summary>The nearest double, ties to even; a number beyond the range is null, one nearer to zero than to any double is zero with its sign.</summary>
     public static FieldStatus ParseFloat64(ReadOnlySpan<byte> text, out double value)
     {
-        if ((uint)(text.Length - 1) < MaxExactDigits)
+        if ((uint)(text.Length - 1) < MaxPlainLength)
         {
             bool negative = text[0] == '-';
             int i = negative || text[0] == '+' ? 1 : 0;
             int first = i;
             ulong mantissa = 0;
-            uint digit;
-            while (i < text.Length && (digit = (uint)text[i] - '0') <= 9)
-            {
-                mantissa = (mantissa * 10) + digit;
-                i++;
-            }
-
+            i = ReadDigits(text, i, ref mantissa);
             int digits = i - first;
             int behind = 0;
             if (i < text.Length && text[i] == '.')
             {
                 int point = ++i;
-                while (i < text.Length && (digit = (uint)text[i] - '0') <= 9)
-                {
-                    mantissa = (mantissa * 10) + digit;
-                    i++;
-                }
-
+                i = ReadDigits(text, i, ref mantissa);
                 behind = i - point;
                 digits += behind;
             }
 
-            // Both operands are exact, so one division rounds once: the nearest double (Clinger, 1990).
-            if (i == text.Length && digits > 0 && mantissa <= 1UL << 53)
+            if (i == text.Length && (uint)(digits - 1) < MaxExactDigits)
             {
-                double quotient = mantissa / ExactPowers[behind];
-                value = negative ? -quotient : quotient;
+                // Up to 2^53 both operands are exact, so one division rounds once: the nearest double (Clinger, 1990).
+                double nearest = mantissa <= 1UL << 53 ? mantissa / ExactPowers[behind] : NearestFloat64.Of(mantissa, -behind);
+                value = negative ? -nearest : nearest;
                 return FieldStatus.Value;
             }
         }
@@ -173,6 +163,33 @@ public static class Numbers
         return i;
     }
 
+    /// <summary>Adds the digits that stand here to a number, eight at once; behind more than 19 of them it means nothing.</summary>
+    private static int ReadDigits(ReadOnlySpan<byte> text, int i, ref ulong number)
+    {
+        while (text.Length - i >= 8)
+        {
+            // The first digit is the lowest byte: pairs, fours and all eight grow together (as simdjson reads them).
+            ulong eight = BinaryPrimitives.ReadUInt64LittleEndian(text[i..]) ^ 0x3030_3030_3030_3030;
+            if (((eight | (eight + 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080) != 0)
+            {
+                break;
+            }
+
+            eight = (eight * 10) + (eight >> 8);
+            eight = (((eight & 0x0000_00FF_0000_00FF) * 0x000F_4240_0000_0064) + (((eight >> 16) & 0x0000_00FF_0000_00FF) * 0x0000_2710_0000_0001)) >> 32;
+            number = (number * 100_000_000) + eight;
+            i += 8;
+        }
+
+        uint digit;
+        for (; i < text.Length && (digit = (uint)text[i] - '0') <= 9; i++)
+        {
+            number = (number * 10) + digit;
+        }
+
+        return i;
+    }
+
     private static FieldStatus ParseAnyInt64(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;
@@ -225,41 +242,12 @@ public static class Numbers
             return number.Exponent < 0 ? number.Mantissa / power : number.Mantissa * power;
         }
 
-        // The runtime rounds correctly; it gets the digits in one plain form, so that none of its limits on length and exponent matter.
-        Span<byte> plain = stackalloc byte[MaxKeptDigits + 32];
-        int kept = 0;
-        bool tail = false;
-        foreach (byte b in text)
+        if (number.Digits <= MaxExactDigits)
         {
-            if ((b | 0x20) == 'e')
-            {
-                break;
-            }
-
-            if (b is >= (byte)'0' and <= (byte)'9' && (kept > 0 || b != '0'))
-            {
-                if (kept < MaxKeptDigits)
-                {
-                    plain[kept++] = b;
-                }
-                else
-                {
-                    tail |= b != '0';
-                }
-            }
+            return NearestFloat64.Of(number.Mantissa, number.Exponent);
         }
 
-        // The scan's exponent belongs to its last digit that is no zero; the kept ones may be fewer or, with zeros, more.
-        long exponent = number.Exponent + number.Digits - kept;
-        if (tail)
-        {
-            plain[kept++] = (byte)'1';
-            exponent--;
-        }
-
-        plain[kept++] = (byte)'e';
-        _ = exponent.TryFormat(plain[kept..], out int written, default, CultureInfo.InvariantCulture);
-        return double.Parse(plain[..(kept + written)], NumberStyles.Float, CultureInfo.InvariantCulture);
+        return NearestFloat64.OfMany(text, number.Exponent + number.Digits);
     }
 
     /// <summary>Checks the grammar and takes the number apart: mantissa · 10^exponent, the mantissa without trailing zeros.</summary>
