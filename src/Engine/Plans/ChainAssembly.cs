@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
+using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats;
 using DataStream.Stages;
@@ -26,31 +27,37 @@ internal static class ChainAssembly
             PartitionSize = plan.Config.Tuning.PartitionSize,
             ChargeText = text.Charge,
             Decoder = decoder,
-            DecodeClock = Clock("decode", clocks),
-            Leading = Stages(chain.Leading, clocks),
+            DecodeClock = Clock("decode", plan.Config.PlaceOf("stream_settings.stream_input"), clocks),
+            Leading = Stages(plan, chain.Leading, clocks),
             EventTime = chain.EventTime < 0 ? null : new EventTimeStage(chain.EventTime),
-            Modules = [.. Stages(chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
+            Modules = [.. Stages(plan, chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
             // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
             Window = earlier is null ? plan.First.Window?.CreateOperator(plan.WindowMemory) : earlier.Window,
             WindowAsks = chain.Window is null ? null : plan.Keyed.FirstOrDefault(k => k.Name == chain.WindowName),
-            WindowClock = chain.Window is null ? null : Clock(chain.WindowName, clocks),
+            WindowClock = chain.Window is null ? null : Clock(chain.WindowName, PlaceOf(plan, chain.WindowName), clocks),
             ResultStorage = chain.Results?.Storage ?? [],
-            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks), aggregates + (i * DeadReason.Capacity)))],
+            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks), aggregates + (i * DeadReason.Capacity)))],
             Outputs = Outputs(plan, chain, clocks),
             Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
-                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock("encode " + o.Item.Name, clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
+                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
         };
     }
 
-    private static ModuleStage[] Stages(List<BoundModule> modules, StageClock[] clocks) =>
-        [.. modules.Select(m => new ModuleStage(m.Module, m.Number, Clock(m.Name, clocks)))];
+    private static ModuleStage[] Stages(Plan plan, List<BoundModule> modules, StageClock[] clocks) =>
+        [.. modules.Select(m => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks)))];
 
     private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks) =>
         [.. plan.Outputs.Index().Where(o => o.Item.Kind is OutputKind.Main or OutputKind.Additional)
-            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, clocks)) { Messages = Messages(chain, o.Item) })];
+            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) })];
 
     private static MessageRows? Messages(BoundChain chain, OutputPlan output) =>
         chain.Messages.GetValueOrDefault(output.Name) is { } layout ? new MessageRows(layout) : null;
 
-    private static StageClock Clock(string name, StageClock[] clocks) => Array.Find(clocks, c => c.Name == name) ?? new StageClock(name);
+    private static StageClock Clock(string name, Place place, StageClock[] clocks) => Array.Find(clocks, c => c.Name == name) ?? new StageClock(name, place);
+
+    /// <summary>Where the configuration has a module; in code where the program registered one that it does not name.</summary>
+    private static Place PlaceOf(Plan plan, string module) =>
+        plan.Config.DataCleaning.Concat(plan.Config.Modules).FirstOrDefault(m => m.Name == module) is { } found ? plan.Config.PlaceOf(found.Path) : Place.Code;
+
+    private static Place PlaceOf(Plan plan, OutputPlan output) => plan.Config.Stream.Outputs.FirstOrDefault(o => o.Name == output.Name)?.UriPlace ?? Place.Code;
 }

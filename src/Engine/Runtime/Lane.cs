@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Linq;
 using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
@@ -30,7 +31,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
     {
         WarmUp();
         int payloads = 0;
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = LaneAllocations.Total();
         while (input.Wait())
         {
             ref Payload payload = ref input.Item;
@@ -44,7 +45,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             _chain.CountsAllocations = counts;
             if (exchange is null)
             {
-                before = GC.GetAllocatedBytesForCurrentThread();
+                before = LaneAllocations.Total();
             }
             else
             {
@@ -52,18 +53,18 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             }
 
             Work(in payload);
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            long allocated = LaneAllocations.Total() - before;
             input.Release();
             if (payloads++ >= WarmUpPayloads && allocated > 0)
             {
                 _allocated += allocated;
                 if (allocations == "fail")
                 {
-                    state.Fail(new Fault(ExitCode.Limit, $"allocations: fail: lane {index} allocated {allocated} managed bytes on one payload; explain the stage with allocations: warn"));
+                    state.Fail(new Fault(ExitCode.Limit, "allocations: fail: " + AllocationWarnings.Of([_chain.Clocks], allocated).First()));
                 }
             }
 
-            before = GC.GetAllocatedBytesForCurrentThread();
+            before = LaneAllocations.Total();
         }
 
         foreach (OutputLane output in outputs)

@@ -103,7 +103,7 @@ public sealed class PipelineRun : IDisposable
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
             _drain.Sweep(_outputRings[0]);
-            Notices = [.. Notices, .. ReportBuilder.Forgotten(Parts)];
+            Notices = [.. Notices, .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
 
         _clock.Stop();
@@ -194,6 +194,10 @@ public sealed class PipelineRun : IDisposable
 
         _isWired.Dispose();
     }
+
+    /// <summary>What <c>allocations: warn</c> says.</summary>
+    private IEnumerable<string> Allocations() =>
+        _plan.Config.Tuning.Allocations == "warn" ? AllocationWarnings.Of(Parts.Select(p => p.Clocks), _lanes.Sum(l => l.AllocatedBytes)) : [];
 
     private ChainParts[] Parts => _live?.Parts ?? [];
 

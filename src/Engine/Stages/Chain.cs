@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
@@ -48,8 +49,15 @@ public sealed class Chain : IDisposable
     public bool CountsAllocations
     {
         get => _decode.CountsAllocations;
-        set => (_decode.CountsAllocations, _encode.CountsAllocations) = (value, value);
+        set
+        {
+            (_decode.CountsAllocations, _encode.CountsAllocations) = (value, value);
+            _results?.CountsAllocations = value;
+        }
     }
+
+    /// <summary>The clocks of all stages in order.</summary>
+    public IEnumerable<StageClock> Clocks => _parts.Clocks;
 
     /// <summary>Payloads that had their effect.</summary>
     public long EventsDone { get; private set; }
@@ -117,11 +125,7 @@ public sealed class Chain : IDisposable
     /// <summary>The lane broke off inside this payload: others must not wait for what it will not do.</summary>
     public void Abandon(in Payload payload)
     {
-        if (_needsOrder && !_links.Order.IsPublished(_links.Index, payload.Number))
-        {
-            _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
-        }
-
+        PublishNothing(payload.Number);
         Drop(payload.Number, CountAll(in payload));
     }
 
@@ -142,11 +146,7 @@ public sealed class Chain : IDisposable
     /// <summary>Lets the others go on where nothing can be said of the payload's records.</summary>
     public void Release(long number)
     {
-        if (_needsOrder && !_links.Order.IsPublished(_links.Index, number))
-        {
-            _links.Order.Publish(_links.Index, number, long.MinValue, 0);
-        }
-
+        PublishNothing(number);
         Drop(number, 0);
     }
 
@@ -282,7 +282,7 @@ public sealed class Chain : IDisposable
     private void Fold(Batch batch, RowFates fates, WindowOperator window)
     {
         long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         Span<ulong> late = fates.Late(batch);
         window.Fold(batch, late, _results!);
         _counts[CountsLayout.Of(Bucket.Aggregated)] += batch.CountLive();
@@ -361,7 +361,7 @@ public sealed class Chain : IDisposable
         }
 
         long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         window.Close(_links.Operators, all ? long.MaxValue : _time.Through, _results!);
         _parts.WindowClock!.Add(ticks, bytes, 0, CountsAllocations);
         return true;
@@ -370,12 +370,17 @@ public sealed class Chain : IDisposable
     /// <summary>A payload behind the run's end: it has no effect, and its records are counted where the run broke off.</summary>
     private void Discard(in Payload payload)
     {
-        if (_needsOrder)
-        {
-            _links.Order.Publish(_links.Index, payload.Number, long.MinValue, 0);
-        }
-
+        PublishNothing(payload.Number);
         Drop(payload.Number, _links.State.Failure is null ? 0 : _decode.CountEvents(in payload));
+    }
+
+    /// <summary>Others need not wait for this payload's events and times.</summary>
+    private void PublishNothing(long number)
+    {
+        if (_needsOrder && !_links.Order.IsPublished(_links.Index, number))
+        {
+            _links.Order.Publish(_links.Index, number, long.MinValue, 0);
+        }
     }
 
     private void Drop(long number, long events)

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using DataStream.Batches;
+using DataStream.Flow;
 
 namespace DataStream.Stages;
 
@@ -69,7 +70,7 @@ internal sealed class DecodeStage : IDisposable
     public int Next(in Payload payload, int offset, Batch batch, int ordinal)
     {
         long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         batch.Stage = 0;
         batch.FirstOrdinal = ordinal;
         batch.Attach(in payload);

@@ -48,7 +48,7 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     private (int Written, int Shed) Write(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows)
     {
         long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         OutputLane lane = links.Outputs[output.Index];
         (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
         if (output.Messages is null)

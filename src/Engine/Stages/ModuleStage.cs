@@ -17,7 +17,7 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
     public void Run(Batch batch, bool countsAllocations)
     {
         long ticks = Stopwatch.GetTimestamp();
-        long bytes = countsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        long bytes = countsAllocations ? LaneAllocations.Unattributed() : 0;
         batch.Stage = Number;
         try
         {

@@ -29,6 +29,9 @@ internal sealed class ResultRows : WindowResults, IDisposable
 
     public override Batch Batch { get; }
 
+    /// <summary>Whether the modules behind the window count their managed allocations.</summary>
+    public bool CountsAllocations { get; set; }
+
     /// <summary>A row was killed under <c>on_error: fail</c>: nothing follows it.</summary>
     public string? Failure { get; private set; }
 
@@ -55,7 +58,7 @@ internal sealed class ResultRows : WindowResults, IDisposable
             _counts[CountsLayout.WindowRows] += count;
             foreach (ModuleStage stage in _modules)
             {
-                stage.Run(Batch, countsAllocations: false);
+                stage.Run(Batch, CountsAllocations);
             }
 
             ReportDead();

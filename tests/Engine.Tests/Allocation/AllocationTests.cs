@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Flow;
 using DataStream.Modules;
 using DataStream.Runtime;
 using DataStream.Tests.Host;
@@ -71,6 +72,45 @@ public sealed class AllocationTests
             Assert.Equal(0, report.ExitCode);
             Assert.True(report.AllocatedBytesLanes >= 32, $"{report.AllocatedBytesLanes} bytes");
             Assert.Equal("leaky", report.Stages.MaxBy(s => s.AllocatedBytes)!.Name);
+        }
+    }
+
+    /// <summary>What <c>warn</c> says and <c>fail</c> stops with: the stage, where the configuration asks for it, and bytes per event.</summary>
+    [Theory]
+    [InlineData("warn", "{module_name: leaky, module_class: leaky}", "'leaky' ({0}:13:5) allocated 32 managed bytes, 0.0")]
+    [InlineData("warn", "{module_name: boxes, module_class: boxes}", "'boxes' ({0}:13:5) allocated ")]
+    [InlineData("fail", "{module_name: leaky, module_class: leaky}", "'leaky' ({0}:13:5) allocated 32 managed bytes, 0.0")]
+    [InlineData("fail", "{module_name: boxes, module_class: boxes}", "'boxes' ({0}:13:5) allocated ")]
+    [InlineData("ignore", "{module_name: leaky, module_class: leaky}", null)]
+    public async Task What_a_stage_allocates_is_told_with_its_place(string allocations, string module, string? said)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("in.csv", DirtyEvents.Csv(20_000, seed: 8));
+        string yaml = Yaml("csv", "", "tumbling: 2s").Replace("file:", $"file:{folder.FullPath}/", StringComparison.Ordinal);
+        string path = folder.Write("pipeline.yaml", yaml + $"\n  - {module}\nperformance_tuning: {{threads: 1, payload_size: 4KiB, max_record_size: 4KiB, allocations: {allocations}}}\n");
+        var log = new ListLog();
+        DataStreamProcessor processor = DataStreamProcessor.Create(DataStream.Config.Config.Load(path), log);
+        await using (processor)
+        {
+            Assert.True(module.Contains("leaky", StringComparison.Ordinal)
+                ? processor.RegisterModule("leaky", _ => new LeakyModule())
+                : processor.RegisterModule("boxes", schema =>
+                {
+                    Column<long> count = schema.Int64("count");
+                    return (in Row row) => row[count] is var value && ((object)value).Equals(value);
+                }));
+            RunReport report = await processor.StartAsync(new RunRequest(), TestContext.Current.CancellationToken);
+            string found = allocations == "fail" ? report.Message : string.Join('\n', log.Lines);
+            Assert.Equal(allocations == "fail" ? ExitCode.Limit : ExitCode.Done, report.ExitCode);
+            if (said is null)
+            {
+                Assert.DoesNotContain("managed byte", found, StringComparison.Ordinal);
+            }
+            else
+            {
+                Assert.Contains(string.Format(CultureInfo.InvariantCulture, said, path), found, StringComparison.Ordinal);
+                Assert.DoesNotContain("per_device", found, StringComparison.Ordinal); // which ran the module, and is not to blame
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using DataStream.Batches;
+using DataStream.Flow;
 using DataStream.Windows;
 
 namespace DataStream.Stages.Keys;
@@ -33,7 +34,7 @@ internal sealed class WindowOwner : KeyOwner
     public override void Answer(Question question, int owner)
     {
         long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? GC.GetAllocatedBytesForCurrentThread() : 0;
+        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         int begin = question.BeginOf(owner);
         int end = begin + question.CountOf(owner);
         _results.Begin(question, question.ResultsOf(owner));
