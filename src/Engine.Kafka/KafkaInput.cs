@@ -1,7 +1,10 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Threading;
 using Confluent.Kafka;
 using DataStream.Config;
+using DataStream.Formats.Avro;
+using DataStream.Kafka.Registry;
 using DataStream.Kafka.Security;
 using DataStream.Plans;
 using DataStream.Sources;
@@ -11,6 +14,9 @@ namespace DataStream.Kafka;
 /// <summary>A <c>kafka:</c> input, bound: what its consumer is made from.</summary>
 internal sealed class KafkaInput(KafkaAddress address, string group, PipelineConfig config) : ConnectorInput
 {
+    private readonly CancellationTokenSource _interrupt = new();
+    private SchemaRegistry? _schemas;
+
     public required bool StartsEarliest { get; init; }
 
     public required bool Ends { get; init; }
@@ -32,6 +38,18 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     public override bool IsPartitionedByKey => IsPartitionedByMessageKey;
 
     public override IReadOnlyList<string> Warnings => ClientSecurity.Warnings(config.Security.Kafka, address.Brokers);
+
+    public override ISchemaLookup? Schemas => _schemas ??= config.Security.SchemaRegistry is { } settings ? new SchemaRegistry(settings, config.Errors, _interrupt.Token) : null;
+
+    /// <summary>Ends a wait for the registry.</summary>
+    public void Interrupt() => _interrupt.Cancel();
+
+    /// <summary>The run is over.</summary>
+    public void Release()
+    {
+        _schemas?.Dispose();
+        _interrupt.Dispose();
+    }
 
     public override MessageSource Open(bool needsHeaders) => new KafkaSource(this, needsHeaders);
 

@@ -1,6 +1,11 @@
 using System.Collections.Generic;
 using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Formats;
+using DataStream.Formats.Avro;
+using DataStream.Kafka.Registry;
 using DataStream.Kafka.Security;
 using DataStream.Plans;
 using DataStream.Sinks;
@@ -10,6 +15,8 @@ namespace DataStream.Kafka;
 /// <summary>A <c>kafka:</c> output, bound: what its producer is made from.</summary>
 internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, string name) : ConnectorOutput
 {
+    private (string Schema, int Id) _registered = ("", 0);
+
     public ConfigScalar? KeyColumn { get; init; }
 
     public ConfigScalar? TimestampColumn { get; init; }
@@ -35,6 +42,26 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
     public ErrorHandling Retry => config.Errors;
 
     public override Sink CreateSink() => new KafkaSink(this);
+
+    public override string? FaultOf(Format format) => format is AvroFormat && config.Security.SchemaRegistry is null
+        ? "rows as Avro are read by a schema in a registry: name it in security_settings.schema_registry" : null;
+
+    public override Encoder CreateEncoder(Format format, IReadOnlyList<Field> fields)
+    {
+        if (format is not AvroFormat || config.Security.SchemaRegistry is not { } settings)
+        {
+            return base.CreateEncoder(format, fields);
+        }
+
+        string schema = System.Text.Encoding.UTF8.GetString(AvroFormat.SchemaOf(fields));
+        if (_registered.Schema != schema)
+        {
+            using var registry = new SchemaRegistry(settings, config.Errors);
+            _registered = (schema, registry.Register(Topic + "-value", schema, SchemaType.Avro));
+        }
+
+        return AvroFormat.CreateMessageEncoder(fields, _registered.Id);
+    }
 
     public ProducerConfig Settings()
     {

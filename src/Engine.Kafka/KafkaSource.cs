@@ -49,7 +49,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
 
     public override long Lag => Volatile.Read(ref _lag);
 
-    public override void Interrupt() => _isInterrupted = true;
+    public override void Interrupt()
+    {
+        _isInterrupted = true;
+        input.Interrupt();
+    }
 
     public override void Run(MessagePort port)
     {
@@ -89,6 +93,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
     protected override void Dispose(bool disposing)
     {
         Leave();
+        input.Release();
         base.Dispose(disposing);
     }
 

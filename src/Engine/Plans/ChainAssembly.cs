@@ -39,7 +39,7 @@ internal static class ChainAssembly
             After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks), aggregates + (i * DeadReason.Capacity)))],
             Outputs = Outputs(plan, chain, clocks),
             Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
-                .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.AtWindow), null, Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
+                .Select(o => new OutputStage(o.Index, Connectors.Encoder(o.Item, chain.AtWindow), null, Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
         };
     }
 
@@ -48,7 +48,7 @@ internal static class ChainAssembly
 
     private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks) =>
         [.. plan.Outputs.Index().Where(o => o.Item.Kind is OutputKind.Main or OutputKind.Additional)
-            .Select(o => new OutputStage(o.Index, o.Item.Format!.CreateEncoder(chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) })];
+            .Select(o => new OutputStage(o.Index, Connectors.Encoder(o.Item, chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) })];
 
     private static MessageRows? Messages(BoundChain chain, OutputPlan output) =>
         chain.Messages.GetValueOrDefault(output.Name) is { } layout ? new MessageRows(layout) : null;

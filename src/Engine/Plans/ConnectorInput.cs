@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using DataStream.Formats.Avro;
 using DataStream.Sources;
 
 namespace DataStream.Plans;
@@ -13,6 +14,9 @@ public abstract class ConnectorInput
     public virtual bool IsPartitionedByKey => false;
 
     public virtual IReadOnlyList<string> Warnings => [];
+
+    /// <summary>Where the schemas are that messages name by number; null: nowhere. Asked while the run goes on.</summary>
+    public virtual ISchemaLookup? Schemas => null;
 
     /// <summary>Makes the source; nothing is opened before it runs.</summary>
     /// <param name="needsHeaders">Whether the plan uses the messages' headers.</param>

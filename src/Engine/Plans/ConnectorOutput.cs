@@ -1,5 +1,8 @@
+using System;
 using System.Collections.Generic;
+using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Formats;
 using DataStream.Sinks;
 
 namespace DataStream.Plans;
@@ -17,6 +20,17 @@ public abstract class ConnectorOutput
     public abstract long Bytes { get; }
 
     public virtual IReadOnlyList<string> Warnings => [];
+
+    /// <summary>Why rows cannot be messages in this format, or null. Plan time.</summary>
+    public virtual string? FaultOf(Format format) => null;
+
+    /// <summary>An encoder for these columns whose rows are messages' values; it may register their schema, and so wait for a network.</summary>
+    /// <exception cref="Flow.StopException">The schema can be registered nowhere: 75.</exception>
+    public virtual Encoder CreateEncoder(Format format, IReadOnlyList<Field> fields)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return format.CreateEncoder(fields);
+    }
 
     /// <summary>Makes the sink; nothing is opened before <see cref="Sink.Open"/>.</summary>
     public abstract Sink CreateSink();

@@ -51,6 +51,12 @@ internal static class Connectors
         return connector.BindOutput(output, config, errors);
     }
 
+    /// <summary>The format with the schemas that the input's messages name.</summary>
+    public static Format? WithSchemas(Format? format, ConnectorInput? input) => format is AvroFormat avro && input?.Schemas is { } schemas ? avro.With(schemas) : format;
+
+    /// <summary>The encoder of an output.</summary>
+    public static Encoder Encoder(OutputPlan output, IReadOnlyList<Field> fields) => output.Connector is { } connector ? connector.CreateEncoder(output.Format!, fields) : output.Format!.CreateEncoder(fields);
+
     /// <summary>How rows of this schema become messages.</summary>
     public static MessageLayout Layout(OutputPlan output, Schema schema, ConfigErrors errors)
     {
@@ -88,12 +94,12 @@ internal static class Connectors
     }
 
     /// <summary>Whether rows in this format can be messages.</summary>
-    public static void CheckFormat(OutputConfig output, Format? format, PipelineConfig config, ConfigErrors errors)
+    public static void CheckFormat(OutputConfig output, ConnectorOutput connector, Format? format, PipelineConfig config, ConfigErrors errors)
     {
-        if (format is TableFormat or AvroFormat)
+        string? why = format is TableFormat ? "a table is for people, and its widths depend on all rows" : format is null ? null : connector.FaultOf(format);
+        if (why is not null)
         {
-            string why = format is TableFormat ? "a table is for people, and its widths depend on all rows" : "rows as Avro messages are not supported in this version";
-            errors.Add(config.PlaceOf(output.Format?.Path ?? config.Stream.OutputFormat?.Path ?? output.Path), format is TableFormat ? "bad_format" : "not_supported", $"output '{output.Name}' takes messages: {why}");
+            errors.Add(config.PlaceOf(output.Format?.Path ?? config.Stream.OutputFormat?.Path ?? output.Path), "bad_format", $"output '{output.Name}' takes messages: {why}");
         }
     }
 

@@ -29,6 +29,7 @@ public static class Planner
         RefuseSharedStreams(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         ConnectorInput? connector = Connectors.Input(config, catalog, input, errors);
+        input = Connectors.WithSchemas(input, connector);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
         var budget = new MemoryBudget(BudgetProof.Limit(config, options));
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, options, errors);
@@ -148,7 +149,7 @@ public static class Planner
                 : kind == OutputKind.Dead ? null : FormatChoice.OfOutput(output, config, catalog, errors);
             if (connector is not null)
             {
-                Connectors.CheckFormat(output, format, config, errors);
+                Connectors.CheckFormat(output, connector, format, config, errors);
             }
 
             outputs.Add(new OutputPlan(output.Name, kind, output.Uri, output.ShownUri, format,
