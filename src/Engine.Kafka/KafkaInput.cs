@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
@@ -12,7 +13,7 @@ using DataStream.Sources;
 namespace DataStream.Kafka;
 
 /// <summary>A <c>kafka:</c> input, bound: what its consumer is made from.</summary>
-internal sealed class KafkaInput(KafkaAddress address, string group, PipelineConfig config) : ConnectorInput
+internal sealed class KafkaInput(KafkaAddress address, string group, PipelineConfig config) : ConnectorInput, IDisposable
 {
     private readonly CancellationTokenSource _interrupt = new();
     private SchemaRegistry? _schemas;
@@ -45,7 +46,7 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     public void Interrupt() => _interrupt.Cancel();
 
     /// <summary>The run is over.</summary>
-    public void Release()
+    public void Dispose()
     {
         _schemas?.Dispose();
         _interrupt.Dispose();

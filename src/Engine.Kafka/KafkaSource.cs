@@ -93,7 +93,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
     protected override void Dispose(bool disposing)
     {
         Leave();
-        input.Release();
+        input.Dispose();
         base.Dispose(disposing);
     }
 

@@ -20,10 +20,15 @@ internal sealed class DeadMessages
     /// <summary>A message of an input that has those.</summary>
     public void Write(OutputBuffer output, in Payload payload, in Message message, DeadReason reason, ReadOnlySpan<byte> stage, ReadOnlySpan<byte> field, ReadOnlySpan<byte> topic)
     {
-        Begin(reason, stage, field, PayloadMessages.Part(in payload, message.HeadersStart, message.HeadersLength));
-        Add("ds.topic"u8, topic);
-        Add("ds.partition"u8, payload.Partition);
-        Add("ds.offset"u8, message.Offset);
+        ReadOnlySpan<byte> headers = PayloadMessages.Part(in payload, message.HeadersStart, message.HeadersLength);
+        Begin(reason, stage, field, headers);
+        if (!AddPlace(headers))
+        {
+            Add("ds.topic"u8, topic);
+            Add("ds.partition"u8, payload.Partition);
+            Add("ds.offset"u8, message.Offset);
+        }
+
         bool hasOriginal = message.OriginalLength > 0;
         ReadOnlySpan<byte> value = hasOriginal ? PayloadMessages.Part(in payload, message.OriginalStart, message.OriginalLength)
             : payload.Bytes.Slice(message.ValueStart, Math.Min(message.ValueLength, message.FullLength));
@@ -67,6 +72,23 @@ internal sealed class DeadMessages
         {
             Add("ds.field"u8, field);
         }
+    }
+
+    /// <summary>A letter that dies again keeps the place where it died first; false for a message that is no letter.</summary>
+    private bool AddPlace(ReadOnlySpan<byte> headers)
+    {
+        int topic = MessageHeaders.Find(headers, "ds.topic"u8, out int topicLength);
+        int partition = MessageHeaders.Find(headers, "ds.partition"u8, out int partitionLength);
+        int offset = MessageHeaders.Find(headers, "ds.offset"u8, out int offsetLength);
+        if (topic < 0 || partition < 0 || offset < 0)
+        {
+            return false;
+        }
+
+        Add("ds.topic"u8, headers.Slice(topic, topicLength));
+        Add("ds.partition"u8, headers.Slice(partition, partitionLength));
+        Add("ds.offset"u8, headers.Slice(offset, offsetLength));
+        return true;
     }
 
     private void Add(ReadOnlySpan<byte> name, long value)

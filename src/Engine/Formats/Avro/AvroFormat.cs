@@ -14,6 +14,8 @@ public sealed class AvroFormat : Format
 {
     private readonly AvroOptions _options;
 
+    private AvroFormat(AvroOptions options) => _options = options;
+
     /// <summary>Reads the format's options; mistakes are collected.</summary>
     /// <param name="settings"><c>schema_file</c>, for the input, and <c>codec</c>, for the output.</param>
     /// <param name="lookup">Where the schemas of the wire format come from; null: messages of it cannot be read.</param>
@@ -30,6 +32,9 @@ public sealed class AvroFormat : Format
     public string Codec => _options.Codec;
 
     public override bool BringsFields => true;
+
+    /// <summary>The same with a place where the schemas of the wire format are found.</summary>
+    public AvroFormat With(ISchemaLookup lookup) => new(_options with { Lookup = lookup });
 
     public override IReadOnlyList<string> InputOptions => ["schema_file"];
 

@@ -1,0 +1,21 @@
+using System;
+using System.Globalization;
+
+namespace DataStream.IntegrationTests.Faults;
+
+/// <summary>What a run of faults does; as a command it comes from the environment (<c>tests/faults.sh</c>).</summary>
+/// <param name="Rounds">Faults, one after the other.</param>
+/// <param name="Seed">Of everything that is drawn.</param>
+/// <param name="Delivery"><c>at_least_once</c> or <c>exactly_once</c>.</param>
+/// <param name="IdsOfARound">Messages sent in each round.</param>
+/// <param name="Nodes">1 or 3 brokers.</param>
+/// <param name="Planted"><c>none</c>; <c>skip</c>: after a kill the group's offset is moved forward over one message, as an engine would that commits too early; <c>again</c>: backward.</param>
+public sealed record FaultPlan(int Rounds, int Seed, string Delivery = "at_least_once", int IdsOfARound = 5000, int Nodes = 1, string Planted = "none")
+{
+    public static FaultPlan FromEnvironment() => new(
+        Number("FAULT_ROUNDS", 10), Number("FAULT_SEED", Random.Shared.Next()), Word("FAULT_DELIVERY", "at_least_once"), Number("FAULT_IDS", 5000), Number("FAULT_NODES", 1), Word("FAULT_PLANTED", "none"));
+
+    private static string Word(string name, string absent) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } word ? word : absent;
+
+    private static int Number(string name, int absent) => int.Parse(Word(name, absent.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using DataStream.IntegrationTests.Kafka;
+using DataStream.Tests.Host;
+
+namespace DataStream.IntegrationTests.Faults;
+
+/// <summary>
+/// Rounds of kill -9 of the engine, of a broker, and of a second engine that comes and goes, each while messages are on their way; then ids in are compared with
+/// ids out by an independent consumer.
+/// </summary>
+public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
+{
+    private const string In = "ids";
+    private const string Out = "ids-out";
+    private const string Group = "faults";
+    private const int Partitions = 4;
+
+    // Without one new id for so long a run is judged as it stands: far from any broker's restart or session.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
+    private readonly Random _random = new(plan.Seed);
+    private readonly Scratch _scratch = new();
+    private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
+    private KafkaNodes? _nodes;
+    private SupervisedEngine? _engine;
+    private SupervisedEngine? _second;
+    private long _sent;
+
+    /// <summary>The verdict, in one line, and whether it is good.</summary>
+    public async Task<(bool IsGood, string Verdict)> ExecuteAsync(CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        _nodes = await KafkaNodes.StartAsync(home, plan.Nodes);
+        string bootstrap = _nodes.Bootstrap(BrokerListener.Plaintext);
+        using (IAdminClient admin = Clients.Admin(new AdminClientConfig { BootstrapServers = bootstrap }))
+        {
+            await admin.CreateTopicsAsync([Topic(In), Topic(Out)]);
+        }
+
+        _scratch.Write("pipeline.yaml", Pipeline(bootstrap));
+        using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = bootstrap, EnableIdempotence = true, LingerMs = 5, MessageTimeoutMs = 300_000 });
+        using var judge = new Judge(bootstrap, Out, Partitions);
+        _engine = new SupervisedEngine(_scratch.Folder);
+        _second = new SupervisedEngine(_scratch.Folder);
+        _engine.Start();
+        bool isWhole = true;
+        for (int round = 0; round < plan.Rounds && isWhole; round++)
+        {
+            Task sending = SendAsync(producer, plan.IdsOfARound);
+            // The fault falls where a part of the round is out and the rest is on its way.
+            isWhole = judge.WaitFor(_sent + _random.Next(1, plan.IdsOfARound / 2), s_patience, stop);
+            await FaultAsync(bootstrap);
+            await sending;
+            _sent += plan.IdsOfARound;
+            isWhole &= judge.WaitFor(_sent, s_patience, stop);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAULTS: round {round + 1} of {plan.Rounds} at {clock.Elapsed.TotalSeconds:F0} s: {judge.Distinct} of {_sent} ids, {judge.Duplicates} twice"));
+        }
+
+        int code = _engine.Stop(TimeSpan.FromSeconds(60));
+        using var verdict = new Judge(bootstrap, Out, Partitions);
+        verdict.ReadToEnd(stop);
+        long[] lost = [.. verdict.Lost(_sent)];
+        bool isGood = lost.Length == 0 && code == 0 && (plan.Delivery != "exactly_once" || verdict.Duplicates == 0);
+        string faults = string.Join(", ", _faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Value} × {fault.Key}")));
+        string ends = _engine.Ended + _second.Ended == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; the engine ended by itself {_engine.Ended + _second.Ended} times, last: {_engine.LastWords.Trim()} {_second.LastWords.Trim()}");
+        return (isGood, string.Create(CultureInfo.InvariantCulture,
+            $"{plan.Delivery}, seed {plan.Seed}, {plan.Nodes} broker(s), {clock.Elapsed.TotalSeconds:F0} s: {faults}; {_sent} ids in, {verdict.Distinct} out, {lost.Length} lost{(lost.Length > 0 ? $" ({string.Join(", ", lost.Take(5))}…)" : "")}, {verdict.Duplicates} duplicated; exit code {code}{ends}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _engine?.Dispose();
+        _second?.Dispose();
+        if (_nodes is not null)
+        {
+            await _nodes.DisposeAsync();
+        }
+
+        _scratch.Dispose();
+    }
+
+    private static TopicSpecification Topic(string name) => new() { Name = name, NumPartitions = Partitions, ReplicationFactor = -1 };
+
+    private string Pipeline(string bootstrap) => $$$"""
+        stream_settings:
+          stream_input: {uri: "kafka://{{{bootstrap}}}/{{{In}}}", group: {{{Group}}}, offset: earliest, options: {session.timeout.ms: 6000}}
+          stream_output: "kafka://{{{bootstrap}}}/{{{Out}}}"
+          input_format: json
+          output_format: json
+          schema: {id: int64, name: text}
+          delivery: {{{plan.Delivery}}}
+        modules:
+          - {module_name: doubled, module_class: map, set: {twice: "id * 2"}}
+        error_handling: {retry: {max_attempts: 100, backoff: 100ms, max_backoff: 1s}}
+        performance_tuning: {threads: 2, cpu_affinity: none, payload_size: 64KiB}
+        """;
+
+    private async Task SendAsync(IProducer<byte[]?, byte[]?> producer, int count)
+    {
+        var acknowledged = new List<Task>(count);
+        for (long id = _sent; id < _sent + count; id++)
+        {
+            string text = string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{id},\"name\":\"name-{id % 97}\"}}");
+            acknowledged.Add(producer.ProduceAsync(In, new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(id), Value = Encoding.UTF8.GetBytes(text) }));
+        }
+
+        await Task.WhenAll(acknowledged);
+    }
+
+    private async Task FaultAsync(string bootstrap)
+    {
+        int drawn = _random.Next(10);
+        string name = drawn < 5 || plan.Planted != "none" ? "kill -9 of the engine" : drawn < 8 ? "rebalance" : "kill -9 of a broker";
+        _faults[name] = _faults.GetValueOrDefault(name) + 1;
+        switch (name)
+        {
+            case "kill -9 of the engine":
+                _engine!.Kill();
+                await PlantAsync(bootstrap);
+                _engine.Start();
+                break;
+            case "rebalance":
+                _second!.Start();
+                // The first goes while the second comes: partitions move twice.
+                if (_random.Next(2) == 0)
+                {
+                    _engine!.Kill();
+                    _engine.Start();
+                }
+
+                _second.Stop(TimeSpan.FromSeconds(120));
+                break;
+            default:
+                int broker = _random.Next(plan.Nodes);
+                await _nodes!.KillAsync(broker);
+                await _nodes.UpAsync(broker);
+                break;
+        }
+    }
+
+    /// <summary>What an engine with a bug would leave behind.</summary>
+    private async Task PlantAsync(string bootstrap)
+    {
+        if (plan.Planted == "none")
+        {
+            return;
+        }
+
+        using IAdminClient admin = Clients.Admin(new AdminClientConfig { BootstrapServers = bootstrap });
+        List<TopicPartition> partitions = [.. Enumerable.Range(0, Partitions).Select(p => new TopicPartition(In, p))];
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                List<ListConsumerGroupOffsetsResult> committed = await admin.ListConsumerGroupOffsetsAsync([new(Group, partitions)]);
+                List<TopicPartitionOffset> moved = [.. committed[0].Partitions.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, Math.Max(0, p.Offset.Value + (plan.Planted == "skip" ? 1 : -50))))];
+                await admin.AlterConsumerGroupOffsetsAsync([new(Group, moved)]);
+                return;
+            }
+            catch (KafkaException) when (tries < 10_000)
+            {
+                // The group still waits for its member; each try is a question to the broker.
+            }
+        }
+    }
+}
