@@ -38,6 +38,14 @@ public sealed class SnippetTests
     }
 
     [Fact]
+    public async Task The_test_of_the_page_is_clean()
+    {
+        System.Collections.Generic.IReadOnlyList<string> rows = await ModuleTestSnippet.RunAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("{\"temperature\":20,\"humidity\":50,\"dew_point\":9.25517", rows[0], System.StringComparison.Ordinal);
+        Assert.Equal("{\"temperature\":20,\"humidity\":0,\"dew_point\":null}", rows[1]);
+    }
+
+    [Fact]
     public void The_hosting_example_adds_the_service()
     {
         var services = new ServiceCollection();
