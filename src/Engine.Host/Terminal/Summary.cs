@@ -107,11 +107,15 @@ internal static class Summary
         foreach ((string reason, long count) in report.DeadByReason.OrderByDescending(r => r.Value))
         {
             DeadExample? example = report.DeadExamples.FirstOrDefault(e => e.Reason == reason);
-            Row(dead, reason, Printable.Count(count), example is null ? "" : $"{example.Source}:{Printable.Count(example.Line)}  {example.Raw}");
+            Row(dead, reason, Printable.Count(count), example is null ? "" : $"{Place(example)}  {example.Raw}");
         }
 
         console.Write(dead);
     }
+
+    /// <summary>Formats without lines have bytes.</summary>
+    private static string Place(DeadExample example) =>
+        string.Create(CultureInfo.InvariantCulture, $"{example.Source}{(example.Line > 0 ? ":" : ", byte ")}{(example.Line > 0 ? example.Line : example.Offset)}");
 
     private static IEnumerable<(string Name, long Count)> Buckets(Ledger ledger) =>
     [
@@ -129,7 +133,7 @@ internal static class Summary
         return " (" + string.Join(", ", report.DeadByReason.OrderByDescending(r => r.Value).Select(r =>
         {
             DeadExample? example = report.DeadExamples.FirstOrDefault(e => e.Reason == r.Key);
-            return $"{r.Key} {Printable.Count(r.Value)}{(example is null ? "" : $" such as {example.Source}:{example.Line} '{example.Raw}'")}";
+            return $"{r.Key} {Printable.Count(r.Value)}{(example is null ? "" : $" such as {Place(example)} '{example.Raw}'")}";
         })) + ")";
     }
 

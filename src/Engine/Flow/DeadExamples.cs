@@ -14,7 +14,9 @@ public sealed class DeadExamples
     private readonly Example[] _examples = NewExamples();
 
     /// <summary>Keeps the record where it is earlier than the one kept so far.</summary>
-    public void Offer(int reason, long payload, int ordinal, int source, long line, ReadOnlySpan<byte> raw)
+    /// <param name="line">Its line; not above 0 where the format has none.</param>
+    /// <param name="offset">Where it begins, in bytes of the (decompressed) file.</param>
+    public void Offer(int reason, long payload, int ordinal, int source, long line, long offset, ReadOnlySpan<byte> raw)
     {
         Example example = _examples[reason];
         if (Volatile.Read(ref example.Payload) < payload)
@@ -32,16 +34,17 @@ public sealed class DeadExamples
             example.Ordinal = ordinal;
             example.Source = source;
             example.Line = line;
+            example.Offset = offset;
             example.Length = Math.Min(raw.Length, MaxRaw);
             raw[..example.Length].CopyTo(example.Raw);
             Volatile.Write(ref example.Payload, payload);
         }
     }
 
-    /// <summary>The examples kept: reason id, source, line and the beginning of the record.</summary>
-    public IReadOnlyList<(int Reason, int Source, long Line, string Raw)> All()
+    /// <summary>The examples kept: reason id, source, line, offset and the beginning of the record.</summary>
+    public IReadOnlyList<(int Reason, int Source, long Line, long Offset, string Raw)> All()
     {
-        var all = new List<(int, int, long, string)>();
+        var all = new List<(int, int, long, long, string)>();
         for (int reason = 0; reason < MaxReasons; reason++)
         {
             Example example = _examples[reason];
@@ -49,7 +52,7 @@ public sealed class DeadExamples
             {
                 if (example.Payload != long.MaxValue)
                 {
-                    all.Add((reason, example.Source, example.Line, Encoding.UTF8.GetString(example.Raw, 0, example.Length)));
+                    all.Add((reason, example.Source, example.Line, example.Offset, Encoding.UTF8.GetString(example.Raw, 0, example.Length)));
                 }
             }
         }
@@ -74,6 +77,7 @@ public sealed class DeadExamples
         public int Ordinal;
         public int Source;
         public long Line;
+        public long Offset;
         public int Length;
 
         public byte[] Raw { get; } = new byte[MaxRaw];

@@ -40,7 +40,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             Simd = SimdLevel.Name,
             Ledger = ledger,
             DeadByReason = DeadByReason(totals),
-            DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw))],
+            DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw) { Offset = e.Offset })],
             ResultFaults = ResultFaults(totals),
             RowsOut = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]),
             RowsShed = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),

@@ -111,7 +111,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
 
         long line = LineOf(record.Offset, in payload);
         ReadOnlySpan<byte> raw = payload.Bytes.Slice(record.Offset, Math.Min(record.Length, plan.MaxRecordSize));
-        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, line, raw);
+        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, line, OffsetOf(record.Offset, in payload), raw);
         if (letters is null || plan.PolicyOf(stage) != OnError.DeadLetter)
         {
             return;
@@ -134,7 +134,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         ReadOnlySpan<byte> topic = state.SourceName(payload.Source);
         ReadOnlySpan<byte> raw = message.OriginalLength > 0 ? PayloadMessages.Part(in payload, message.OriginalStart, message.OriginalLength) : payload.Bytes.Slice(record.Offset, record.Length);
         raw = raw[..Math.Min(raw.Length, plan.MaxRecordSize)];
-        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, message.Offset, raw);
+        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, message.Offset, message.Offset, raw);
         if (letters is null || plan.PolicyOf(stage) != OnError.DeadLetter)
         {
             return;

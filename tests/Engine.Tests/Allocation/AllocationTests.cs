@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using DataStream.Batches;
@@ -29,6 +30,7 @@ public sealed class AllocationTests
     [Theory]
     [InlineData("csv", 1, "adaptive", Outlier)]
     [InlineData("json", 1, "adaptive", Outlier)]
+    [InlineData("msgpack", 1, "adaptive", Outlier)]
     [InlineData("csv", 2, "adaptive", "")]
     [InlineData("json", 2, "adaptive", "")]
     [InlineData("csv", 2, "block", "")]
@@ -39,9 +41,14 @@ public sealed class AllocationTests
     public void Lanes_allocate_nothing(string format, int lanes, string wait, string modules, string window = "tumbling: 10s")
     {
         using var scratch = new Scratch();
-        string data = format == "csv" ? DirtyEvents.Csv(100_000, seed: 7) : DirtyEvents.Json(50_000, seed: 7);
+        byte[] data = format switch
+        {
+            "csv" => Encoding.UTF8.GetBytes(DirtyEvents.Csv(100_000, seed: 7)),
+            "json" => Encoding.UTF8.GetBytes(DirtyEvents.Json(50_000, seed: 7)),
+            _ => DirtyEvents.MessagePack(70_000, seed: 7),
+        };
         Assert.True(data.Length > MinPayloads * (PayloadSize + 2), $"{data.Length} bytes are not {MinPayloads} payloads");
-        scratch.Write("in." + format, data);
+        File.WriteAllBytes(scratch.PathOf("in." + format), data);
         scratch.Write("config.yaml", Yaml(format, modules, window)
             + string.Create(CultureInfo.InvariantCulture, $"\nperformance_tuning: {{threads: {lanes}, payload_size: 4KiB, max_record_size: 4KiB, wait_strategy: {wait}}}\n"));
         Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "report.json");

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using DataStream.Tests.Formats.MessagePack;
 
 namespace DataStream.Tests.Allocation;
 
@@ -35,6 +37,22 @@ internal static class DirtyEvents
             _ => string.Create(CultureInfo.InvariantCulture, $"{{\"time\":\"{time}\",\"device\":\"{device}\",\"value\":{value},\"status\":{status},\"note\":\"{note}\"}}\n"),
         }));
         return text.ToString();
+    }
+
+    /// <summary>What is dead in the others is it here too, but that broken bytes would end the file.</summary>
+    public static byte[] MessagePack(int events, int seed)
+    {
+        var bytes = new List<byte>();
+        Make(events, seed, (dirt, time, device, value, status, note) => bytes.AddRange(dirt switch
+        {
+            0 => Pack.Map("time", time, "device", device, "value", "x", "status", status, "note", note),
+            1 => Pack.Value(new object?[] { 1, 2, 3 }),
+            2 => Pack.Map("time", time, "device", device, "value", new Pack.Pairs(["a", 1]), "status", status),
+            3 => Pack.Map("time", "yesterday", "device", device, "value", value, "status", status),
+            4 => Pack.Map("note", new object?[] { "a \"quoted\" nöte", null }, "device", device, "value", null, "status", status, "time", time),
+            _ => Pack.Map("time", time, "device", device, "value", value, "status", status, "note", note),
+        }));
+        return [.. bytes];
     }
 
     private static void Make(int events, int seed, Action<int, string, string, double, int, string> add)

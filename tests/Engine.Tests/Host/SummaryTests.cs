@@ -19,7 +19,7 @@ public sealed class SummaryTests
         Threads = 2,
         Ledger = new Ledger(1_000_000, 0, 900_000, 50_000, 9_000, 40_000, 1_000, 0, 0),
         DeadByReason = new Dictionary<string, long> { ["bad_number"] = 999, ["bad_quote"] = 1 },
-        DeadExamples = [new DeadExample("bad_number", "in.csv", 17, "a,\u001b[31m,x")],
+        DeadExamples = [new DeadExample("bad_number", "in.csv", 17, "a,\u001b[31m,x"), new DeadExample("bad_quote", "in.msgpack", 0, "x") { Offset = 1234 }],
         RowsOut = new Dictionary<string, long> { ["main"] = 1_200, ["alarms"] = 3 },
         RowsShed = new Dictionary<string, long> { ["alarms"] = 2 },
         ResultFaults = new Dictionary<string, long> { ["w.sum"] = 4 },
@@ -32,7 +32,7 @@ public sealed class SummaryTests
     };
 
     private static readonly string[] s_parts =
-        ["1,000,000 events", "500 k events/s", "2.5 MB/s", "900,000", "50,000", "9,000", "40,000", "bad_number", "in.csv:17", @"\x1b[31m", "1,200", "(shed 2)", "w.sum",
+        ["1,000,000 events", "500 k events/s", "2.5 MB/s", "900,000", "50,000", "9,000", "40,000", "bad_number", "in.csv:17", "in.msgpack, byte 1234", @"\x1b[31m", "1,200", "(shed 2)", "w.sum",
             "4.0 % of the events were late", "1.6 min", "7 events were more than a day ahead", "6 sequences that are not UTF-8 were written as U+FFFD", "100 MiB"];
 
     [Fact]
