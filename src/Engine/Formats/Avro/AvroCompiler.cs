@@ -199,6 +199,7 @@ internal sealed class AvroCompiler
             AvroStepKind.Bytes => new AvroOp { Kind = AvroOpKind.SkipBytes, Length = step.Length },
             AvroStepKind.Long => new AvroOp { Kind = AvroOpKind.SkipLong },
             AvroStepKind.Text => new AvroOp { Kind = AvroOpKind.SkipText },
+            AvroStepKind.Optional => new AvroOp { Kind = AvroOpKind.SkipOptional, Null = (byte)step.Length, Schema = schema },
             _ => new AvroOp { Kind = AvroOpKind.SkipValue, Schema = schema },
         };
     }

@@ -6,6 +6,7 @@ internal enum AvroOpKind
     SkipBytes,
     SkipLong,
     SkipText,
+    SkipOptional,
     SkipValue,
 
     /// <summary>The column has no value; nothing is read.</summary>

@@ -31,6 +31,10 @@ internal sealed class AvroRow(AvroValues values)
                 case AvroOpKind.SkipText:
                     isSound = cursor.TryLength(out int length) && cursor.TrySkip(length);
                     break;
+                case AvroOpKind.SkipOptional when (uint)start < (uint)cursor.Bytes.Length && cursor.Bytes[start] == op.Null:
+                    cursor.At = start + 1;
+                    isSound = true;
+                    break;
                 case AvroOpKind.Optional:
                     isSound = ReadOptional(op, ref cursor, out bool isNull);
                     i += isNull ? op.Length : 0;
@@ -73,7 +77,7 @@ internal sealed class AvroRow(AvroValues values)
         Batch batch = _values.Batch;
         switch (op.Kind)
         {
-            case AvroOpKind.SkipValue:
+            case AvroOpKind.SkipValue or AvroOpKind.SkipOptional:
                 return AvroWalk.TrySkip(op.Schema!, ref cursor, 0);
             case AvroOpKind.Null:
                 return _values.Null(op);

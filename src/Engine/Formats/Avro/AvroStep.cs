@@ -39,6 +39,9 @@ internal readonly record struct AvroStep(AvroStepKind Kind, int Length, AvroSche
         AvroKind.Boolean => new AvroStep(AvroStepKind.Value, 0, schema), // 0 or 1, which is checked
         _ when schema.Length >= 0 => new AvroStep(AvroStepKind.Bytes, (int)schema.Length, schema),
         AvroKind.Long => new AvroStep(AvroStepKind.Long, 0, schema),
+        AvroKind.Int => new AvroStep(AvroStepKind.Int, 0, schema),
+        AvroKind.Union when schema.Branches.Length == 2 && System.Array.FindIndex(schema.Branches, branch => branch.Kind == AvroKind.Null) is >= 0 and int none =>
+            new AvroStep(AvroStepKind.Optional, 2 * none, schema),
         AvroKind.Bytes or AvroKind.String => new AvroStep(AvroStepKind.Text, 0, schema),
         _ => new AvroStep(AvroStepKind.Value, 0, schema),
     };

@@ -12,6 +12,12 @@ internal enum AvroStepKind
     /// <summary>A length and so many bytes.</summary>
     Text,
 
+    /// <summary>A whole number of 32 bits.</summary>
+    Int,
+
+    /// <summary>A union of null and one other type; its length is the byte that stands for null.</summary>
+    Optional,
+
     /// <summary>By its schema.</summary>
     Value,
 }

@@ -13,12 +13,15 @@ internal static class AvroTime
     /// <summary>Microseconds since 1970; digits beyond are cut toward earlier time. False outside the years 1 to 9999.</summary>
     public static bool TryMicroseconds(AvroLogical logical, long value, out long microseconds)
     {
-        long factor = logical switch
+        if (logical == AvroLogical.TimestampMillis)
         {
-            AvroLogical.Date => MicrosecondsPerDay,
-            AvroLogical.TimestampMillis => MicrosecondsPerMillisecond,
-            _ => 1,
-        };
+            // The most frequent one, without a division: the range is a constant here.
+            bool fits = value is >= Timestamps.Min / MicrosecondsPerMillisecond and <= Timestamps.Max / MicrosecondsPerMillisecond;
+            microseconds = fits ? value * MicrosecondsPerMillisecond : 0;
+            return fits;
+        }
+
+        long factor = logical == AvroLogical.Date ? MicrosecondsPerDay : 1;
         if (logical == AvroLogical.TimestampNanos)
         {
             long whole = Math.DivRem(value, NanosecondsPerMicrosecond, out long rest);

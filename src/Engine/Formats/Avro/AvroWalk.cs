@@ -26,6 +26,13 @@ internal static class AvroWalk
                     isSound = cursor.TryLength(out int length);
                     cursor.At += isSound ? length : 0;
                     break;
+                case AvroStepKind.Int:
+                    isSound = cursor.TryInt(out _);
+                    break;
+                case AvroStepKind.Optional when (uint)cursor.At < (uint)cursor.Bytes.Length && cursor.Bytes[cursor.At] == step.Length:
+                    cursor.At++;
+                    isSound = true;
+                    break;
                 default:
                     isSound = TrySkip(step.Schema, ref cursor, depth + 1);
                     break;
