@@ -52,7 +52,7 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
         _interrupt.Dispose();
     }
 
-    public override MessageSource Open(bool needsHeaders) => new KafkaSource(this, needsHeaders);
+    public override MessageSource Open(bool needsHeaders, string? onePartition) => new KafkaSource(this, needsHeaders, onePartition);
 
     /// <summary>The client's settings; what a promise rests on is not among <see cref="Options"/>.</summary>
     public ConsumerConfig Settings()

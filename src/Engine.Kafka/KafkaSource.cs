@@ -16,20 +16,19 @@ namespace DataStream.Kafka;
 /// Confluent's client has the configuration, the group and its callbacks; messages are polled from its handle. While the pipeline is full the assigned
 /// partitions are paused and polling goes on, so that the group never thinks us dead.
 /// </remarks>
-internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : MessageSource
+internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? onePartition) : MessageSource
 {
-    private const int MostInHand = 4096;
     private const int PollMilliseconds = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // of a full pipeline, before polling goes on
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
 
-    private readonly List<PartitionProgress> _inHand = [];
-    private readonly int[] _following = new int[MostInHand]; // the next message of the same partition
+    private readonly Queue<PartitionProgress> _forgotten = new(); // given up, and the lanes do not know yet
     private readonly string _principal = ClientSecurity.Principal(input.Config.Security.Kafka);
     private IConsumer<Ignore, Ignore>? _consumer;
     private ClientHandle? _handle;
     private MessagePoll? _poll;
     private PartitionTable _partitions = null!;
+    private MessagesInHand _hand = null!;
     private MessagePort _port = null!;
     private StopException? _fault;
     private long _bytesIn;
@@ -63,7 +62,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         {
             Poll.Take(PollMilliseconds);
             ThrowFault();
-            Sort();
+            TellForgotten();
+            _hand.PutAll();
             HandOver();
             Poll.Clear();
             Keep();
@@ -105,7 +105,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         ConsumerConfig settings = input.Settings();
         if (!input.Address.IsPattern)
         {
-            Topics.Require(settings, input.Address.Topics, "read", _principal, input.Config.Errors);
+            RefuseSeveral(Topics.Require(settings, input.Address.Topics, "read", _principal, input.Config.Errors).Values.Sum());
+        }
+        else
+        {
+            RefuseSeveral(2); // as many as there will be topics
         }
 
         _consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
@@ -116,9 +120,19 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
             .SetPartitionsLostHandler((_, partitions) => Guard(() => OnLost(partitions)))
             .Build();
         _handle = new ClientHandle(_consumer);
-        _poll = new MessagePoll(_handle.Value, MostInHand);
+        _poll = new MessagePoll(_handle.Value);
         _partitions = new PartitionTable(_consumer, _handle.Value, _port, input.Config.Stream.CommitInterval);
+        _hand = new MessagesInHand(_poll, _partitions, OnError);
         _consumer.Subscribe(input.Address.Topics);
+    }
+
+    private void RefuseSeveral(int partitions)
+    {
+        if (onePartition is not null && partitions > 1)
+        {
+            throw new StopException(ExitCode.Configuration,
+                $"'{onePartition}' keeps one state for all rows, and the input has several partitions, each with its own: give it a key, or read a topic of one partition");
+        }
     }
 
     /// <summary>Leaves the group, so that others get the partitions at once.</summary>
@@ -144,69 +158,25 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         _consumer = null;
     }
 
-    /// <summary>Puts what came in hand in order: by partition, each in its own order. Errors come as messages too.</summary>
-    private void Sort()
-    {
-        for (int i = 0; i < Poll.Count; i++)
-        {
-            Put(i);
-        }
-    }
-
-    private void Put(int index)
-    {
-        int error = Poll.ErrorOf(index);
-        if (error != 0)
-        {
-            Note(error, index);
-            Poll.Destroy(index);
-            return;
-        }
-
-        PartitionProgress partition = _partitions.Find(Poll.TopicOf(index), Poll.PartitionOf(index));
-        if (!partition.IsOwned || (partition.End >= 0 && Poll.OffsetOf(index) >= partition.End))
-        {
-            partition.IsDone |= partition.IsOwned;
-            Poll.Destroy(index);
-            return;
-        }
-
-        _following[index] = -1;
-        if (partition.LastInHand < 0)
-        {
-            partition.FirstInHand = index;
-            _inHand.Add(partition);
-        }
-        else
-        {
-            _following[partition.LastInHand] = index;
-        }
-
-        partition.LastInHand = index;
-    }
-
     /// <summary>Payload by payload, the partition whose lane is next first.</summary>
     private void HandOver()
     {
-        while (_inHand.Count > 0)
+        while (_hand.Waiting.Count > 0)
         {
-            PartitionProgress next = _inHand[0];
-            foreach (PartitionProgress other in _inHand)
+            TellForgotten(); // partitions may have gone, and come again, while the pipeline was full
+            PartitionProgress next = _hand.Waiting[0];
+            foreach (PartitionProgress other in _hand.Waiting)
             {
                 next = _port.DistanceTo(other.Number) < _port.DistanceTo(next.Number) ? other : next;
             }
 
-            if (next.FirstInHand < 0 || !WaitForRoom(next))
+            if (!WaitForRoom(next))
             {
-                DropInHand(next);
-                _inHand.Remove(next);
-                continue;
+                _hand.Drop(next);
             }
-
-            Fill(next);
-            if (next.FirstInHand < 0)
+            else if (next.FirstInHand >= 0)
             {
-                _inHand.Remove(next);
+                Fill(next);
             }
         }
 
@@ -218,7 +188,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         long last = -1;
         int index = partition.FirstInHand;
         long bytes = 0;
-        for (; index >= 0; index = _following[index])
+        for (; index >= 0; index = _hand.Following(index))
         {
             ReadOnlySpan<byte> value = Poll.ValueOf(index);
             if (!_port.TryAdd(value, Poll.KeyOf(index), Poll.HasKey(index), needsHeaders ? Poll.HeadersOf(index) : default, Poll.OffsetOf(index), Poll.TimeOf(index)))
@@ -231,8 +201,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
             Poll.Destroy(index);
         }
 
-        partition.FirstInHand = index;
-        partition.LastInHand = index < 0 ? -1 : partition.LastInHand;
+        _hand.Passed(partition, index);
         _sent = _port.End();
         if (last >= 0)
         {
@@ -264,7 +233,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
             int index = Poll.Count;
             if (Poll.TakeOne(PollMilliseconds))
             {
-                Put(index);
+                _hand.Put(index);
             }
 
             Keep();
@@ -278,14 +247,21 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         return true;
     }
 
-    private void DropInHand(PartitionProgress partition)
+    /// <summary>Tells the lanes of partitions that were given up, before anything else goes there.</summary>
+    private void TellForgotten()
     {
-        for (int index = partition.FirstInHand; index >= 0; index = _following[index])
+        while (_forgotten.TryPeek(out PartitionProgress? partition) && !_port.IsBroken)
         {
-            Poll.Destroy(index);
-        }
+            if (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+            {
+                _port.WaitBriefly();
+                continue;
+            }
 
-        partition.FirstInHand = partition.LastInHand = -1;
+            _port.Forget();
+            _sent = _port.End();
+            _forgotten.Dequeue();
+        }
     }
 
     private void Pause()
@@ -330,7 +306,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
     private void OnRevoked(List<TopicPartitionOffset> partitions)
     {
         List<PartitionProgress> given = [.. partitions.Select(p => _partitions.Find(p.Topic, p.Partition.Value))];
-        given.ForEach(DropInHand);
+        given.ForEach(_hand.Drop);
         long began = Stopwatch.GetTimestamp();
         while (!_port.IsBroken && Stopwatch.GetElapsedTime(began) < s_grace && given.Any(p => p.HasUnacknowledged))
         {
@@ -340,7 +316,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         }
 
         _partitions.Commit(given);
-        given.ForEach(p => p.Release());
+        given.ForEach(Release);
+    }
+
+    private void Release(PartitionProgress partition)
+    {
+        partition.Release();
+        _forgotten.Enqueue(partition);
     }
 
     private void OnLost(List<TopicPartitionOffset> partitions)
@@ -348,24 +330,12 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders) : Message
         foreach (TopicPartitionOffset each in partitions)
         {
             PartitionProgress partition = _partitions.Find(each.Topic, each.Partition.Value);
-            DropInHand(partition);
-            partition.Release();
+            _hand.Drop(partition);
+            Release(partition);
         }
     }
 
     private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || p.IsDone || p.End == 0);
-
-    private void Note(int error, int index)
-    {
-        if (error == RdKafka.PartitionEnd)
-        {
-            PartitionProgress partition = _partitions.Find(Poll.TopicOf(index), Poll.PartitionOf(index));
-            partition.IsDone |= partition.IsOwned;
-            return;
-        }
-
-        OnError(new Error((ErrorCode)error, RdKafka.TextOf(error)));
-    }
 
     /// <summary>What librdkafka mends by itself is passed over; what it does not ends the run.</summary>
     private void OnError(Error error)

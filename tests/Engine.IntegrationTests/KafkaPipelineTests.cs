@@ -124,6 +124,59 @@ public sealed class KafkaPipelineTests(Broker broker)
         Assert.Equal(3001, broker.ReadAll(output).Count);
     }
 
+    /// <summary>The first partition runs hours ahead of the second: were the watermark theirs together, all of the second were late.</summary>
+    [Theory]
+    [InlineData("_key", "")]
+    [InlineData("device", ", partitioned_by: message_key")]
+    public async Task Windows_and_lateness_are_each_partitions_own(string key, string partitionedBy)
+    {
+        string input = await broker.CreateTopicAsync("windows", partitions: 2);
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 0 }))
+        {
+            for (int i = 0; i < 400; i++)
+            {
+                int partition = i % 2;
+                long second = (partition == 0 ? 7200 : 0) + (i / 4);
+                await producer.ProduceAsync(new TopicPartition(input, partition),
+                    Text($"k{partition}{i % 4}", $"{{\"device\":\"k{partition}{i % 4}\",\"at\":{second},\"v\":1}}"), TestContext.Current.CancellationToken);
+            }
+        }
+
+        using var scratch = new Scratch();
+        string report = scratch.PathOf("report.json");
+        Outcome run = Command.Run(scratch.Folder, "run", scratch.Write("pipeline.yaml", $$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, until: end{{partitionedBy}} }
+              stream_output: file:out.csv
+              schema: {device: text, at: timestamp, v: int64}
+              event_time: {field: at}
+            modules:
+              - {module_name: w, module_class: window, tumbling: 10s, key: [{{key}}], aggregates: {n: sum(v)} }
+            performance_tuning: {threads: 2, cpu_affinity: none, allocations: fail}
+            """), "--report", report);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("\"in\":400,\"out\":0,\"aggregated\":400", string.Concat(File.ReadAllText(report).Where(c => !char.IsWhiteSpace(c))), StringComparison.Ordinal);
+        string[] rows = [.. File.ReadAllLines(scratch.PathOf("out.csv")).Skip(1)];
+        Assert.Equal(40, rows.Length);
+        Assert.All(rows, row => Assert.EndsWith(",10", row, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_state_for_all_rows_is_refused_over_several_partitions()
+    {
+        string input = await broker.CreateTopicAsync("several", partitions: 2);
+        Outcome run = Run($$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, until: end}
+              stream_output: discard
+              schema: {v: int64}
+            modules:
+              - {module_name: all, module_class: window, global: true, aggregates: {n: count()} }
+            """);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("'all' keeps one state for all rows", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_topic_that_is_not_there_ends_the_run_by_name()
     {

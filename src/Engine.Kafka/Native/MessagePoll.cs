@@ -8,20 +8,23 @@ namespace DataStream.Kafka.Native;
 /// <remarks>A message keeps the whole answer of the broker that it came with: it is destroyed as soon as it is copied.</remarks>
 internal sealed unsafe class MessagePoll : IDisposable
 {
+    /// <summary>The most messages in hand.</summary>
+    public const int Most = 4096;
+
+    // Places that are left for what comes in spite of a pause while the pipeline is full.
+    private const int Spare = 64;
+
     private readonly nint _client;
     private readonly nint _queue;
     private readonly NativeMessage** _messages;
-    private readonly int _most;
     private byte[] _headers = new byte[1024];
 
     /// <param name="client">The consumer's handle.</param>
-    /// <param name="most">The most messages in hand.</param>
-    public MessagePoll(nint client, int most)
+    public MessagePoll(nint client)
     {
         _client = client;
-        _most = most;
         // Safe: freed by Dispose.
-        _messages = (NativeMessage**)NativeMemory.AllocZeroed((nuint)most, (nuint)sizeof(NativeMessage*));
+        _messages = (NativeMessage**)NativeMemory.AllocZeroed(Most, (nuint)sizeof(NativeMessage*));
         _queue = RdKafka.ConsumerQueue(client);
     }
 
@@ -32,17 +35,17 @@ internal sealed unsafe class MessagePoll : IDisposable
     /// <remarks>The batch call alone would wait for a full batch, or the whole time: the first message comes by the single one.</remarks>
     public void Take(int milliseconds)
     {
-        if (TakeOne(milliseconds) && Count < _most)
+        if (TakeOne(milliseconds) && Count < Most - Spare)
         {
             // Safe: the array has room for the rest.
-            Count += (int)Math.Max(0, RdKafka.PollMany(_queue, 0, _messages + Count, (nuint)(_most - Count)));
+            Count += (int)Math.Max(0, RdKafka.PollMany(_queue, 0, _messages + Count, (nuint)(Most - Spare - Count)));
         }
     }
 
     /// <summary>Takes one message more, where there is room.</summary>
     public bool TakeOne(int milliseconds)
     {
-        NativeMessage* first = Count == _most ? null : RdKafka.PollOne(_client, milliseconds);
+        NativeMessage* first = Count == Most ? null : RdKafka.PollOne(_client, milliseconds);
         if (first is not null)
         {
             _messages[Count++] = first;

@@ -17,6 +17,9 @@ public enum PayloadMarks
     /// <summary>Input: the input failed behind these bytes (<see cref="Payload.Fault"/>). Output: the run stops behind these bytes.</summary>
     Fault = 4,
 
-    /// <summary>Input, of a partitioned one: windows of this lane's partitions close, or, where it stops before its end, stay open.</summary>
+    /// <summary>Input, of a partitioned one: the windows of this lane's partitions close.</summary>
     Close = 8,
+
+    /// <summary>Input, of a partitioned one: the state of the payload's partition is given up, with its open windows.</summary>
+    Forget = 16,
 }

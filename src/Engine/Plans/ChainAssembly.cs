@@ -16,9 +16,10 @@ internal static class ChainAssembly
     /// <param name="chain">The lane's modules.</param>
     /// <param name="decoder">The lane's decoder.</param>
     /// <param name="earlier">The lane's parts so far, where the chain follows another one: its window and its clocks go on.</param>
-    public static ChainParts Assemble(Plan plan, BoundChain chain, Decoder decoder, ChainParts? earlier = null)
+    /// <param name="beside">The parts of another chain of the lane, whose clocks count for this one too.</param>
+    public static ChainParts Assemble(Plan plan, BoundChain chain, Decoder decoder, ChainParts? earlier = null, ChainParts? beside = null)
     {
-        StageClock[] clocks = earlier is null ? [] : [.. earlier.Clocks];
+        StageClock[] clocks = (earlier ?? beside) is { } other ? [.. other.Clocks] : [];
         MemoryBudget.Account text = plan.Budget.Open("text of a payload");
         int aggregates = chain.Window?.AggregateNames.Count ?? 0;
         return new ChainParts

@@ -20,5 +20,6 @@ public abstract class ConnectorInput
 
     /// <summary>Makes the source; nothing is opened before it runs.</summary>
     /// <param name="needsHeaders">Whether the plan uses the messages' headers.</param>
-    public abstract MessageSource Open(bool needsHeaders);
+    /// <param name="onePartition">The stage whose one state is for all rows, so that there may be one partition alone; null: none.</param>
+    public abstract MessageSource Open(bool needsHeaders, string? onePartition);
 }

@@ -79,6 +79,12 @@ public sealed class Plan
     /// <summary>The input of messages in partitions; null: the input has bytes or structs.</summary>
     public ConnectorInput? Messages { get; init; }
 
+    /// <summary>Whether each partition of the input has a chain of its own, since there is state that is its own.</summary>
+    internal bool HasTasks { get; init; }
+
+    /// <summary>The stage whose one state is for all rows, so that there may be one partition alone; null: none.</summary>
+    internal string? NeedsOnePartition { get; init; }
+
     /// <summary>Whether headers of messages are used: by a column, or by dead letters that are the messages themselves.</summary>
     public bool NeedsHeaders => First.Schema.Asides.Any(f => f.Name.StartsWith(MessageColumns.Header, System.StringComparison.Ordinal)) || Outputs.Any(o => o is { Kind: OutputKind.Dead, Connector: not null });
 

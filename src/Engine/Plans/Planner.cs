@@ -40,6 +40,7 @@ public static class Planner
             MemoryOutput.CheckColumns(outputs, chain, config, errors);
         }
 
+        string? alone = connector is null || errors.Count > 0 ? null : Partitioning.Check(config, chain, connector, errors);
         if (errors.Count > 0)
         {
             return null;
@@ -47,7 +48,7 @@ public static class Planner
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
         options = Connectors.WithBytes(options, config, connector, outputs);
-        Plan plan = Assemble(config, input!, connector, fields, needed, chain, builder, outputs, options, budget);
+        Plan plan = Assemble(config, input!, connector, fields, needed, chain, builder, outputs, options, budget, alone);
         return BudgetProof.Holds(plan, options, errors) ? plan : null;
     }
 
@@ -184,12 +185,12 @@ public static class Planner
     }
 
     private static Plan Assemble(PipelineConfig config, Format input, ConnectorInput? connector, IReadOnlyList<DecodeField> fields, HashSet<int> needed, BoundChain chain, ChainBuilder builder,
-        IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget)
+        IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget, string? alone)
     {
         int maxRecord = config.Tuning.MaxRecordSize > 0 ? config.Tuning.MaxRecordSize : Math.Min(64 * 1024, config.Tuning.PayloadSize);
         string? ingress = config.Stream.Inputs[0].Uri.StartsWith("memory:", StringComparison.Ordinal) ? config.Stream.Inputs[0].Uri["memory:".Length..] : null;
-        LaneChoice lanes = LaneChoice.Of(config, options, ingress is null ? chain.OneLane : $"the ingress '{ingress}' feeds one lane", outputs.Count);
-        IReadOnlyList<KeyedStage> keyed = lanes.Count == 1 ? [] : KeyedStages.Of(chain, needed, config.Stream.EventTime is not null);
+        LaneChoice lanes = LaneChoice.Of(config, options, connector is not null ? null : ingress is null ? chain.OneLane : $"the ingress '{ingress}' feeds one lane", outputs.Count);
+        IReadOnlyList<KeyedStage> keyed = lanes.Count == 1 || connector is not null ? [] : KeyedStages.Of(chain, needed, config.Stream.EventTime is not null);
         bool hasDead = outputs.Any(o => o.Kind == OutputKind.Dead);
         var warnings = new List<string>();
         if (!hasDead && config.Errors.OnError is null)
@@ -233,6 +234,8 @@ public static class Planner
             Warnings = warnings,
             Ingress = ingress,
             Messages = connector,
+            HasTasks = connector is not null && Partitioning.HasState(chain),
+            NeedsOnePartition = alone,
         };
     }
 

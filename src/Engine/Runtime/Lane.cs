@@ -16,13 +16,17 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
     private const int WarmUpPayloads = 10;
     private readonly ConcurrentQueue<LaneTurn> _turns = new();
     private Chain _chain = first;
+    private Chain _working = first;
     private int _generation;
     private long _allocated;
 
     public int Index => index;
 
+    /// <summary>The chains of partitions; null where the lane has one chain for all that comes.</summary>
+    public LaneTasks? Tasks { get; init; }
+
     /// <summary>Events that had their effect. Any thread.</summary>
-    public long EventsDone => Volatile.Read(ref _chain).EventsDone;
+    public long EventsDone => Volatile.Read(ref _chain).EventsDone + (Tasks?.EventsDone ?? 0);
 
     /// <summary>Managed bytes allocated between taking and releasing payloads, from the eleventh on.</summary>
     public long AllocatedBytes => Volatile.Read(ref _allocated);
@@ -41,8 +45,9 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
                 payloads = 0; // the new chain warms up
             }
 
+            _working = ChainOf(in payload, ref payloads);
             bool counts = payloads >= WarmUpPayloads && allocations != "ignore";
-            _chain.CountsAllocations = counts;
+            _working.CountsAllocations = counts;
             if (exchange is null)
             {
                 before = LaneAllocations.Total();
@@ -87,7 +92,34 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             _chain = turn.Chain;
         }
 
+        Tasks?.Dispose();
         _chain.Dispose();
+    }
+
+    /// <summary>The chain that works on the payload; one that was just made warms up.</summary>
+    private Chain ChainOf(in Payload payload, ref int payloads)
+    {
+        if (Tasks is null)
+        {
+            return _chain;
+        }
+
+        try
+        {
+            Chain chain = Tasks.Of(in payload, out bool isNew);
+            payloads = isNew ? 0 : payloads;
+            return chain;
+        }
+        catch (StopException stop)
+        {
+            state.Fail(new Fault(stop.Code, stop.Message));
+        }
+        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+        {
+            state.Fail(new Fault(ExitCode.Internal, $"lane {index}, a new partition: {unexpected.GetType().Name}: {unexpected.Message}", unexpected));
+        }
+
+        return _chain; // what comes behind a failure is counted alone
     }
 
     private void Turn(int generation)
@@ -121,7 +153,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
     {
         try
         {
-            _chain.Process(in payload);
+            _working.Process(in payload);
         }
         catch (StopException stop)
         {
@@ -139,12 +171,12 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         state.Fail(fault);
         try
         {
-            _chain.Abandon(in payload);
+            _working.Abandon(in payload);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
             // Counting what is in flight met the same fault; the first one is reported.
-            _chain.Release(payload.Number);
+            _working.Release(payload.Number);
         }
     }
 }

@@ -30,6 +30,12 @@ internal sealed class LiveModules(
     /// <summary>Binds the module for every lane and lets the lanes turn; false, with the reasons, where nothing has changed.</summary>
     public bool TryAdd(string name, ConfigErrors errors)
     {
+        if (plan.HasTasks)
+        {
+            errors.Add(Place.Code, "not_supported", $"module '{name}': partitions have state of their own, and a running pipeline takes no module then in this version; register it before the start");
+            return false;
+        }
+
         if (Extension.TryMake(plan, _bound, name, errors) is not { } extension)
         {
             return false;

@@ -77,6 +77,8 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         return true;
     }
 
+    public override void Forget() => _ring.Slot().Marks = PayloadMarks.Forget;
+
     public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds)
     {
         if (value.IsEmpty)

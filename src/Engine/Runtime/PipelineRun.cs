@@ -267,11 +267,12 @@ public sealed class PipelineRun : IDisposable
         {
             OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
                 { Follow = _writers[index].RunsOnLane ? _writers[index].Follow : null })];
-            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i) };
+            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i), IsPartitioned = _plan.Messages is not null };
             Own(i, parts[i]);
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
-            lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations, _exchange?.Lane(i));
+            lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations, _exchange?.Lane(i))
+                { Tasks = _plan.HasTasks ? new LaneTasks(_plan, links[i], chain, parts[i], b => NewDecoder(b, reading, null)!) : null };
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i]] : [], lanes[i].Run));
         }
 

@@ -20,6 +20,9 @@ public abstract class MessagePort
     /// <param name="partition">The partition's number in its topic.</param>
     public abstract bool TryBegin(int task, int topic, int partition);
 
+    /// <summary>The payload begun, without messages, says that the partition was given up: its state goes.</summary>
+    public abstract void Forget();
+
     /// <summary>Adds a message to the payload begun; false when it must go into another one. An empty value is no event.</summary>
     /// <param name="value">The value.</param>
     /// <param name="key">The key.</param>

@@ -23,9 +23,17 @@ public sealed class Chain : IDisposable
     private readonly ResultRows? _results;
     private readonly long[] _counts;
     private readonly int _deadOutput;
+    private readonly bool _decodesWhole;
     private readonly bool _needsOrder;
+    private long _partitionMax = long.MinValue; // of a task: the highest event time so far
     private readonly EventClock _time;
+    private readonly PayloadDrops _drops;
+    private readonly WindowClosing? _windows;
+    private readonly bool _isPartitioned;
     private string? _failure;
+
+    /// <summary>The lane's chains of partitions, in the order of those: what is behind the input's end is for all of them.</summary>
+    public IReadOnlyList<Chain> Tasks { get; set; } = [];
 
     public Chain(ChainParts parts, LaneLinks links, DeadPlan deadPlan, int deadOutput)
     {
@@ -33,15 +41,19 @@ public sealed class Chain : IDisposable
         _arena = new TextArena(parts.ChargeText);
         _counts = new long[links.Layout.Length];
         _exchange = links.Exchange;
+        _isPartitioned = links.IsPartitioned;
         _time = new EventClock(parts.EventTime is not null, links.State, _counts);
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
-        _needsOrder = parts.EventTime is not null || links.MaxEvents != long.MaxValue || _exchange is not null;
-        _decode = new DecodeStage(parts, _arena, _needsOrder);
+        _needsOrder = (parts.EventTime is not null && !links.IsTask) || links.MaxEvents != long.MaxValue || _exchange is not null;
+        _decodesWhole = _needsOrder || parts.EventTime is not null;
+        _decode = new DecodeStage(parts, _arena, _decodesWhole);
+        _drops = new PayloadDrops(links, _decode, _needsOrder);
         _modules = new ModuleRun(parts, _exchange is null ? 1 : DecodeStage.BatchesOfPayload);
         _encode = new EncodeStage(parts, links, _counts);
         if (parts.Window is not null)
         {
             _results = new ResultRows(parts, deadPlan, _dead, links.Layout, _counts, batch => _encode.Rows(batch, areRecords: false));
+            _windows = new WindowClosing(parts.Window, parts.WindowClock!, links, _results);
         }
     }
 
@@ -71,7 +83,7 @@ public sealed class Chain : IDisposable
         long number = payload.Number;
         if (IsBehindStop(number))
         {
-            Discard(in payload);
+            _drops.Discard(in payload);
             return;
         }
 
@@ -86,14 +98,21 @@ public sealed class Chain : IDisposable
         _failure = null;
         bool end = payload.Has(PayloadMarks.End);
         long earlierMax = long.MinValue;
-        if (_needsOrder)
+        if (_decodesWhole)
         {
             int batches = _decode.All(in payload, out long maxTime, out int events);
-            _links.Order.Publish(_links.Index, number, maxTime, events);
-            (earlierMax, long earlierEvents) = _links.Order.Before(_links.Index, number);
+            long earlierEvents = 0;
+            if (_needsOrder)
+            {
+                _links.Order.Publish(_links.Index, number, maxTime, events);
+                (earlierMax, earlierEvents) = _links.Order.Before(_links.Index, number);
+            }
+
+            earlierMax = _links.IsTask ? _partitionMax : earlierMax;
+            _partitionMax = Math.Max(_partitionMax, maxTime);
             if (IsBehindStop(number) || earlierEvents >= _links.MaxEvents)
             {
-                Drop(number, events);
+                _drops.Drop(number, events);
                 return;
             }
 
@@ -104,7 +123,7 @@ public sealed class Chain : IDisposable
             }
             else if (!AskAll(_exchange, batches, in payload, earlierMax, end))
             {
-                Drop(number, events);
+                _drops.Drop(number, events);
                 return;
             }
         }
@@ -125,30 +144,12 @@ public sealed class Chain : IDisposable
     /// <summary>The lane broke off inside this payload: others must not wait for what it will not do.</summary>
     public void Abandon(in Payload payload)
     {
-        PublishNothing(payload.Number);
-        Drop(payload.Number, CountAll(in payload));
-    }
-
-    /// <summary>All the records of a payload that broke off somewhere within, or at least those that were worked on.</summary>
-    private long CountAll(in Payload payload)
-    {
-        try
-        {
-            _arena.Reset();
-            return _decode.CountEvents(in payload);
-        }
-        catch (StopException)
-        {
-            return _counts[CountsLayout.Events]; // decoding itself meets the limit
-        }
+        _arena.Reset();
+        _drops.Abandon(in payload, _counts[CountsLayout.Events]);
     }
 
     /// <summary>Lets the others go on where nothing can be said of the payload's records.</summary>
-    public void Release(long number)
-    {
-        PublishNothing(number);
-        Drop(number, 0);
-    }
+    public void Release(long number) => _drops.Release(number);
 
     /// <summary>Goes on counting where the lane's chain before this one ended.</summary>
     public void Follow(Chain earlier)
@@ -293,9 +294,14 @@ public sealed class Chain : IDisposable
     private void EndPayload(in Payload payload, long earlierMax, bool end)
     {
         long number = payload.Number;
-        if (_parts is { Window: { } window, WindowAsks: null } && !Close(window, number, earlierMax, end))
+        foreach (Chain task in payload.Has(PayloadMarks.Close) && _failure is null ? Tasks : [])
         {
-            Drop(number, _counts[CountsLayout.Events]);
+            _failure ??= task.CloseAll(_counts);
+        }
+
+        if (_windows is not null && _parts.WindowAsks is null && !Close(_windows, number, earlierMax, end && !_isPartitioned))
+        {
+            _drops.Drop(number, _counts[CountsLayout.Events]);
             return;
         }
 
@@ -346,55 +352,31 @@ public sealed class Chain : IDisposable
     }
 
     /// <summary>Closes the windows that this payload's watermark has passed; false when the run stopped before this payload meanwhile.</summary>
-    private bool Close(WindowOperator window, long number, long earlierMax, bool end)
+    private bool Close(WindowClosing windows, long number, long earlierMax, bool end)
     {
         bool all = end && _failure is null;
-        if (!all && (_parts.EventTime is null || !window.Closes(earlierMax, _time.Through)))
+        if (!all && (_parts.EventTime is null || !windows.IsDue(earlierMax, _time.Through)))
         {
             return true;
         }
 
-        _links.Order.WaitFolded(_links.Index, number);
+        windows.WaitForOthers(number);
         if (IsBehindStop(number))
         {
             return false;
         }
 
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
-        window.Close(_links.Operators, all ? long.MaxValue : _time.Through, _results!);
-        _parts.WindowClock!.Add(ticks, bytes, 0, CountsAllocations);
+        windows.Close(all ? long.MaxValue : _time.Through, CountsAllocations);
         return true;
     }
 
-    /// <summary>A payload behind the run's end: it has no effect, and its records are counted where the run broke off.</summary>
-    private void Discard(in Payload payload)
+    /// <summary>Closes all windows of this partition under the payload of another chain of the lane; what ended the run, or null.</summary>
+    private string? CloseAll(long[] counts)
     {
-        PublishNothing(payload.Number);
-        Drop(payload.Number, _links.State.Failure is null ? 0 : _decode.CountEvents(in payload));
-    }
-
-    /// <summary>Others need not wait for this payload's events and times.</summary>
-    private void PublishNothing(long number)
-    {
-        if (_needsOrder && !_links.Order.IsPublished(_links.Index, number))
-        {
-            _links.Order.Publish(_links.Index, number, long.MinValue, 0);
-        }
-    }
-
-    private void Drop(long number, long events)
-    {
-        _exchange?.Skip(number);
-        if (_needsOrder)
-        {
-            _links.Order.Before(_links.Index, number);
-        }
-
-        _links.Order.Folded(_links.Index, number);
-        if (_links.State.Failure is not null)
-        {
-            _links.State.AddInFlight(events);
-        }
+        _counts.AsSpan().Clear();
+        _arena.Reset();
+        _windows?.Close(long.MaxValue, countsAllocations: false);
+        _links.Layout.Add(_counts, counts);
+        return _results?.Failure;
     }
 }

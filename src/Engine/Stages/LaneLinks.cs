@@ -11,6 +11,12 @@ namespace DataStream.Stages;
 /// <param name="MaxEvents">The run takes this many events, in input order.</param>
 public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, CountsLayout Layout, OutputLane[] Outputs, WindowOperator[] Operators, long MaxEvents)
 {
+    /// <summary>The input has partitions: its end closes windows only where it says so (<see cref="Batches.PayloadMarks.Close"/>).</summary>
+    public bool IsPartitioned { get; init; }
+
+    /// <summary>The chain works on one partition alone: its event time is its own, and so are its windows.</summary>
+    public bool IsTask { get; init; }
+
     /// <summary>The lane's end of the exchange; null where no stage asks other lanes.</summary>
     internal LaneExchange? Exchange { get; init; }
 }

@@ -54,6 +54,21 @@ public sealed class KafkaConfigTests
     public void A_format_that_is_for_files_is_told(string format, string message) =>
         Tells($"  stream_input: kafka://h:9092/a?group=g\n  stream_output: stdout\n  input_format: {format}\n{Schema}", "bad_format", message);
 
+    [Theory]
+    [InlineData("", "[device]", false)]
+    [InlineData("", "[_key]", true)]
+    [InlineData("", "[_key, device]", true)]
+    [InlineData(", partitioned_by: message_key", "[device]", true)]
+    public void Keyed_state_says_how_its_key_is_partitioned(string input, string key, bool good)
+    {
+        foreach (string module in new[] { $"{{module_name: m, module_class: window, count: 3, key: {key}, aggregates: {{n: count()}}}}", $"{{module_name: m, module_class: fill, field: value, with: previous, key: {key}}}" })
+        {
+            (Plan? plan, ConfigErrors errors) = Build($"  stream_input: {{uri: 'kafka://h:9092/a', group: g{input}}}\n  stream_output: stdout\n{Schema}modules:\n  - {module}\n");
+            Assert.Equal(good ? "" : "partitioning", string.Join(',', errors.Sorted().Select(e => e.Code)));
+            Assert.Equal(good, plan is { HasTasks: true, NeedsOnePartition: null });
+        }
+    }
+
     [Fact]
     public void The_group_is_named_after_the_file_and_a_name_needs_no_quotes()
     {

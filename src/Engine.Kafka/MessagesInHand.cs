@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using Confluent.Kafka;
+using DataStream.Kafka.Native;
+
+namespace DataStream.Kafka;
+
+/// <summary>Messages that were polled and not handed over yet, by partition, each in its own order. Reader thread only.</summary>
+/// <param name="poll">Where they are.</param>
+/// <param name="partitions">Whose they are.</param>
+/// <param name="onError">Called with what came in place of a message.</param>
+internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error> onError)
+{
+    private readonly List<PartitionProgress> _waiting = [];
+    private readonly int[] _following = new int[MessagePoll.Most]; // the next message of the same partition
+
+    /// <summary>Partitions that have some.</summary>
+    public IReadOnlyList<PartitionProgress> Waiting => _waiting;
+
+    /// <summary>The message behind this one in its partition; −1: none.</summary>
+    public int Following(int index) => _following[index];
+
+    /// <summary>Puts all that were polled in order.</summary>
+    public void PutAll()
+    {
+        for (int i = 0; i < poll.Count; i++)
+        {
+            Put(i);
+        }
+    }
+
+    /// <summary>Puts a message behind those of its partition, if that is ours and goes so far.</summary>
+    public void Put(int index)
+    {
+        int error = poll.ErrorOf(index);
+        if (error != 0)
+        {
+            Note(error, index);
+            poll.Destroy(index);
+            return;
+        }
+
+        PartitionProgress partition = partitions.Find(poll.TopicOf(index), poll.PartitionOf(index));
+        if (!partition.IsOwned || (partition.End >= 0 && poll.OffsetOf(index) >= partition.End))
+        {
+            partition.IsDone |= partition.IsOwned;
+            poll.Destroy(index);
+            return;
+        }
+
+        _following[index] = -1;
+        if (partition.LastInHand >= 0)
+        {
+            _following[partition.LastInHand] = index;
+        }
+        else
+        {
+            partition.FirstInHand = index;
+            if (!_waiting.Contains(partition))
+            {
+                _waiting.Add(partition);
+            }
+        }
+
+        partition.LastInHand = index;
+    }
+
+    /// <summary>Messages of the partition up to before this one have gone; −1: all have.</summary>
+    public void Passed(PartitionProgress partition, int next)
+    {
+        partition.FirstInHand = next;
+        if (next < 0)
+        {
+            partition.LastInHand = -1;
+            _waiting.Remove(partition);
+        }
+    }
+
+    /// <summary>Gives the partition's messages back unread: it is no longer ours.</summary>
+    public void Drop(PartitionProgress partition)
+    {
+        for (int index = partition.FirstInHand; index >= 0; index = _following[index])
+        {
+            poll.Destroy(index);
+        }
+
+        Passed(partition, -1);
+    }
+
+    private void Note(int error, int index)
+    {
+        if (error == RdKafka.PartitionEnd)
+        {
+            PartitionProgress partition = partitions.Find(poll.TopicOf(index), poll.PartitionOf(index));
+            partition.IsDone |= partition.IsOwned;
+            return;
+        }
+
+        onError(new Error((ErrorCode)error, RdKafka.TextOf(error)));
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.Plans;
+using DataStream.Stages;
+
+namespace DataStream.Runtime;
+
+/// <summary>The chains of the partitions that a lane works on: each has modules, windows and event time of its own, and is made when its first payload comes. Lane thread only.</summary>
+/// <param name="plan">What each is made of.</param>
+/// <param name="links">What they share with the lane's first chain.</param>
+/// <param name="beside">The lane's first chain, which works on no partition.</param>
+/// <param name="parts">Its parts, whose clocks count for all.</param>
+/// <param name="newDecoder">A decoder for a chain.</param>
+internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainParts parts, Func<BoundChain, Decoder> newDecoder) : IDisposable
+{
+    private static readonly Lock s_gate = new(); // lanes make theirs one after the other: what plans are made of is not for many threads
+
+    private readonly MemoryBudget.Account _memory = plan.Budget.Open("batches of partitions");
+    private readonly SortedDictionary<int, Chain> _chains = [];
+    private readonly long _bytes = FixedMemory.Batches(plan.Config, plan.First, wholePayloads: true);
+    private Chain? _last;
+    private int _lastTask = -1;
+    private long _eventsBefore; // of chains that are gone
+
+    /// <summary>Events that had their effect. Any thread.</summary>
+    public long EventsDone => Interlocked.Read(ref _eventsBefore) + beside.Tasks.Sum(t => t.EventsDone);
+
+    /// <summary>The chain of the payload's partition, made where it is not there yet (<paramref name="isNew"/>).</summary>
+    /// <exception cref="StopException">The budget is spent: 71.</exception>
+    public Chain Of(in Payload payload, out bool isNew)
+    {
+        isNew = false;
+        if (payload.Task < 0)
+        {
+            return beside;
+        }
+
+        if (payload.Has(PayloadMarks.Forget))
+        {
+            Forget(payload.Task);
+            return beside;
+        }
+
+        if (payload.Task != _lastTask)
+        {
+            if (!_chains.TryGetValue(payload.Task, out _last))
+            {
+                isNew = true;
+                _last = Make(payload.Task);
+            }
+
+            _lastTask = payload.Task;
+        }
+
+        return _last!;
+    }
+
+    public void Dispose()
+    {
+        foreach (Chain chain in _chains.Values)
+        {
+            chain.Dispose();
+        }
+
+        _chains.Clear();
+        _last = null;
+        _lastTask = -1;
+    }
+
+    private Chain Make(int task)
+    {
+        _memory.Charge(_bytes);
+        Chain chain;
+        lock (s_gate)
+        {
+            BoundChain bound = plan.NewChain();
+            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts), links with { IsTask = true }, plan.Dead, plan.DeadOutput);
+        }
+
+        chain.WarmUp();
+        _chains.Add(task, chain);
+        beside.Tasks = [.. _chains.Values];
+        return chain;
+    }
+
+    private void Forget(int task)
+    {
+        if (_chains.Remove(task, out Chain? chain))
+        {
+            Interlocked.Add(ref _eventsBefore, chain.EventsDone);
+            beside.Tasks = [.. _chains.Values];
+            chain.Dispose();
+            _memory.Charge(-_bytes);
+        }
+
+        (_last, _lastTask) = (null, -1);
+    }
+}
