@@ -49,5 +49,7 @@ public sealed class DeadPlan
 
     public ReadOnlySpan<byte> ColumnName(int stage, int column) => column < 0 ? default : _columns[stage][column];
 
-    public ReadOnlySpan<byte> Expected(int stage, int column) => column < 0 ? default : _types[stage][column];
+    /// <summary>The type that was expected: that of the column, which for a text that is to become a time is not the text's.</summary>
+    public ReadOnlySpan<byte> Expected(DeadReason reason, int stage, int column) =>
+        column < 0 ? default : reason == DeadReason.FixTime ? "timestamp"u8 : _types[stage][column];
 }

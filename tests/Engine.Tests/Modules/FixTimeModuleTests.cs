@@ -1,8 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
 using DataStream.Batches;
 using DataStream.Modules;
+using DataStream.Runtime;
+using DataStream.Tests.Pipelines;
 using Xunit;
 
 namespace DataStream.Tests.Modules;
@@ -33,6 +38,29 @@ public sealed class FixTimeModuleTests
         Assert.Equal("1:1", Bench("field", "said").ErrorPlaces());
         Assert.Equal("2:20", Bench("field", "n", "into", "at").ErrorPlaces());
         Assert.Equal("4:22 5:20", Bench("field", "said", "into", "at", "formats", new[] { "yyyy-MM-dd", "zz?" }, "time_zone", "Mars/Olympus").ErrorPlaces());
+    }
+
+    [Fact]
+    public async Task Its_dead_letters_say_that_a_time_was_expected()
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder["in.csv"], "n,said\n1,soon\nx,2026-01-15\n2,2026-01-15\n");
+        RunReport report = await PipelineTester.Run(folder, """
+            stream_settings:
+              stream_input: "file:{DIR}/in.csv"
+              stream_output: {main: "file:{DIR}/out.csv", dead: "file:{DIR}/dead.ndjson"}
+              schema: {n: int64, said: text}
+            modules:
+              - {module_name: f, module_class: fix_time, field: said, into: at}
+            """);
+        Assert.Equal(0, report.ExitCode);
+        Assert.Equal(
+            ["fix_time f said timestamp", "bad_number decode n int64"],
+            folder.Read("dead.ndjson").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l =>
+            {
+                JsonElement letter = JsonDocument.Parse(l).RootElement;
+                return string.Join(' ', new[] { "reason", "stage", "field", "expected" }.Select(p => letter.GetProperty(p).GetString()));
+            }));
     }
 
     [Fact]
