@@ -26,6 +26,7 @@ public sealed class InferredRunTests
         { "a report's head", "a.csv", Encoding.UTF8.GetBytes("Station;7\nFrom;To\n\n" + Lines("time;wind;gust\n", i => $"2026-01-01T00:00:{i:00}Z;{i};{i + 1}\n")), "header: find", "first line with all these names", "2026-01-01T00:00:00.000Z,0,1" },
         { "access log", "access.log", Encoding.UTF8.GetBytes(Lines("", i => $"10.0.0.{i} - - [01/Feb/2026:10:00:{i:00} +0100] \"GET /{i} HTTP/1.1\" 200 {(i % 3 == 0 ? "-" : "12")} \"-\" \"curl/8\"\n")), "pattern: ", "an access log", "10.0.0.0,-,-,2026-02-01T09:00:00.000Z,GET /0 HTTP/1.1,200,,-,curl/8" },
         { "log", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01 10:00:{i:00},123 {s_levels[i % 3]} started, {i} of 9\n")), "{level} {message}", "begin with a time", "2026-02-01T10:00:00.123Z,INFO,\"started, 0 of 9\"" },
+        { "fixed widths", "stations.txt", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-{i + 1:00} {(i % 3 == 0 ? "K\u00F6ln" : i % 3 == 1 ? "Bad Ems" : "Bremen am Weg"),-14}{i * 10.5,7:F1}  {i,3}\n")), "widths: {c1: 11, c2: 13, c3: 8, c4: 5}", "fixed places", "2026-02-01T00:00:00.000Z,K\u00F6ln,0,0" },
         { "stack traces", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01T10:00:{i:00}Z failed\n  at a\n  at b\n")), "entry_starts: \"{time:timestamp} \"", "several lines", "2026-02-01T10:00:00.000Z,\"failed\n  at a\n  at b\"" },
     };
 
@@ -44,6 +45,21 @@ public sealed class InferredRunTests
         Assert.True(report.ExitCode == 0 && report.Ledger.Dead == 0 && report.Ledger.In == 20, $"{what}: {report.ExitCode} {report.Message} {report.Ledger}\n{yaml}\n{folder.Read("dead.ndjson")}");
         string written = folder.Read("out.csv");
         Assert.StartsWith(row + "\n", written[(written.IndexOf('\n', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("It was the best of times, it was\nthe worst of times, it was the\nage of wisdom, it was the age of\nfoolishness, it was the epoch\n")]
+    [InlineData("a b c\nd e f\ng h i\nj k l\n")]
+    [InlineData("one\ntwo\nthree\nfour\nfive\n")]
+    public void Prose_has_no_widths(string text) => Assert.DoesNotContain("widths", FormatInference.Infer(Encoding.UTF8.GetBytes(text), "a.txt", isWhole: true), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_table_with_names_on_top_gets_them()
+    {
+        string yaml = FormatInference.Infer("station   temp    day\nBremen     1.5      1\nKiel      12.5      2\nUlm       -3.0     13\n"u8, "a.txt", isWhole: true);
+        Assert.Contains("widths: {station: 7, temp: 7, day: 7}", yaml, StringComparison.Ordinal);
+        Assert.Contains("the first line has the names", yaml, StringComparison.Ordinal);
+        Assert.Contains("day: int64", yaml, StringComparison.Ordinal);
     }
 
     [Theory]

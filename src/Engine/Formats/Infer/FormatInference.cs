@@ -63,6 +63,11 @@ public static class FormatInference
         string reason = text.AsSpan().TrimStart() is ['{' or '[', ..]
             ? "# text: it looks like JSON, but holds no object"
             : "# text: neither JSON objects nor a delimiter (comma, semicolon, tab, bar) in most lines";
+        if (extension is not (".json" or ".ndjson" or ".jsonl" or ".log") && WidthsGuess.Of(text) is { } widths)
+        {
+            return WidthsBlock(widths, path);
+        }
+
         return TextGuess.Of(text) is { } lines ? TextBlock(lines, path) : new SettingsBlock(path, "text", reason);
     }
 
@@ -123,6 +128,19 @@ public static class FormatInference
         if (guess.EntryStarts is not null)
         {
             block.Option("entry_starts", YamlText.Quoted(guess.EntryStarts));
+        }
+
+        Fill(block, guess.Columns, []);
+        return block;
+    }
+
+    private static SettingsBlock WidthsBlock(WidthsGuess guess, string path)
+    {
+        var block = new SettingsBlock(path, "text", "# text: fields at fixed places, with blanks in the same columns of every line");
+        block.Option("widths", $"{{{string.Join(", ", guess.Columns.Zip(guess.Widths, (column, width) => string.Create(CultureInfo.InvariantCulture, $"{YamlText.Scalar(column.Name)}: {width}")))}}}");
+        if (guess.HasNames)
+        {
+            block.Note("the first line has the names: it is read as a record, and dead");
         }
 
         Fill(block, guess.Columns, []);
