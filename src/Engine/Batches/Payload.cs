@@ -63,6 +63,9 @@ public unsafe struct Payload
     /// <summary>Where <see cref="PayloadMarks.Fault"/> is set: the number of the fault in the run's list.</summary>
     public int Fault;
 
+    /// <summary>Output ring: how many rows end in this slot.</summary>
+    public int Rows;
+
     /// <summary>Output ring of <c>main</c>: counts that travel with the payload; null elsewhere.</summary>
     public long* Counts;
 
@@ -98,5 +101,6 @@ public unsafe struct Payload
         Marks = PayloadMarks.None;
         Generation = 0;
         Fault = -1;
+        Rows = 0;
     }
 }

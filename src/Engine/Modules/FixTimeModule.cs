@@ -17,6 +17,7 @@ public sealed class FixTimeModule : Module
     private readonly ConfigScalar? _name;
     private readonly ConfigScalar? _into;
     private readonly TimestampParser? _parser;
+    private readonly string[] _formats;
     private Dependencies? _dependencies;
     private Column<Text> _from;
     private Column<long> _to;
@@ -42,6 +43,7 @@ public sealed class FixTimeModule : Module
             }
         }
 
+        _formats = [.. formats.Select(f => f.Value)];
         ConfigScalar? zone = settings.Scalar("time_zone");
         if (zone is not null && TimestampParser.CheckZone(zone.Value) is { } unknown)
         {
@@ -51,9 +53,12 @@ public sealed class FixTimeModule : Module
         settings.RejectUnknown();
         if (settings.Errors.Count == before)
         {
-            _parser = new TimestampParser([.. formats.Select(f => f.Value)], zone?.Value);
+            _parser = new TimestampParser(_formats, zone?.Value);
         }
     }
+
+    /// <summary>A time, and the formats that were tried.</summary>
+    public override string? Expects => _formats.Length == 0 ? "timestamp" : "timestamp: " + string.Join(" or ", _formats);
 
     public override void Bind(Schema schema)
     {

@@ -25,6 +25,9 @@ public abstract class Module
     /// <summary>What the module remembers of its keys at most; null where it remembers none.</summary>
     public virtual KeyBound? Bound => null;
 
+    /// <summary>What dead letters of this module's rows say was expected of the field; null: the column's type.</summary>
+    public virtual string? Expects => null;
+
     /// <summary>Keys that were forgotten to make room for others. Any thread.</summary>
     public virtual long EvictedKeys => 0;
 

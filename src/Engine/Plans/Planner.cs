@@ -56,8 +56,12 @@ public static class Planner
     internal static IReadOnlyList<DecodeField> Marked(IReadOnlyList<DecodeField> fields, HashSet<int> needed) =>
         [.. fields.Select(field => field with { IsNeeded = needed.Contains(field.Ordinal) })];
 
+    /// <summary>What modules say that they expect, by stage.</summary>
+    private static string?[] Expected(BoundChain chain) =>
+        [.. chain.StageNames.Select((_, stage) => chain.Leading.Concat(chain.Before).Concat(chain.After).FirstOrDefault(m => m.Number == stage)?.Module.Expects)];
+
     /// <summary>What becomes of dead records, by stage.</summary>
-    internal static DeadPlan Dead(PipelineConfig config, BoundChain chain, int maxRecordSize) => new(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, maxRecordSize)
+    internal static DeadPlan Dead(PipelineConfig config, BoundChain chain, int maxRecordSize) => new(chain.StageNames, Policies(config, chain), chain.Schema, chain.Results, chain.StageNames.IndexOf(chain.WindowName) + 1, Expected(chain), maxRecordSize)
     {
         AreMessages = config.Stream.Outputs.Any(o => o.Name == "dead" && Connectors.Is(o.Uri)),
     };

@@ -109,7 +109,7 @@ public sealed class PipelineRun : IDisposable
         _clock.Stop();
         TimeSpan busy = (_dispatcher?.FirstArrival ?? _messages?.FirstArrival) is { } first and > 0 ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
         return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, busy).Build(
-            opening ?? _drain.Tell(Outcome()), _sources, _lanes, Parts, [.. _laneThreads.Select(t => t.Cores)]);
+            opening ?? _drain.Tell(Outcome()), _sources, _lanes, Parts, [.. _laneThreads.Select(t => t.Cores)], _writers);
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed. Any thread.</summary>
@@ -130,7 +130,7 @@ public sealed class PipelineRun : IDisposable
             EventsRead = Volatile.Read(ref _lanes).Sum(l => l.EventsDone),
             BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
             Ledger = ledger,
-            RowsOut = RowsOut(totals),
+            RowsOut = ReportBuilder.RowsOut(_plan, totals, _writers, w => w.Rows),
             Stages = ReportBuilder.Stages(Parts, ledger, totals),
         };
     }
@@ -140,7 +140,7 @@ public sealed class PipelineRun : IDisposable
     {
         PipelineStatus status = Status();
         RunReport report = new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, _clock.Elapsed).Build(
-            new Fault(code, message, cause), Volatile.Read(ref _sources), Volatile.Read(ref _lanes), Parts, []);
+            new Fault(code, message, cause), Volatile.Read(ref _sources), Volatile.Read(ref _lanes), Parts, [], _writers);
         Ledger ledger = report.Ledger;
         long lag = Math.Max(0, status.EventsRead - ledger.In);
         return report with { Ledger = ledger with { In = ledger.In + lag, InFlight = ledger.InFlight + lag } };
@@ -200,9 +200,6 @@ public sealed class PipelineRun : IDisposable
         _plan.Config.Tuning.Allocations == "warn" ? AllocationWarnings.Of(Parts.Select(p => p.Clocks), _lanes.Sum(l => l.AllocatedBytes)) : [];
 
     private ChainParts[] Parts => _live?.Parts ?? [];
-
-    private Dictionary<string, long> RowsOut(long[] totals) =>
-        _plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]);
 
     /// <summary>Makes sources, sinks and writers.</summary>
     private Fault? Open()

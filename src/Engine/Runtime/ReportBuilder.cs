@@ -17,7 +17,7 @@ namespace DataStream.Runtime;
 /// <summary>Makes the report of a run that has ended.</summary>
 internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accountant, TimeSpan elapsed, TimeSpan busy)
 {
-    public RunReport Build(Fault? outcome, List<Source> sources, Lane[] lanes, ChainParts[] parts, IReadOnlyList<IReadOnlyList<int>> affinity)
+    public RunReport Build(Fault? outcome, List<Source> sources, Lane[] lanes, ChainParts[] parts, IReadOnlyList<IReadOnlyList<int>> affinity, IReadOnlyList<Writer> writers)
     {
         long[] totals = accountant.Totals();
         Ledger ledger = Ledger.From(totals, state.InFlight);
@@ -42,7 +42,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             DeadByReason = DeadByReason(totals),
             DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw) { Offset = e.Offset })],
             ResultFaults = ResultFaults(totals),
-            RowsOut = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsOut(o.Index)]),
+            RowsOut = RowsOut(plan, totals, writers, w => w.RowsPassedOn),
             RowsShed = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),
             WindowRows = totals[CountsLayout.WindowRows],
             GreatestDisorder = TimeSpan.FromMicroseconds(totals[CountsLayout.MaxDisorder]),
@@ -57,6 +57,10 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             Stages = Stages(parts, ledger, totals),
         };
     }
+
+    /// <summary>Rows by output: of <c>main</c> those of whole payloads, as in the ledger, of the others what their writers wrote.</summary>
+    public static Dictionary<string, long> RowsOut(Plan plan, long[] totals, IReadOnlyList<Writer> writers, Func<Writer, long> written) =>
+        plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => o.Index == 0 ? totals[CountsLayout.RowsOut(0)] : o.Index < writers.Count ? written(writers[o.Index]) : 0);
 
     /// <summary>Each stage's work, summed over the lanes.</summary>
     /// <remarks>

@@ -21,6 +21,8 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     private bool _isOver;
     private long _written;
     private long _acknowledged;
+    private long _rows;
+    private long _passedOn;
     private volatile bool _hasEnded;
 
     public OutputPlan Plan => plan;
@@ -32,6 +34,12 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
 
     /// <summary>What came from payloads before this number has arrived where the output leads, or was shed. Any thread.</summary>
     public long Acknowledged => sink.AcknowledgesLater ? sink.Acknowledged : Volatile.Read(ref _acknowledged);
+
+    /// <summary>Rows that the sink took. Any thread.</summary>
+    public long Rows => Volatile.Read(ref _rows);
+
+    /// <summary>Those of them that it also passed on: what is not flushed may be lost with the run. Any thread.</summary>
+    public long RowsPassedOn => Volatile.Read(ref _passedOn);
 
     /// <summary>Whether nothing more is written or acknowledged. Any thread.</summary>
     public bool HasEnded => _hasEnded;
@@ -144,6 +152,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     private void WriteMore(Ring<Payload> ring, ref Payload slot)
     {
         sink.Write(slot.Bytes);
+        _rows += slot.Rows;
         _bytesSinceFlush += slot.Length;
         ring.Release();
     }
@@ -208,6 +217,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             throw;
         }
 
+        _rows += slot.Rows;
         _sinceFlush++;
         _bytesSinceFlush += slot.Length;
         isWithin = accountant is null || accountant.Add(counts, number);
@@ -268,7 +278,11 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         sink.EndPayload(number);
     }
 
-    private void Acknowledge() => Volatile.Write(ref _acknowledged, _written);
+    private void Acknowledge()
+    {
+        Volatile.Write(ref _acknowledged, _written);
+        Volatile.Write(ref _passedOn, _rows);
+    }
 
     private bool AllDone()
     {

@@ -14,14 +14,16 @@ public sealed class DeadPlan
     private readonly OnError[] _policies;
     private readonly byte[][][] _columns;
     private readonly byte[][][] _types;
+    private readonly byte[]?[] _expected;
 
     /// <param name="stages">Names by stage.</param>
     /// <param name="policies">What happens to a record that dies there.</param>
     /// <param name="records">The columns of records.</param>
     /// <param name="results">The columns of a window's results, or null.</param>
     /// <param name="firstBehindWindow">The first stage that works on results.</param>
+    /// <param name="expected">What a stage expects of a field that it kills a row for; null: the column's type.</param>
     /// <param name="maxRecordSize">Where raw records are cut.</param>
-    public DeadPlan(IReadOnlyList<string> stages, IReadOnlyList<OnError> policies, Schema records, Schema? results, int firstBehindWindow, int maxRecordSize)
+    public DeadPlan(IReadOnlyList<string> stages, IReadOnlyList<OnError> policies, Schema records, Schema? results, int firstBehindWindow, IReadOnlyList<string?> expected, int maxRecordSize)
     {
         StageNames = stages;
         MaxRecordSize = maxRecordSize;
@@ -30,6 +32,7 @@ public sealed class DeadPlan
         _stages = [.. stages.Select(Encoding.UTF8.GetBytes)];
         Schema[] schemas = [.. stages.Select((_, stage) => results is not null && stage >= firstBehindWindow ? results : records)];
         _columns = [.. schemas.Select(s => s.StorageNames.Select(Encoding.UTF8.GetBytes).ToArray())];
+        _expected = [.. expected.Select(e => e is null ? null : Encoding.UTF8.GetBytes(e))];
         _types = [.. schemas.Select(s => s.Storage.Select(t => Encoding.UTF8.GetBytes(t.ToString())).ToArray())];
     }
 
@@ -49,7 +52,6 @@ public sealed class DeadPlan
 
     public ReadOnlySpan<byte> ColumnName(int stage, int column) => column < 0 ? default : _columns[stage][column];
 
-    /// <summary>The type that was expected: that of the column, which for a text that is to become a time is not the text's.</summary>
-    public ReadOnlySpan<byte> Expected(DeadReason reason, int stage, int column) =>
-        column < 0 ? default : reason == DeadReason.FixTime ? "timestamp"u8 : _types[stage][column];
+    /// <summary>What was expected of the field: what the module says, else the type of the column.</summary>
+    public ReadOnlySpan<byte> Expected(int stage, int column) => column < 0 ? default : _expected[stage] ?? _types[stage][column];
 }

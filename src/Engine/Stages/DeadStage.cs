@@ -87,7 +87,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
                 return;
             }
 
-            _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(reason, stage, column), default);
+            _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(stage, column), default);
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         }
 
         _writer.Write(letters, reason, plan.StageOf(stage), state.SourceName(payload.Source), line, OffsetOf(record.Offset, in payload),
-            plan.ColumnName(stage, column), plan.Expected(reason, stage, column), raw);
+            plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
     }
 
     /// <summary>The same for a record that is a message, or a line of one.</summary>
@@ -147,7 +147,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         }
 
         _writer.WriteMessage(letters, reason, plan.StageOf(stage), topic, payload.Partition, PayloadMessages.Part(in payload, message.KeyStart, message.KeyLength), message.KeyLength >= 0,
-            message.Offset, plan.ColumnName(stage, column), plan.Expected(reason, stage, column), raw);
+            message.Offset, plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
     }
 
     /// <summary>The message that a byte of the payload belongs to; rows come in order.</summary>

@@ -58,6 +58,11 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         else
         {
             Rows++;
+            if (!IsGone)
+            {
+                ring.Slot(_ahead).Rows++;
+            }
+
             HandOverLongRow();
         }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using DataStream.Tests.Pipelines;
 using Xunit;
 
 namespace DataStream.Tests.Docs;
@@ -25,6 +26,26 @@ public sealed class ModuleDecisionTests
     [InlineData("a share of a quantile at its ends", "schema: {a: int64}", "a~1~2~", "{module_name: w, module_class: window, global: true, aggregates: {low: \"quantile(a, 0)\", high: \"quantile(a, 1)\"}}", "{\"low\":1,\"high\":2}")]
     public async Task A_result(string what, string settings, string input, string module, string expected) =>
         Assert.Equal($"{what}: {expected}", $"{what}: {await Decision.Run("csv", settings, input, "modules:|  - " + module)}");
+
+    [Theory]
+    [InlineData("", "timestamp")]
+    [InlineData(", formats: [dd/MM/yyyy, \"yyyy-MM-dd HH:mm\"]", "timestamp: dd/MM/yyyy or yyyy-MM-dd HH:mm")]
+    public async Task A_dead_letter_of_fix_time_says_what_was_tried(string formats, string expected)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("in.csv", "a\nsoon\n");
+        await PipelineTester.Run(folder, $$"""
+            stream_settings:
+              stream_input: "file:{DIR}/in.csv"
+              stream_output: {main: discard, dead: "file:{DIR}/dead.ndjson"}
+              output_format: csv
+              schema: {a: text}
+            modules:
+              - {module_name: m, module_class: fix_time, field: a, into: t{{formats}}}
+            """);
+        using var letter = System.Text.Json.JsonDocument.Parse(folder.Read("dead.ndjson"));
+        Assert.Equal(("a", expected), (letter.RootElement.GetProperty("field").GetString(), letter.RootElement.GetProperty("expected").GetString()));
+    }
 
     [Theory]
     [InlineData("outlier, field: v, method: mad, threshold: 0, action: drop", "above 0")]

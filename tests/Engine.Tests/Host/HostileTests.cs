@@ -28,6 +28,18 @@ public sealed class HostileTests
         Assert.Equal(2, scratch.Read("dead.ndjson").Count(c => c == '\n'));
     }
 
+    [Fact]
+    public void Rows_of_an_output_that_fails_are_those_that_were_written()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device that is always full");
+        using var scratch = Sample("id\n1\nx\n3\n");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "r.json", "--set", "stream_settings.stream_output.dead=file:/dev/full");
+        Assert.Equal(74, outcome.Code);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        Assert.Equal(0, report.RootElement.GetProperty("rows_out").GetProperty("dead").GetInt64()); // its one row was encoded
+        Assert.Contains("dead 0", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("main")]
     [InlineData("dead")]
