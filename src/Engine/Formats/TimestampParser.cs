@@ -40,6 +40,13 @@ public sealed class TimestampParser
         return !isLocal || _zone is null || _zone.TryToUtc(micros, out micros);
     }
 
+    /// <summary>A local time of the zone in UTC; false in a gap and outside the years 1 to 9999.</summary>
+    public bool TryToUtc(long local, out long micros)
+    {
+        micros = local;
+        return _zone is null || _zone.TryToUtc(local, out micros);
+    }
+
     /// <summary>What is wrong with a format, or null.</summary>
     public static string? CheckFormat(string format)
     {

@@ -19,7 +19,7 @@ internal static class AvroConversion
                 ColumnKind.Float64 => OfNumber(schema),
                 ColumnKind.Decimal => OfDecimal(schema, type.Scale),
                 ColumnKind.Bool => schema.Kind == AvroKind.Boolean ? AvroOpKind.Bool : AvroOpKind.BadType,
-                ColumnKind.Timestamp => OfTime(schema),
+                ColumnKind.Timestamp => schema.IsLocal && field.Field.TimeZone is not null ? AvroOpKind.TimeOfLocal : OfTime(schema),
                 _ => OfText(schema),
             };
         return new AvroOp { Kind = kind, Place = field.Place, Ordinal = field.Field.Ordinal, Schema = schema, Length = type.Scale };

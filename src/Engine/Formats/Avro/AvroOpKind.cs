@@ -37,6 +37,7 @@ internal enum AvroOpKind
     TextOfEnum,
     TextOfValue,
     Time,
+    TimeOfLocal,
     TimeOfLong,
     TimeOfFloat,
     TimeOfText,

@@ -82,6 +82,7 @@ internal sealed class AvroResolver
         {
             Name = writer.Name,
             Logical = isSame ? reader.Logical : AvroLogical.None,
+            IsLocal = isSame && reader.IsLocal,
             Precision = reader.Precision,
             Scale = reader.Scale,
             IsSingle = reader.Kind == AvroKind.Float && writer.Kind is AvroKind.Int or AvroKind.Long,

@@ -33,6 +33,9 @@ internal sealed class AvroSchema
 
     public AvroLogical Logical { get; init; }
 
+    /// <summary>An instant of some zone that the schema does not name.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Digits behind a decimal's point.</summary>
     public int Scale { get; init; }
 

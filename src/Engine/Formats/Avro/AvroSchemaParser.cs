@@ -122,10 +122,10 @@ internal sealed class AvroSchemaParser
         string meaning = json.TryGetProperty("logicalType", out JsonElement logical) && logical.ValueKind == JsonValueKind.String ? logical.GetString()! : "";
         return (meaning, kind) switch
         {
-            ("date", AvroKind.Int) => new AvroSchema(kind) { Logical = AvroLogical.Date },
-            ("timestamp-millis" or "local-timestamp-millis", AvroKind.Long) => new AvroSchema(kind) { Logical = AvroLogical.TimestampMillis },
-            ("timestamp-micros" or "local-timestamp-micros", AvroKind.Long) => new AvroSchema(kind) { Logical = AvroLogical.TimestampMicros },
-            ("timestamp-nanos" or "local-timestamp-nanos", AvroKind.Long) => new AvroSchema(kind) { Logical = AvroLogical.TimestampNanos },
+            ("date", AvroKind.Int) => new AvroSchema(kind) { Logical = AvroLogical.Date, IsLocal = true },
+            ("timestamp-millis" or "local-timestamp-millis", AvroKind.Long) => new AvroSchema(kind) { Logical = AvroLogical.TimestampMillis, IsLocal = meaning[0] == 'l' },
+            ("timestamp-micros" or "local-timestamp-micros", AvroKind.Long) => new AvroSchema(kind) { Logical = AvroLogical.TimestampMicros, IsLocal = meaning[0] == 'l' },
+            ("timestamp-nanos" or "local-timestamp-nanos", AvroKind.Long) => new AvroSchema(kind) { Logical = AvroLogical.TimestampNanos, IsLocal = meaning[0] == 'l' },
             ("decimal", AvroKind.Bytes) when Decimal(json) is (int precision, int scale) => new AvroSchema(kind) { Logical = AvroLogical.Decimal, Precision = precision, Scale = scale },
             _ => new AvroSchema(kind),
         };

@@ -66,6 +66,8 @@ internal sealed class AvroValues
                 return cursor.TryLong(out whole) && Float64(op, (float)whole);
             case AvroOpKind.Float64OfFloat:
                 return cursor.TrySkip(sizeof(float)) && Float64(op, BinaryPrimitives.ReadSingleLittleEndian(cursor.Bytes[(cursor.At - sizeof(float))..]));
+            case AvroOpKind.TimeOfLocal:
+                return Local(op, ref cursor);
             case AvroOpKind.TimeOfLong:
                 return ReadEpoch(op, ref cursor);
             case AvroOpKind.TimeOfFloat:
@@ -210,6 +212,19 @@ internal sealed class AvroValues
 
         Batch.Whole<double>(op.Ordinal)[Index] = value;
         return true;
+    }
+
+    /// <summary>The zone is the field's; a local time that it leaves out is no instant.</summary>
+    private bool Local(in AvroOp op, ref AvroCursor cursor)
+    {
+        if (!cursor.TryLong(out long value))
+        {
+            return false;
+        }
+
+        bool isInstant = AvroTime.TryMicroseconds(op.Schema!.Logical, value, out long microseconds) && _times[op.Place]!.TryToUtc(microseconds, out microseconds);
+        Batch.Whole<Timestamp>(op.Ordinal)[Index] = new Timestamp(microseconds);
+        return isInstant || Bad(op, DeadReason.BadTimestamp);
     }
 
     private bool ReadEpoch(in AvroOp op, ref AvroCursor cursor)

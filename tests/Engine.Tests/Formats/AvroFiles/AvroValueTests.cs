@@ -72,6 +72,14 @@ public sealed class AvroValueTests
     }
 
     [Theory]
+    [InlineData("local-timestamp-millis", 1_769_941_800_000, "\"2026-02-01T09:30:00.000Z\"")]
+    [InlineData("local-timestamp-micros", 1_785_580_200_000_000, "\"2026-08-01T08:30:00.000Z\"")]
+    [InlineData("timestamp-millis", 1_769_941_800_000, "\"2026-02-01T10:30:00.000Z\"")]
+    [InlineData("local-timestamp-millis", 1_774_751_400_000, "bad_timestamp")] // 02:30 when the clocks went on to 3
+    public void A_local_time_is_one_of_the_field_s_zone(string logical, long value, string expected) =>
+        Assert.Equal(expected, Read($"{{\"name\":\"v\",\"type\":{{\"type\":\"long\",\"logicalType\":\"{logical}\"}}}}", Long(value), new DecodeField("v", ColumnType.Timestamp, 0) { TimeZone = "Europe/Berlin" }));
+
+    [Theory]
     [InlineData("r.a", "1")]
     [InlineData("r.u.b", "2")]
     [InlineData("r.m.k", "5")]
