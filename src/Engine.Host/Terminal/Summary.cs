@@ -34,6 +34,11 @@ internal static class Summary
             parts.Add("ns/event: " + string.Join(", ", report.Stages.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.NanosecondsPerEvent:0.0}"))));
         }
 
+        if (report.Affinity.Any(cores => cores.Count > 0))
+        {
+            parts.Add("lanes on cores " + Cores(report));
+        }
+
         parts.Add($"peak memory {Printable.Mebibytes(report.PeakRssBytes)}");
         return "datastream: " + Printable.Line(string.Join("; ", parts));
     }
@@ -44,7 +49,7 @@ internal static class Summary
         console.WriteLine();
         console.Write(new Text(
             $"{Counted.Of(report.EventsIn, "event")} in {Printable.Seconds(report.ElapsedSeconds)}: {Printable.Rate(report.EventsPerSecond)} events/s, "
-            + $"{Megabytes(report)} MB/s, {Counted.Of(report.Threads, "lane")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}\n",
+            + $"{Megabytes(report)} MB/s, {Counted.Of(report.Threads, "lane")}{(report.Affinity.Any(cores => cores.Count > 0) ? " on cores " + Cores(report) : "")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}\n",
             new Style(decoration: Decoration.Bold)));
 
         Table events = Frame("events", "", "share");
@@ -148,6 +153,11 @@ internal static class Summary
                 : $"greatest disorder {Printable.Duration(report.GreatestDisorder)}";
         }
 
+        foreach ((string module, long keys) in report.EvictedKeys)
+        {
+            yield return $"{module} forgot {Counted.Of(keys, "key")} to make room for others (max_keys)";
+        }
+
         if (report.FarFuture > 0)
         {
             yield return $"{Counted.Of(report.FarFuture, "event")} {(report.FarFuture == 1 ? "was" : "were")} more than a day ahead of the clock, first {Printable.Line(report.FirstFarFuture)}";
@@ -157,6 +167,26 @@ internal static class Summary
         {
             yield return $"{Counted.Of(report.ReplacedSequences, "sequence")} that {(report.ReplacedSequences == 1 ? "is" : "are")} not UTF-8 {(report.ReplacedSequences == 1 ? "was" : "were")} written as U+FFFD";
         }
+    }
+
+    /// <summary>Where the system says that each lane may run: <c>0 | 1</c>, or <c>0-3</c> for one lane that may run on four.</summary>
+    private static string Cores(RunReport report) => string.Join(" | ", report.Affinity.Select(Ranges));
+
+    private static string Ranges(IReadOnlyList<int> cores)
+    {
+        var ranges = new List<string>();
+        for (int first = 0, i = 0; i < cores.Count; i++)
+        {
+            if (i + 1 == cores.Count || cores[i + 1] != cores[i] + 1)
+            {
+                ranges.Add(first == i ? Number(cores[i]) : $"{Number(cores[first])}-{Number(cores[i])}");
+                first = i + 1;
+            }
+        }
+
+        return ranges.Count == 0 ? "?" : string.Join(",", ranges);
+
+        static string Number(int core) => core.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Shed(string output, RunReport report) =>

@@ -12,12 +12,13 @@ public sealed unsafe class PayloadRing : IDisposable
     /// <param name="slots">A power of two.</param>
     /// <param name="blockSize">Bytes that a slot has room for.</param>
     /// <param name="counts">Longs that travel with a payload; 0: none.</param>
-    /// <param name="strategy">How either side waits.</param>
+    /// <param name="strategy">How the producer waits.</param>
     /// <param name="producer">What the producer's thread serves while it waits.</param>
     /// <param name="consumer">What the consumer's thread serves while it waits.</param>
-    public PayloadRing(int slots, int blockSize, int counts, WaitStrategy strategy, Meanwhile? producer = null, Meanwhile? consumer = null)
+    /// <param name="taking">How the consumer waits; null: as the producer.</param>
+    public PayloadRing(int slots, int blockSize, int counts, WaitStrategy strategy, Meanwhile? producer = null, Meanwhile? consumer = null, WaitStrategy? taking = null)
     {
-        Ring = new Ring<Payload>(slots, strategy, producer, consumer);
+        Ring = new Ring<Payload>(slots, strategy, producer, consumer, taking);
         for (int i = 0; i < slots; i++)
         {
             ref Payload slot = ref Ring[i];

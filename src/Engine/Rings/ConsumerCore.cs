@@ -129,8 +129,8 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
     private bool AwaitItem(CancellationToken cancellation) => FindItem()
         ? !ring.IsPoisoned
         : Serves is { } serves
-            ? Waits<TMemory>.Until(new Serving<ItemOrEnd>(new ItemOrEnd(this), serves), bell, ring.Manner, ref _side.Counts, cancellation)
-        : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Manner, ref _side.Counts, cancellation);
+            ? Waits<TMemory>.Until(new Serving<ItemOrEnd>(new ItemOrEnd(this), serves), bell, ring.Taking, ref _side.Counts, cancellation)
+        : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Taking, ref _side.Counts, cancellation);
 
     // Often enough that the producer does not wait for slots that are done with, and seldom enough that its line is not taken for each item.
     internal static int Most(int capacity) => Math.Clamp(capacity / 4, 1, 1024);

@@ -33,12 +33,13 @@ public sealed class Ring<T> where T : struct
 
     /// <summary>Makes the slots, a power of two, as they are by default.</summary>
     /// <param name="slots">How many.</param>
-    /// <param name="strategy">How either side waits.</param>
+    /// <param name="strategy">How the producer waits.</param>
     /// <param name="producer">What the producer's thread serves while it waits; null: nothing.</param>
     /// <param name="consumer">What the consumer's thread serves while it waits; null: nothing.</param>
-    public Ring(int slots, WaitStrategy strategy, Meanwhile? producer, Meanwhile? consumer)
+    /// <param name="taking">How the consumer waits; null: as the producer.</param>
+    public Ring(int slots, WaitStrategy strategy, Meanwhile? producer, Meanwhile? consumer, WaitStrategy? taking = null)
     {
-        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, RingTuning.Balanced), consumer?.Bell, producer?.Bell, producer);
+        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, RingTuning.Balanced), consumer?.Bell, producer?.Bell, producer, new WaitManner(taking ?? strategy, RingTuning.Balanced));
         _consumer = _core.First;
         _consumer.Serves = consumer;
         Consumer = new RingConsumer<T>(_consumer);

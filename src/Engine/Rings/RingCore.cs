@@ -29,7 +29,7 @@ internal sealed class RingCore<T, TMemory>
     private PaddedSequence _published;
     private PaddedFlags _flags;
 
-    public RingCore(int slots, WaitManner manner, Bell<TMemory>? itemBell = null, Bell<TMemory>? slotBell = null, Meanwhile? producer = null)
+    public RingCore(int slots, WaitManner manner, Bell<TMemory>? itemBell = null, Bell<TMemory>? slotBell = null, Meanwhile? producer = null, WaitManner? taking = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
         if (!BitOperations.IsPow2(slots))
@@ -42,7 +42,7 @@ internal sealed class RingCore<T, TMemory>
         _first = (128 + Unsafe.SizeOf<T>() - 1) / Unsafe.SizeOf<T>();
         _slots = new T[slots + (2 * _first)];
         _mask = slots - 1;
-        Manner = manner;
+        (Manner, Taking) = (manner, taking ?? manner);
         _itemBell = itemBell ?? new Bell<TMemory>();
         _slotBell = slotBell ?? new Bell<TMemory>();
         _serves = producer;
@@ -51,7 +51,11 @@ internal sealed class RingCore<T, TMemory>
         _producer.Limit = slots;
     }
 
+    /// <summary>How the producer waits.</summary>
     public WaitManner Manner { get; }
+
+    /// <summary>How consumers wait.</summary>
+    public WaitManner Taking { get; }
 
     public int Capacity => _mask + 1;
 

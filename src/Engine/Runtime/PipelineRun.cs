@@ -223,7 +223,7 @@ public sealed class PipelineRun : IDisposable
         }
 
         bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1;
-        _accepted = ordersOutputs ? new Progress(Waiting.Of(_plan)) : null;
+        _accepted = ordersOutputs ? new Progress(Waiting.BesideLanes(_plan)) : null;
         _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0, isInput: false))];
         _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
             index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })];
@@ -240,8 +240,8 @@ public sealed class PipelineRun : IDisposable
         for (int lane = 0; lane < rings.Length; lane++)
         {
             LaneExchange? serves = _exchange?.Lane(lane);
-            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2 + (isInput && _plan.Messages is not null ? _plan.Config.Tuning.PayloadSize : 0), counts, Waiting.Of(_plan),
-                producer: isInput ? null : serves, consumer: isInput ? serves : null);
+            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2 + (isInput && _plan.Messages is not null ? _plan.Config.Tuning.PayloadSize : 0), counts,
+                isInput ? Waiting.BesideLanes(_plan) : Waiting.Of(_plan), producer: isInput ? null : serves, consumer: isInput ? serves : null, isInput ? Waiting.Of(_plan) : Waiting.BesideLanes(_plan));
             _rings.Add(rings[lane]);
         }
 

@@ -49,6 +49,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             FarFuture = totals[CountsLayout.FarFuture],
             FirstFarFuture = FirstFarFuture(),
             ReplacedSequences = parts.Sum(p => p.Outputs.Sum(o => o.Encoder.ReplacedSequences) + (p.Late?.Encoder.ReplacedSequences ?? 0)),
+            EvictedKeys = Evicted(parts),
             AllocatedBytesLanes = lanes.Sum(l => l.AllocatedBytes),
             Gen0 = GC.CollectionCount(0),
             Gen1 = GC.CollectionCount(1),
@@ -86,10 +87,13 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
         return new StageReport(clocks[0].Name, Math.Min(events, limit), events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
     }
 
-    /// <summary>Keys that modules forgot to make room for others: a message for each such module.</summary>
-    public static IEnumerable<string> Forgotten(ChainParts[] parts) =>
-        parts.SelectMany(p => p.Modules.Concat(p.After)).GroupBy(m => m.Clock.Name, m => m.Module.EvictedKeys).Where(m => m.Sum() > 0)
-            .Select(m => string.Create(CultureInfo.InvariantCulture, $"'{m.Key}' forgot {m.Sum():N0} keys to make room for others (max_keys); its results may differ from those with more room"));
+    /// <summary>Keys that modules forgot to make room for others, by module.</summary>
+    public static Dictionary<string, long> Evicted(ChainParts[] parts) =>
+        parts.SelectMany(p => p.Modules.Concat(p.After)).GroupBy(m => m.Clock.Name, m => m.Module.EvictedKeys).Where(m => m.Sum() > 0).ToDictionary(m => m.Key, m => m.Sum());
+
+    /// <summary>The same as a message for each such module.</summary>
+    public static IEnumerable<string> Forgotten(ChainParts[] parts) => Evicted(parts)
+        .Select(m => string.Create(CultureInfo.InvariantCulture, $"'{m.Key}' forgot {m.Value:N0} keys to make room for others (max_keys); its results may differ from those with more room"));
 
     private string FirstFarFuture() => state.FarFuture.Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
         $"{Encoding.UTF8.GetString(state.SourceName(state.FarFuture.Source))}:{state.FarFuture.Line} ({new Timestamp(state.FarFuture.Microseconds).ToDateTime():yyyy-MM-ddTHH:mm:ssZ})");

@@ -37,6 +37,7 @@ public static class ReportJson
         WriteMap(json, "result_faults", report.ResultFaults);
         WriteMap(json, "rows_out", report.RowsOut);
         WriteMap(json, "rows_shed", report.RowsShed);
+        WriteMap(json, "evicted_keys", report.EvictedKeys);
         json.WriteNumber("allocated_bytes_lanes", report.AllocatedBytesLanes);
         json.WriteStartObject("gc");
         json.WriteNumber("gen0", report.Gen0);

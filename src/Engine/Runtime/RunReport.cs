@@ -63,6 +63,9 @@ public record RunReport
     /// <summary>Broken UTF-8 sequences that outputs whose format holds none wrote as U+FFFD.</summary>
     public long ReplacedSequences { get; init; }
 
+    /// <summary>Keys that modules forgot to make room for others, by module_name; without those that forgot none.</summary>
+    public IReadOnlyDictionary<string, long> EvictedKeys { get; init; } = new Dictionary<string, long>();
+
     public long AllocatedBytesLanes { get; init; }
 
     public int Gen0 { get; init; }

@@ -80,7 +80,7 @@ public sealed class RunTests
         scratch.Write("config.yaml", Pipeline);
         Assert.Equal(0, Command.Run(scratch.Folder, "run", "config.yaml", "--report", "r.json").Code);
         using var report = JsonDocument.Parse(scratch.Read("r.json"));
-        Assert.Equal("version config_hash elapsed_seconds events_in bytes_in events_per_second threads affinity simd ledger dead_by_reason result_faults rows_out rows_shed allocated_bytes_lanes gc peak_rss_bytes stages", Keys(report.RootElement));
+        Assert.Equal("version config_hash elapsed_seconds events_in bytes_in events_per_second threads affinity simd ledger dead_by_reason result_faults rows_out rows_shed evicted_keys allocated_bytes_lanes gc peak_rss_bytes stages", Keys(report.RootElement));
         Assert.Equal("in out aggregated filtered deduplicated late dead shed in_flight imbalance", Keys(report.RootElement.GetProperty("ledger")));
         Assert.Equal("name events nanoseconds_per_event allocated_bytes", Keys(report.RootElement.GetProperty("stages")[0]));
 

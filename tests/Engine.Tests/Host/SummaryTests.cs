@@ -27,13 +27,15 @@ public sealed class SummaryTests
         GreatestDisorder = TimeSpan.FromSeconds(95),
         FarFuture = 7,
         ReplacedSequences = 6,
+        EvictedKeys = new Dictionary<string, long> { ["spikes"] = 12 },
+        Affinity = [[0], [2, 3, 4, 7]],
         PeakRssBytes = 100 << 20,
         Stages = [new StageReport("decode", 1_000_000, 31.5, 0), new StageReport("hot", 3, 0.42, 0)],
     };
 
     private static readonly string[] s_parts =
         ["1,000,000 events", "500 k events/s", "2.5 MB/s", "900,000", "50,000", "9,000", "40,000", "bad_number", "in.csv:17", "in.msgpack, byte 1234", @"\x1b[31m", "1,200", "(shed 2)", "w.sum",
-            "4.0 % of the events were late", "1.6 min", "7 events were more than a day ahead", "6 sequences that are not UTF-8 were written as U+FFFD", "100 MiB"];
+            "4.0 % of the events were late", "1.6 min", "7 events were more than a day ahead", "6 sequences that are not UTF-8 were written as U+FFFD", "100 MiB", "spikes forgot 12 keys", "on cores 0 | 2-4,7"];
 
     [Fact]
     public void The_line_has_everything_and_stays_one()

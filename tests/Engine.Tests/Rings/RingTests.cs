@@ -203,6 +203,19 @@ public sealed class RingTests
     }
 
     [Fact]
+    public void Either_side_waits_in_its_own_way()
+    {
+        var ring = new Ring<int>(2, WaitStrategy.BusySpin, producer: null, consumer: null, taking: WaitStrategy.Block);
+        bool came = false;
+        var consumer = new Thread(() => came = ring.WaitForItem());
+        consumer.Start();
+        Assert.True(SpinWait.SpinUntil(() => (consumer.ThreadState & ThreadState.WaitSleepJoin) != 0, s_limit)); // it is parked, and a spinning one never would be
+        ring.Publish(1);
+        consumer.Join();
+        Assert.True(came);
+    }
+
+    [Fact]
     public void Handing_over_allocates_nothing()
     {
         var ring = new Ring<long>(8, WaitStrategy.Adaptive);
