@@ -79,6 +79,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
         // Paused, so that polling brings callbacks alone.
         Pause();
+        _hand.DropAll();
         while (!port.IsBroken && port.Acknowledged <= _sent && !port.IsDrained)
         {
             Poll.Take(PollMilliseconds);
@@ -143,6 +144,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             return;
         }
 
+        // Partitions are revoked while the consumer closes: by then nothing may refer to messages that are gone.
+        _hand?.DropAll();
         _poll?.Dispose();
         try
         {

@@ -87,6 +87,15 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
         Passed(partition, -1);
     }
 
+    /// <summary>Gives back what a fault has left: nothing of it is handed over.</summary>
+    public void DropAll()
+    {
+        while (_waiting.Count > 0)
+        {
+            Drop(_waiting[^1]);
+        }
+    }
+
     private void Note(int error, int index)
     {
         if (error == RdKafka.PartitionEnd)

@@ -26,7 +26,16 @@ internal static class Topics
         NativeLibraries.Use();
         var settings = new AdminClientConfig(client.Where(pair => !IsProducers(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
         string last = "";
-        using IAdminClient admin = new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Volatile.Write(ref last, error.Reason)).Build();
+        using IAdminClient admin = new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Note(error)).Build();
+        // That no broker is left says less than why each one went.
+        void Note(Error error)
+        {
+            if (error.Code != ErrorCode.Local_AllBrokersDown || Volatile.Read(ref last).Length == 0)
+            {
+                Volatile.Write(ref last, error.Reason);
+            }
+        }
+
         using var pause = new ManualResetEventSlim();
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         long wait = retry.Backoff;

@@ -39,7 +39,7 @@ public sealed class RegistryPipelineTests(Broker broker, RegistryServer server)
         await broker.ProduceAsync(topic, [new Message<byte[]?, byte[]?> { Value = Message(1, [2]) }]);
         using var stub = new RegistryStub((_, _) => (503, "{}"));
         Outcome outcome = Run(stub.Url, topic, "file:out.ndjson", out _, out string dead);
-        Assert.True(outcome.Code == 75, outcome.Error);
+        Assert.True(outcome.Code == 75, $"{outcome.Code}: {outcome.Error}");
         Assert.Contains("schema registry", outcome.Error, StringComparison.Ordinal);
         Assert.Equal("", dead);
     }

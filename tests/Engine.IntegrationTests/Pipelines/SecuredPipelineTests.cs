@@ -92,7 +92,8 @@ public sealed class SecuredPipelineTests(Broker broker)
         (string input, string output) = await FilledAsync("handshake");
         Outcome outcome = Run(nodes, listener, input, output, "", "");
         Assert.Equal(75, outcome.Code);
-        Assert.Contains("SSL", outcome.Error, StringComparison.Ordinal);
+        // Of a missing certificate the broker may say nothing and hang up.
+        Assert.True(outcome.Error.Contains("SSL", StringComparison.Ordinal) || (listener == BrokerListener.MutualTls && outcome.Error.Contains("isconnected", StringComparison.Ordinal)), outcome.Error);
     }
 
     private static Outcome Run(KafkaNodes nodes, BrokerListener listener, string input, string output, string sasl, string password, string certificate = "")
