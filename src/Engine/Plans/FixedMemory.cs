@@ -37,11 +37,7 @@ internal static class FixedMemory
         ];
         parts.Add(("output rings", lanes * tuning.RingSize * ((outputs.Count * slot) + counts)));
         parts.Add(("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)));
-        if (keyed.Count > 0)
-        {
-            parts.Add(("keys between lanes", lanes * keyed.Sum(k => k.Bytes(tuning.PartitionSize, lanes))));
-        }
-
+        parts.AddRange(keyed.Select(k => ($"keys between lanes ({k.Name})", lanes * k.Bytes(tuning.PartitionSize, lanes))));
         parts.Add(("connector buffers", inputs.Sum(Connector) + outputs.Sum(o => MemoryOutput.Is(o.Uri) ? 0 : Gathered + Connector(o.Uri))));
         foreach (string uri in inputs.Concat(outputs.Select(o => o.Uri)).Distinct())
         {

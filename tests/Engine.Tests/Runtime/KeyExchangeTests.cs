@@ -89,7 +89,8 @@ public sealed class KeyExchangeTests : IDisposable
         string text = Explain.Text(plan);
         Assert.Contains("keys     once: each lane owns some of them, and answers the others in order of arrival; by id\n", text, StringComparison.Ordinal);
         Assert.Contains("keys     gaps: ", text, StringComparison.Ordinal);
-        Assert.Contains(plan.FixedMemory, part => part is { What: "keys between lanes", Bytes: > 0 });
+        Assert.Contains(plan.FixedMemory, part => part.What.StartsWith("keys between lanes (", StringComparison.Ordinal) && part.Bytes > 0);
+        Assert.Equal(plan.Keyed.Count, plan.FixedMemory.Count(part => part.What.StartsWith("keys between lanes (", StringComparison.Ordinal))); // a line for each
     }
 
     [Theory]
