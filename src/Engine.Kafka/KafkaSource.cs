@@ -20,9 +20,10 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 {
     private const int PollMilliseconds = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // of a full pipeline, before polling goes on
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
 
-    private readonly Queue<PartitionProgress> _forgotten = new(); // given up, and the lanes do not know yet
+    private readonly Queue<(PartitionProgress Partition, long? Time)> _untold = new(); // given up, or where windows go on: the lanes do not know yet
     private readonly string _principal = ClientSecurity.Principal(input.Config.Security.Kafka);
     private IConsumer<Ignore, Ignore>? _consumer;
     private ClientHandle? _handle;
@@ -62,7 +63,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             Poll.Take(PollMilliseconds);
             ThrowFault();
-            TellForgotten();
+            TellLanes();
             _hand.PutAll();
             HandOver();
             Poll.Clear();
@@ -166,7 +167,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     {
         while (_hand.Waiting.Count > 0)
         {
-            TellForgotten(); // partitions may have gone, and come again, while the pipeline was full
+            TellLanes(); // partitions may have gone, and come again, while the pipeline was full
             PartitionProgress next = _hand.Waiting[0];
             foreach (PartitionProgress other in _hand.Waiting)
             {
@@ -250,20 +251,28 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         return true;
     }
 
-    /// <summary>Tells the lanes of partitions that were given up, before anything else goes there.</summary>
-    private void TellForgotten()
+    /// <summary>Tells the lanes of partitions that were given up or go on where they were, before anything else goes there.</summary>
+    private void TellLanes()
     {
-        while (_forgotten.TryPeek(out PartitionProgress? partition) && !_port.IsBroken)
+        while (_untold.TryPeek(out (PartitionProgress Partition, long? Time) next) && !_port.IsBroken)
         {
-            if (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+            if (!_port.TryBegin(next.Partition.Task, next.Partition.TopicId, next.Partition.Number))
             {
                 _port.WaitBriefly();
                 continue;
             }
 
-            _port.Forget();
+            if (next.Time is { } time)
+            {
+                _port.Resume(time);
+            }
+            else
+            {
+                _port.Forget();
+            }
+
             _sent = _port.End();
-            _forgotten.Dequeue();
+            _untold.Dequeue();
         }
     }
 
@@ -301,7 +310,15 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             partition.IsDone = false;
             if (input.Ends && partition.End < 0)
             {
-                partition.End = _consumer!.QueryWatermarkOffsets(each, TimeSpan.FromSeconds(30)).High.Value;
+                partition.End = _consumer!.QueryWatermarkOffsets(each, s_answer).High.Value;
+            }
+        }
+
+        if (_port.HoldsPositions)
+        {
+            foreach (((string topic, int number), long time) in OffsetCommit.Times(_handle!.Value, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
+            {
+                _untold.Enqueue((_partitions.Find(topic, number), time));
             }
         }
     }
@@ -325,7 +342,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private void Release(PartitionProgress partition)
     {
         partition.Release();
-        _forgotten.Enqueue(partition);
+        _untold.Enqueue((partition, null));
     }
 
     private void OnLost(List<TopicPartitionOffset> partitions)

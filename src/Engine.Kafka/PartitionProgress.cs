@@ -7,6 +7,9 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
 {
     private readonly Queue<(long Payload, long Next)> _handedOver = new();
 
+    private long _heldOffset = -1;
+    private long _heldTime = long.MinValue;
+
     public string Topic => topic;
 
     public int TopicId => topicId;
@@ -37,17 +40,34 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     public long Committed { get; set; } = -1;
 
     /// <summary>The next offset to come; −1: none came.</summary>
-    public long Position { get; private set; } = -1;
+    public long Reached { get; private set; } = -1;
 
     public bool HasUnacknowledged => _handedOver.Count > 0;
 
-    public bool HasUncommitted => Acknowledged > Committed;
+    public bool HasUncommitted => Position(out _) > Committed;
+
+    /// <summary>The first payload since it is ours; −1: none yet.</summary>
+    public long FirstPayload { get; private set; } = -1;
+
+    /// <summary>Whether events in open windows hold the position back (<see cref="Hold"/>).</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>What may be committed while windows are open, with the event time up to which they are closed.</summary>
+    public void Hold(long offset, long time) => (_heldOffset, _heldTime) = (offset, time);
+
+    /// <summary>What may be committed: −1: nothing.</summary>
+    public long Position(out long time)
+    {
+        time = IsHeld ? _heldTime : long.MinValue;
+        return IsHeld ? _heldOffset : Acknowledged;
+    }
 
     /// <summary>A payload with messages up to before <paramref name="next"/> has gone.</summary>
     public void HandOver(long payload, long next)
     {
         _handedOver.Enqueue((payload, next));
-        Position = next;
+        Reached = next;
+        FirstPayload = FirstPayload < 0 ? payload : FirstPayload;
     }
 
     /// <summary>Outputs have acknowledged all payloads before this number.</summary>
@@ -65,6 +85,6 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     {
         IsOwned = false;
         _handedOver.Clear();
-        Acknowledged = Committed = Position = -1;
+        Acknowledged = Committed = Reached = FirstPayload = _heldOffset = -1;
     }
 }

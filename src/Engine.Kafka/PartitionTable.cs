@@ -67,11 +67,10 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
         long acknowledged = port.Acknowledged;
         foreach (PartitionProgress partition in _all)
         {
-            partition.Acknowledge(acknowledged);
+            Acknowledge(partition, acknowledged);
             if (partition is { IsOwned: true, HasUncommitted: true })
             {
-                _commit.Add(partition.Topic, partition.Number, partition.Acknowledged);
-                partition.Committed = partition.Acknowledged;
+                Add(partition);
             }
         }
 
@@ -85,15 +84,30 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
         long acknowledged = port.Acknowledged;
         foreach (PartitionProgress partition in partitions)
         {
-            partition.Acknowledge(acknowledged);
-            if (partition.Acknowledged >= 0)
+            Acknowledge(partition, acknowledged);
+            if (partition.Position(out _) >= 0)
             {
-                _commit.Add(partition.Topic, partition.Number, partition.Acknowledged);
-                partition.Committed = partition.Acknowledged;
+                Add(partition);
             }
         }
 
         _ = _commit.SendAndWait(); // refused in the middle of a rebalance: another member reads it again
+    }
+
+    private void Acknowledge(PartitionProgress partition, long before)
+    {
+        partition.Acknowledge(before);
+        partition.IsHeld = port.HoldsPositions;
+        if (partition.IsHeld && partition.FirstPayload >= 0 && port.TryTakeHeld(partition.Task, partition.FirstPayload, before, out long offset, out long time))
+        {
+            partition.Hold(offset, time);
+        }
+    }
+
+    private void Add(PartitionProgress partition)
+    {
+        partition.Committed = partition.Position(out long time);
+        _commit.Add(partition.Topic, partition.Number, partition.Committed, time);
     }
 
     private void NoteLag()
@@ -107,9 +121,9 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
         long lag = 0;
         foreach (PartitionProgress partition in _all)
         {
-            if (partition is { IsOwned: true, Position: >= 0 })
+            if (partition is { IsOwned: true, Reached: >= 0 })
             {
-                lag += Math.Max(0, consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High.Value - partition.Position);
+                lag += Math.Max(0, consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High.Value - partition.Reached);
             }
         }
 

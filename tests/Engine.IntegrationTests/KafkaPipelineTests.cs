@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -159,6 +160,63 @@ public sealed class KafkaPipelineTests(Broker broker)
         string[] rows = [.. File.ReadAllLines(scratch.PathOf("out.csv")).Skip(1)];
         Assert.Equal(40, rows.Length);
         Assert.All(rows, row => Assert.EndsWith(",10", row, StringComparison.Ordinal));
+    }
+
+    /// <summary>Windows are open when the first run is asked to end: the second one reads their events again, and no others.</summary>
+    [Fact]
+    public async Task Open_windows_are_whole_after_a_restart_and_closed_ones_do_not_come_again()
+    {
+        string input = await broker.CreateTopicAsync("restart", partitions: 2);
+        string output = await broker.CreateTopicAsync("restart-out");
+        string Settings(string until) => $$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}{{until}} }
+              stream_output: kafka://{{broker.Bootstrap}}/{{output}}
+              output_format: csv
+              schema: {at: timestamp, v: int64}
+              event_time: {field: at}
+            modules:
+              - {module_name: w, module_class: window, tumbling: 10s, key: [_key], aggregates: {n: sum(v)} }
+            performance_tuning: {threads: 2, cpu_affinity: none}
+            """;
+        await ProduceSeconds(input, 0, 95);
+        using var scratch = new Scratch();
+        using (Command first = Command.Start(scratch.Folder, "run", scratch.Write("first.yaml", Settings(""))))
+        {
+            using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, AutoOffsetReset = AutoOffsetReset.Earliest });
+            reader.Subscribe(output);
+            for (int rows = 0; rows < 18; rows++)
+            {
+                reader.Consume(TestContext.Current.CancellationToken);
+            }
+
+            System.Diagnostics.Process.Start("kill", ["-TERM", first.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            Outcome ended = first.End();
+            Assert.True(ended.Code == 0, ended.Error);
+        }
+
+        await ProduceSeconds(input, 95, 100);
+        Outcome second = Run(scratch, Settings(", until: end"));
+        Assert.True(second.Code == 0, second.Error);
+        List<string?> all = [.. broker.ReadAll(output).Select(r => Of(r.Message.Value))];
+        Assert.Equal(20, all.Count);
+        Assert.Equal(20, all.Distinct().Count());
+        Assert.All(all, row => Assert.EndsWith(",10", row, StringComparison.Ordinal));
+        second = Run(scratch, Settings(", until: end"));
+        Assert.True(second.Code == 0, second.Error);
+        Assert.Equal(20, broker.ReadAll(output).Count);
+    }
+
+    private async Task ProduceSeconds(string topic, int from, int to)
+    {
+        using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 0 });
+        for (int second = from; second < to; second++)
+        {
+            for (int partition = 0; partition < 2; partition++)
+            {
+                await producer.ProduceAsync(new TopicPartition(topic, partition), Text($"k{partition}", $"{{\"at\":{second},\"v\":1}}"), TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     [Fact]

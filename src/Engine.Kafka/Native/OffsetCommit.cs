@@ -1,21 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace DataStream.Kafka.Native;
 
-/// <summary>A list of next offsets on its way to the group's coordinator, without an object for any. One thread's.</summary>
-internal sealed class OffsetCommit(nint client)
+/// <summary>A list of next offsets on its way to the group's coordinator or from there, each with the event time up to which windows of the partition are closed. One thread's.</summary>
+internal sealed unsafe class OffsetCommit(nint client)
 {
+    private const string TimePrefix = "max_event_time=";
+
     private nint _list;
 
-    /// <summary>The next offset to read of a partition.</summary>
-    public void Add(string topic, int partition, long next)
+    /// <summary>The next offset to read of a partition; <see cref="long.MinValue"/>: without a time.</summary>
+    public void Add(string topic, int partition, long next, long time = long.MinValue)
     {
         if (_list == 0)
         {
             _list = RdKafka.NewList(16);
         }
 
-        RdKafka.Add(_list, topic, partition);
-        _ = RdKafka.SetOffset(_list, topic, partition, next);
+        // Safe: the entry lives as long as the list, which frees what its metadata points to.
+        var entry = (Entry*)RdKafka.Add(_list, topic, partition);
+        entry->Offset = next;
+        if (time != long.MinValue)
+        {
+            ReadOnlySpan<byte> text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{TimePrefix}{time}"));
+            // Safe: allocated with the library's own allocator, as long as the text.
+            entry->Metadata = (byte*)RdKafka.Allocate(client, (nuint)text.Length);
+            text.CopyTo(new Span<byte>(entry->Metadata, text.Length));
+            entry->MetadataLength = (nuint)text.Length;
+        }
     }
 
     /// <summary>Sends what was added; does not wait for the answer. 0, or the error.</summary>
@@ -23,6 +39,34 @@ internal sealed class OffsetCommit(nint client)
 
     /// <summary>Sends what was added and waits for the answer. 0, or the error.</summary>
     public int SendAndWait() => Send(isAsync: false);
+
+    /// <summary>The times that were committed with the offsets of partitions; those without one are left out.</summary>
+    public static Dictionary<(string Topic, int Partition), long> Times(nint client, IReadOnlyCollection<(string Topic, int Partition)> partitions, int milliseconds)
+    {
+        var times = new Dictionary<(string, int), long>();
+        nint list = RdKafka.NewList(partitions.Count);
+        foreach ((string topic, int partition) in partitions)
+        {
+            RdKafka.Add(list, topic, partition);
+        }
+
+        // Safe: the list has as many entries as it says, and lives until it is destroyed below.
+        var head = (Head*)list;
+        bool isKnown = RdKafka.Committed(client, list, milliseconds) == 0;
+        for (int i = 0; isKnown && i < head->Count; i++)
+        {
+            // Safe: see above.
+            Entry entry = head->Entries[i];
+            string text = entry.Metadata is null ? "" : Encoding.UTF8.GetString(entry.Metadata, (int)entry.MetadataLength);
+            if (text.StartsWith(TimePrefix, StringComparison.Ordinal) && long.TryParse(text.AsSpan(TimePrefix.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long time))
+            {
+                times[(Marshal.PtrToStringUTF8(entry.Topic)!, entry.Partition)] = time;
+            }
+        }
+
+        RdKafka.DestroyList(list);
+        return times;
+    }
 
     private int Send(bool isAsync)
     {
@@ -35,5 +79,28 @@ internal sealed class OffsetCommit(nint client)
         RdKafka.DestroyList(_list);
         _list = 0;
         return error;
+    }
+
+    /// <summary><c>rd_kafka_topic_partition_list_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Head
+    {
+        public int Count;
+        public int Size;
+        public Entry* Entries;
+    }
+
+    /// <summary><c>rd_kafka_topic_partition_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Entry
+    {
+        public nint Topic;
+        public int Partition;
+        public long Offset;
+        public byte* Metadata;
+        public nuint MetadataLength;
+        public nint Opaque;
+        public int Error;
+        public nint Private;
     }
 }

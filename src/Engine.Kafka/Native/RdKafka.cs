@@ -121,6 +121,12 @@ internal static unsafe partial class RdKafka
     [LibraryImport(Lib, EntryPoint = "rd_kafka_topic_partition_list_destroy")]
     public static partial void DestroyList(nint list);
 
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_committed")]
+    public static partial int Committed(nint client, nint list, int milliseconds);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_mem_malloc")]
+    public static partial nint Allocate(nint client, nuint size);
+
     [LibraryImport(Lib, EntryPoint = "rd_kafka_commit")]
     public static partial int Commit(nint client, nint list, int isAsync);
 

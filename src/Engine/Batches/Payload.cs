@@ -34,6 +34,9 @@ public unsafe struct Payload
     /// <summary>The position of the first byte in its (decompressed) file.</summary>
     public long FirstOffset;
 
+    /// <summary>Of an input of messages: the offset behind the last one. Where <see cref="PayloadMarks.Resume"/> is set: an event time.</summary>
+    public long NextOffset;
+
     /// <summary>What the bytes, which are UTF-8, were in the file: offsets count its bytes.</summary>
     public TextEncoding Encoding;
 
@@ -91,6 +94,7 @@ public unsafe struct Payload
         Header = 0;
         FirstLine = 1;
         FirstOffset = 0;
+        NextOffset = 0;
         Encoding = TextEncoding.Utf8;
         FirstMessage = 0;
         Messages = 0;

@@ -22,4 +22,7 @@ public enum PayloadMarks
 
     /// <summary>Input, of a partitioned one: the state of the payload's partition is given up, with its open windows.</summary>
     Forget = 16,
+
+    /// <summary>Input, of a partitioned one: the partition goes on where windows up to an event time (<see cref="Payload.NextOffset"/>) are closed already.</summary>
+    Resume = 32,
 }

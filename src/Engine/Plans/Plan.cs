@@ -82,6 +82,9 @@ public sealed class Plan
     /// <summary>Whether each partition of the input has a chain of its own, since there is state that is its own.</summary>
     internal bool HasTasks { get; init; }
 
+    /// <summary>Whether events of open windows are read again at a restart: windows are in no other place.</summary>
+    internal bool HoldsPositions => HasTasks && HasWindow;
+
     /// <summary>The stage whose one state is for all rows, so that there may be one partition alone; null: none.</summary>
     internal string? NeedsOnePartition { get; init; }
 

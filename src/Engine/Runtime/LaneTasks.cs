@@ -15,8 +15,9 @@ namespace DataStream.Runtime;
 /// <param name="links">What they share with the lane's first chain.</param>
 /// <param name="beside">The lane's first chain, which works on no partition.</param>
 /// <param name="parts">Its parts, whose clocks count for all.</param>
+/// <param name="positions">Where it is told what may be committed.</param>
 /// <param name="newDecoder">A decoder for a chain.</param>
-internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainParts parts, Func<BoundChain, Decoder> newDecoder) : IDisposable
+internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainParts parts, TaskPositions positions, Func<BoundChain, Decoder> newDecoder) : IDisposable
 {
     private static readonly Lock s_gate = new(); // lanes make theirs one after the other: what plans are made of is not for many threads
 
@@ -57,6 +58,11 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
             _lastTask = payload.Task;
         }
 
+        if (payload.Has(PayloadMarks.Resume))
+        {
+            _last!.Resume(payload.NextOffset);
+        }
+
         return _last!;
     }
 
@@ -79,7 +85,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
         lock (s_gate)
         {
             BoundChain bound = plan.NewChain();
-            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts), links with { IsTask = true }, plan.Dead, plan.DeadOutput);
+            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts), links with { IsTask = true, Held = plan.HoldsPositions ? positions.Begin(task) : null }, plan.Dead, plan.DeadOutput);
         }
 
         chain.WarmUp();

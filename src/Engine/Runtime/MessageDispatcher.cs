@@ -15,7 +15,7 @@ namespace DataStream.Runtime;
 /// Payload <c>i</c> is lane <c>i mod N</c>'s here too, so that writers and lanes know each other's order: lanes that a number passes by get an empty payload.
 /// One reader's thread; it never waits in <see cref="TryBegin"/>.
 /// </remarks>
-internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, Func<(long Before, bool IsAll)> acknowledged) : MessagePort
+internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, TaskPositions positions, Func<(long Before, bool IsAll)> acknowledged) : MessagePort
 {
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
 
@@ -77,6 +77,20 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         return true;
     }
 
+    public override bool HoldsPositions => plan.HoldsPositions;
+
+    public override bool TryTakeHeld(int task, long from, long before, out long offset, out long time)
+    {
+        (offset, time) = (-1, long.MinValue);
+        return positions.Of(task)?.TryTake(from, before, out offset, out time) ?? false;
+    }
+
+    public override void Resume(long time)
+    {
+        _ring.Slot().Marks = PayloadMarks.Resume;
+        _ring.Slot().NextOffset = time;
+    }
+
     public override void Forget() => _ring.Slot().Marks = PayloadMarks.Forget;
 
     public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds)
@@ -113,6 +127,9 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
             return false;
         }
 
+        slot.FirstOffset = slot.Messages == 1 ? offset : slot.FirstOffset;
+        slot.NextOffset = offset + 1;
+
         Append(ref slot, body, cut, isLong);
         slot.Header = cut.Header;
         _isClosed = cut.IsAlone;
@@ -140,10 +157,16 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     /// <summary>The input ends: each lane learns of it, and whether the windows of its partitions close.</summary>
     public void EndInput(bool closes)
     {
-        for (int lane = 0; lane < rings.Length && WaitForClaim(); lane++)
+        // The end has a payload of its own: what closes is acknowledged as any other.
+        for (int lane = 0; closes && lane < rings.Length && WaitForClaim(); lane++)
         {
-            ref Payload slot = ref _ring.Slot();
-            slot.Marks = (closes ? PayloadMarks.Close : PayloadMarks.None) | (lane == rings.Length - 1 ? PayloadMarks.End : PayloadMarks.None);
+            _ring.Slot().Marks = PayloadMarks.Close;
+            Publish();
+        }
+
+        if (WaitForClaim())
+        {
+            _ring.Slot().Marks = PayloadMarks.End;
             Publish();
         }
 

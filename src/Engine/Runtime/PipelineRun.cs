@@ -42,6 +42,7 @@ public sealed class PipelineRun : IDisposable
     private readonly ManualResetEventSlim _isWired = new();
     private Dispatcher? _dispatcher;
     private MessageDispatcher? _messages;
+    private readonly TaskPositions _positions = new();
     private LiveModules? _live;
     private volatile bool _stopped;
 
@@ -264,12 +265,12 @@ public sealed class PipelineRun : IDisposable
         {
             OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
                 { Follow = _writers[index].RunsOnLane ? _writers[index].Follow : null })];
-            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i), IsPartitioned = _plan.Messages is not null };
+            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i), IsPartitioned = _plan.Messages is not null, HasTasks = _plan.HasTasks, Reach = _plan.First.Window?.Reach ?? 0 };
             Own(i, parts[i]);
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
             lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations, _exchange?.Lane(i))
-                { Tasks = _plan.HasTasks ? new LaneTasks(_plan, links[i], chain, parts[i], b => NewDecoder(b, reading, null)!) : null };
+                { Tasks = _plan.HasTasks ? new LaneTasks(_plan, links[i], chain, parts[i], _positions, b => NewDecoder(b, reading, null)!) : null };
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i]] : [], lanes[i].Run));
         }
 
@@ -280,7 +281,7 @@ public sealed class PipelineRun : IDisposable
         if (reading is not null && _plan.Messages is not null)
         {
             var source = (MessageSource)_sources[0];
-            _messages = new MessageDispatcher([.. inputs.Select(r => r.Ring)], _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, Acknowledged);
+            _messages = new MessageDispatcher([.. inputs.Select(r => r.Ring)], _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, Acknowledged);
             threads.Add(new PinnedThread("reader 0", _plan.OtherCores, new MessageReader(source, _messages, _state).Run));
         }
         else if (reading is not null)

@@ -23,6 +23,20 @@ public abstract class MessagePort
     /// <summary>The payload begun, without messages, says that the partition was given up: its state goes.</summary>
     public abstract void Forget();
 
+    /// <summary>Whether positions are held back while events are in open windows: then <see cref="TryTakeHeld"/> says what may be kept, not <see cref="Acknowledged"/> alone.</summary>
+    public abstract bool HoldsPositions { get; }
+
+    /// <summary>What may be kept of a partition when the outputs have acknowledged all payloads before <paramref name="before"/>; false: nothing new.</summary>
+    /// <param name="task">The partition.</param>
+    /// <param name="from">Its first payload since it is ours.</param>
+    /// <param name="before">The first payload that is not acknowledged.</param>
+    /// <param name="offset">The next offset to read at a restart.</param>
+    /// <param name="time">The event time up to which windows are closed then; <see cref="long.MinValue"/>: none.</param>
+    public abstract bool TryTakeHeld(int task, long from, long before, out long offset, out long time);
+
+    /// <summary>The payload begun, without messages, says up to which event time windows of the partition were closed before.</summary>
+    public abstract void Resume(long time);
+
     /// <summary>Adds a message to the payload begun; false when it must go into another one. An empty value is no event.</summary>
     /// <param name="value">The value.</param>
     /// <param name="key">The key.</param>

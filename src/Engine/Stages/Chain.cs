@@ -29,6 +29,8 @@ public sealed class Chain : IDisposable
     private readonly EventClock _time;
     private readonly PayloadDrops _drops;
     private readonly WindowClosing? _windows;
+    private readonly WindowHold? _hold;
+    private long _payloadMax = long.MinValue; // of the payload that is worked on
     private readonly bool _isPartitioned;
     private string? _failure;
 
@@ -42,9 +44,10 @@ public sealed class Chain : IDisposable
         _counts = new long[links.Layout.Length];
         _exchange = links.Exchange;
         _isPartitioned = links.IsPartitioned;
+        _hold = links.Held is null ? null : new WindowHold(links.Held, links.Reach);
         _time = new EventClock(parts.EventTime is not null, links.State, _counts);
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
-        _needsOrder = (parts.EventTime is not null && !links.IsTask) || links.MaxEvents != long.MaxValue || _exchange is not null;
+        _needsOrder = (parts.EventTime is not null && !links.HasTasks) || links.MaxEvents != long.MaxValue || _exchange is not null;
         _decodesWhole = _needsOrder || parts.EventTime is not null;
         _decode = new DecodeStage(parts, _arena, _decodesWhole);
         _drops = new PayloadDrops(links, _decode, _needsOrder);
@@ -110,6 +113,7 @@ public sealed class Chain : IDisposable
 
             earlierMax = _links.IsTask ? _partitionMax : earlierMax;
             _partitionMax = Math.Max(_partitionMax, maxTime);
+            _payloadMax = maxTime;
             if (IsBehindStop(number) || earlierEvents >= _links.MaxEvents)
             {
                 _drops.Drop(number, events);
@@ -150,6 +154,9 @@ public sealed class Chain : IDisposable
 
     /// <summary>Lets the others go on where nothing can be said of the payload's records.</summary>
     public void Release(long number) => _drops.Release(number);
+
+    /// <summary>A partition goes on where its windows up to this event time are closed: its events before are late.</summary>
+    public void Resume(long time) => _partitionMax = Math.Max(_partitionMax, time);
 
     /// <summary>Goes on counting where the lane's chain before this one ended.</summary>
     public void Follow(Chain earlier)
@@ -296,7 +303,7 @@ public sealed class Chain : IDisposable
         long number = payload.Number;
         foreach (Chain task in payload.Has(PayloadMarks.Close) && _failure is null ? Tasks : [])
         {
-            _failure ??= task.CloseAll(_counts);
+            _failure ??= task.CloseAll(_counts, number);
         }
 
         if (_windows is not null && _parts.WindowAsks is null && !Close(_windows, number, earlierMax, end && !_isPartitioned))
@@ -328,6 +335,7 @@ public sealed class Chain : IDisposable
             _links.State.LimitTo(number);
         }
 
+        _hold?.Note(in payload, _parts.EventTime is null ? long.MaxValue : _payloadMax, _partitionMax);
         if (_parts.Window is not null)
         {
             _links.Order.Folded(_links.Index, number);
@@ -371,12 +379,13 @@ public sealed class Chain : IDisposable
     }
 
     /// <summary>Closes all windows of this partition under the payload of another chain of the lane; what ended the run, or null.</summary>
-    private string? CloseAll(long[] counts)
+    private string? CloseAll(long[] counts, long number)
     {
         _counts.AsSpan().Clear();
         _arena.Reset();
         _windows?.Close(long.MaxValue, countsAllocations: false);
         _links.Layout.Add(_counts, counts);
+        _hold?.Release(number, _partitionMax);
         return _results?.Failure;
     }
 }

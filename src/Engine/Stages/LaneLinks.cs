@@ -14,6 +14,15 @@ public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, Co
     /// <summary>The input has partitions: its end closes windows only where it says so (<see cref="Batches.PayloadMarks.Close"/>).</summary>
     public bool IsPartitioned { get; init; }
 
+    /// <summary>Partitions have chains of their own: no chain waits for other lanes' event times.</summary>
+    public bool HasTasks { get; init; }
+
+    /// <summary>Of a partition with windows: where it is told what may be committed.</summary>
+    public HeldPositions? Held { get; init; }
+
+    /// <summary>How far the event time must be ahead of an event for all its windows to be closed.</summary>
+    public long Reach { get; init; }
+
     /// <summary>The chain works on one partition alone: its event time is its own, and so are its windows.</summary>
     public bool IsTask { get; init; }
 

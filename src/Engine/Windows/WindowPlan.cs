@@ -77,6 +77,9 @@ public sealed class WindowPlan
     /// <summary>Bytes that the window's groups may take on all lanes together (<c>window_memory</c>); 0: as many as memory_budget has room for.</summary>
     public long MostMemory { get; private init; }
 
+    /// <summary>How far the event time must be ahead of an event for all its windows to be closed; <see cref="long.MaxValue"/>: there is no such bound.</summary>
+    public long Reach => _settings.Kind is WindowKind.Tumbling or WindowKind.Hopping ? WindowSpan.SaturatingAdd(_settings.Span.Size, _settings.Span.Delay) : long.MaxValue;
+
     private bool HasTimes { get; }
 
     /// <summary>Reads the keys of a <c>window</c> module, binds them to the schema and records what it reads.</summary>
