@@ -78,10 +78,10 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             return;
         }
 
-        // Paused, so that polling brings callbacks alone.
+        // Paused, so that polling brings callbacks alone. What windows emitted when they closed at the end counts too.
         Pause();
         _hand.DropAll();
-        while (!port.IsBroken && port.Acknowledged <= _sent && !port.IsDrained)
+        while (!port.IsBroken && port.Acknowledged < port.Next && !port.IsDrained)
         {
             Poll.Take(PollMilliseconds);
             Poll.Clear();

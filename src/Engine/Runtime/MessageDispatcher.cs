@@ -38,6 +38,8 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
     public override bool IsDrained => acknowledged().IsAll;
 
+    public override long Next => _next;
+
     public override int AddTopic(string topic) => state.AddSource(topic);
 
     public override int DistanceTo(int partition) => (int)((((partition - _next) % rings.Length) + rings.Length) % rings.Length);

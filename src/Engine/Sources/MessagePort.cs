@@ -55,6 +55,9 @@ public abstract class MessagePort
     /// <summary>Whether every output has ended: no more will be acknowledged.</summary>
     public abstract bool IsDrained { get; }
 
+    /// <summary>The number of the next payload: one more than the last, also of those that end the input.</summary>
+    public abstract long Next { get; }
+
     /// <summary>Waits a moment, for room or for acknowledgements.</summary>
     public abstract void WaitBriefly();
 }
