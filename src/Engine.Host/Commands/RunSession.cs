@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Host.Terminal;
@@ -17,9 +18,13 @@ namespace DataStream.Host.Commands;
 /// <summary>One run of <c>run</c> or <c>batch</c>: plan, log, signals, progress, summary, report, exit code.</summary>
 internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter error) : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2); // of a second signal that comes while the report is written
+
     private readonly PipelineRun _run = new(plan, ownsProcess: true);
     private readonly StderrLog _log = new(error, plan.Config.LoggingLevels);
     private readonly IAnsiConsole? _terminal = OpenTerminal();
+    private readonly object _gate = new();
+    private int? _code; // what the process ends with, once it is said
 
     /// <summary>Plans and runs; the exit code of the contract.</summary>
     public static int Execute(ConfigRequest request, RunSettings settings, TextWriter error)
@@ -91,8 +96,16 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             ProcessorLog.Advice(log, notice);
         }
 
-        ProcessorLog.Report(log, report, hasSummary: true);
-        return Finish(report);
+        lock (_gate)
+        {
+            if (_code is null)
+            {
+                ProcessorLog.Report(log, report, hasSummary: true);
+                _code = Finish(report);
+            }
+
+            return _code.Value;
+        }
     }
 
     private RunReport Work()
@@ -164,9 +177,28 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             return;
         }
 
-        RunReport report = _run.Break(ExitCode.Interrupted, "interrupted twice: what was not written is in flight");
-        _ = Finish(report);
-        error.Flush();
+        // One of the two tells the end: the run that is over tells it itself, unless it cannot.
+        if (!Monitor.TryEnter(_gate, s_patience))
+        {
+            Environment.Exit(ExitCode.Interrupted);
+        }
+
+        try
+        {
+            if (_code is not null)
+            {
+                return;
+            }
+
+            _code = ExitCode.Interrupted;
+            _ = Finish(_run.Break(ExitCode.Interrupted, "interrupted twice: what was not written is in flight"));
+            error.Flush();
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+        }
+
         Environment.Exit(ExitCode.Interrupted);
     }
 
