@@ -110,7 +110,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
 
     private RunReport Work()
     {
-        using ProgressDisplay? progress = _terminal is not null && settings.ShowsProgress && !WritesToTheTerminal()
+        using ProgressDisplay? progress = _terminal is { Profile.Capabilities.Ansi: true } && settings.ShowsProgress && !WritesToTheTerminal()
             ? new ProgressDisplay(_terminal, _run.Status)
             : null;
         try

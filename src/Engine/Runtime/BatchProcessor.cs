@@ -21,6 +21,11 @@ public static class BatchProcessor
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(files);
+        if (files.Count == 0)
+        {
+            throw new ConfigException("stream_input: a batch needs at least one file");
+        }
+
         PipelineConfig bounded = config with
         {
             Stream = config.Stream with { Inputs = [.. files.Select(f => new EndpointConfig("file:" + f) { Path = "stream_settings.stream_input" })] },

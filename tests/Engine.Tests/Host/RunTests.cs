@@ -201,6 +201,28 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void Two_signals_at_once_leave_one_summary_and_one_whole_report()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");
+        using var scratch = new Scratch();
+        scratch.Write("config.yaml", "stream_settings: {stream_input: \"stdin:\", stream_output: stdout, input_format: csv, output_format: csv, schema: {a: int64}}");
+        for (int round = 0; round < 4; round++)
+        {
+            using Command command = Command.Start(scratch.Folder, "run", "config.yaml", "--report", "r.json");
+            command.Input.Write("a\n1\n");
+            command.Input.Flush();
+            Assert.Equal("a", command.Output.ReadLine());
+            Kill("TERM", command.Id);
+            Kill("INT", command.Id);
+            Outcome outcome = command.End();
+            Assert.True(outcome.Code is 0 or 130, outcome.Error);
+            Assert.Single(outcome.Error.Split('\n'), l => l.StartsWith("datastream: 1 event ", StringComparison.Ordinal));
+            using var report = JsonDocument.Parse(scratch.Read("r.json"));
+            Assert.Equal(1, report.RootElement.GetProperty("events_in").GetInt64());
+        }
+    }
+
+    [Fact]
     public void The_second_signal_ends_at_once_and_accounts_for_what_was_under_way()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "signals are sent with kill");

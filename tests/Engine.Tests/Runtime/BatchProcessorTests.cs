@@ -51,4 +51,13 @@ public sealed class BatchProcessorTests : IDisposable
     [Fact]
     public async Task No_files_are_a_mistake() =>
         Assert.Contains("stream_input", (await Assert.ThrowsAsync<ConfigException>(() => BatchProcessor.RunAsync(Made.Config("stdin:", "null:"), [], stopping: Cancellation))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Without_a_file_there_is_no_batch()
+    {
+        // Also where the plan would look at the first input.
+        PipelineConfig config = Made.Config("stdin:", "null:") with { Modules = [new("big", "filter") { Settings = new() { ["where"] = "amount > 100" } }] };
+        ConfigException refused = await Assert.ThrowsAsync<ConfigException>(() => BatchProcessor.RunAsync(config, [], stopping: Cancellation));
+        Assert.Contains("at least one file", refused.Message, StringComparison.Ordinal);
+    }
 }
