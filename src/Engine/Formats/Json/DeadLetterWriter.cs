@@ -52,23 +52,14 @@ public sealed class DeadLetterWriter
         bool hasRecord = line >= 0;
         output.BeginRow();
         var writer = new JsonWriter(output);
-        writer.Raw("{\"reason\":"u8);
-        writer.Text(ReasonName(reason));
-        writer.Raw(",\"stage\":"u8);
-        writer.Text(stage);
+        Begin(ref writer, reason, stage);
         writer.Raw(",\"source\":"u8);
         TextOrNull(ref writer, hasRecord ? source : default);
         writer.Raw(",\"line\":"u8);
         NumberOrNull(ref writer, line > 0, line);
         writer.Raw(",\"offset\":"u8);
         NumberOrNull(ref writer, hasRecord, offset);
-        writer.Raw(",\"field\":"u8);
-        TextOrNull(ref writer, field);
-        writer.Raw(",\"expected\":"u8);
-        TextOrNull(ref writer, expected);
-        WriteBytes(ref writer, ",\"raw"u8, hasRecord, raw.Length > _maxRecordSize ? raw[.._maxRecordSize] : raw);
-        writer.Raw("}\n"u8);
-        writer.Flush();
+        End(ref writer, field, expected, hasRecord, raw);
         output.EndRow();
     }
 
@@ -99,10 +90,7 @@ public sealed class DeadLetterWriter
     {
         output.BeginRow();
         var writer = new JsonWriter(output);
-        writer.Raw("{\"reason\":"u8);
-        writer.Text(ReasonName(reason));
-        writer.Raw(",\"stage\":"u8);
-        writer.Text(stage);
+        Begin(ref writer, reason, stage);
         writer.Raw(",\"topic\":"u8);
         writer.Text(topic);
         writer.Raw(",\"partition\":"u8);
@@ -110,14 +98,27 @@ public sealed class DeadLetterWriter
         WriteBytes(ref writer, ",\"key"u8, hasKey, key);
         writer.Raw(",\"offset\":"u8);
         writer.Int64(offset);
+        End(ref writer, field, expected, hasRecord: true, raw);
+        output.EndRow();
+    }
+
+    private void Begin(ref JsonWriter writer, DeadReason reason, ReadOnlySpan<byte> stage)
+    {
+        writer.Raw("{\"reason\":"u8);
+        writer.Text(ReasonName(reason));
+        writer.Raw(",\"stage\":"u8);
+        writer.Text(stage);
+    }
+
+    private void End(ref JsonWriter writer, ReadOnlySpan<byte> field, ReadOnlySpan<byte> expected, bool hasRecord, ReadOnlySpan<byte> raw)
+    {
         writer.Raw(",\"field\":"u8);
         TextOrNull(ref writer, field);
         writer.Raw(",\"expected\":"u8);
         TextOrNull(ref writer, expected);
-        WriteBytes(ref writer, ",\"raw"u8, isThere: true, raw.Length > _maxRecordSize ? raw[.._maxRecordSize] : raw);
+        WriteBytes(ref writer, ",\"raw"u8, hasRecord, raw.Length > _maxRecordSize ? raw[.._maxRecordSize] : raw);
         writer.Raw("}\n"u8);
         writer.Flush();
-        output.EndRow();
     }
 
     /// <summary>A comma, then bytes as text where they are that, else in base 64 under the name with that ending.</summary>
