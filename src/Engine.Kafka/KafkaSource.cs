@@ -34,7 +34,6 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private StopException? _fault;
     private long _bytesIn;
     private long _lag;
-    private long _sent = -1; // the last payload
     private bool _isPaused;
     private bool _wasAssigned;
     private volatile bool _isInterrupted;
@@ -206,10 +205,10 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
 
         _hand.Passed(partition, index);
-        _sent = _port.End();
+        long payload = _port.End();
         if (last >= 0)
         {
-            partition.HandOver(_sent, last + 1);
+            partition.HandOver(payload, last + 1);
             partition.IsDone |= partition.End >= 0 && last + 1 >= partition.End;
         }
 
@@ -271,7 +270,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 _port.Forget();
             }
 
-            _sent = _port.End();
+            _ = _port.End();
             _untold.Dequeue();
         }
     }
