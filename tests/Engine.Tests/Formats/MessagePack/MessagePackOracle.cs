@@ -9,6 +9,7 @@ using System.Text;
 using DataStream.Batches;
 using DataStream.Formats;
 using DataStream.Kernels;
+using DataStream.Tests.Formats.Json;
 using global::MessagePack;
 
 namespace DataStream.Tests.Formats.MessagePack;
@@ -147,12 +148,12 @@ internal static class MessagePackOracle
             case ColumnKind.Timestamp:
                 return Instant(value, type);
             case ColumnKind.Text when type == MessagePackType.String:
-                return Quote(Encoding.UTF8.GetString(reader.ReadStringSequence()!.Value.ToArray()));
+                return JsonOracle.Quote(Encoding.UTF8.GetString(reader.ReadStringSequence()!.Value.ToArray()));
             case ColumnKind.Text when type == MessagePackType.Binary:
-                return Quote(Encoding.UTF8.GetString(reader.ReadBytes()!.Value.ToArray()));
+                return JsonOracle.Quote(Encoding.UTF8.GetString(reader.ReadBytes()!.Value.ToArray()));
             case ColumnKind.Text:
                 string? json = Json(ref reader);
-                return json is null ? "†bad_type" : json.StartsWith('"') ? json : Quote(json);
+                return json is null ? "†bad_type" : json.StartsWith('"') ? json : JsonOracle.Quote(json);
             default:
                 return "†bad_type";
         }
@@ -227,9 +228,9 @@ internal static class MessagePackOracle
 
                 return items.Contains(null) ? null : "[" + string.Join(',', items) + "]";
             case MessagePackType.String:
-                return Quote(Encoding.UTF8.GetString(reader.ReadStringSequence()!.Value.ToArray()));
+                return JsonOracle.Quote(Encoding.UTF8.GetString(reader.ReadStringSequence()!.Value.ToArray()));
             case MessagePackType.Binary:
-                return Quote(Encoding.UTF8.GetString(reader.ReadBytes()!.Value.ToArray()));
+                return JsonOracle.Quote(Encoding.UTF8.GetString(reader.ReadBytes()!.Value.ToArray()));
             case MessagePackType.Boolean:
                 return reader.ReadBoolean() ? "true" : "false";
             case MessagePackType.Nil:
@@ -258,17 +259,4 @@ internal static class MessagePackOracle
         Span<byte> text = stackalloc byte[Timestamps.MaxLength];
         return Encoding.UTF8.GetString(text[..Timestamps.Format(micros, text)]);
     }
-
-    private static string Quote(string text) => "\"" + string.Concat(text.Select(c => c switch
-    {
-        '"' => "\\\"",
-        '\\' => "\\\\",
-        '\b' => "\\b",
-        '\f' => "\\f",
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        < ' ' => $"\\u{(int)c:x4}",
-        _ => c.ToString(),
-    })) + "\"";
 }
