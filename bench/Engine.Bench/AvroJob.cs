@@ -140,12 +140,7 @@ internal sealed unsafe class AvroJob : IDisposable
                 int length = bytes.Length - Spare;
                 var payload = new Payload { Start = start, Capacity = length, Length = length, Header = header };
                 _arena.Reset();
-                for (int offset = 0; offset < payload.Length;)
-                {
-                    offset = _decoder.Decode(payload, offset, _batch);
-                    events += _batch.Count;
-                    use?.Invoke();
-                }
+                events += Decoding.Run(_decoder, payload, _batch, use);
             }
         }
 

@@ -109,12 +109,7 @@ internal sealed unsafe class CsvJob : IDisposable
             foreach ((int from, int end, int header) in _payloads)
             {
                 var payload = new Payload { Start = start + from, Capacity = end - from, Length = end - from, Number = from, Header = header };
-                for (int offset = 0; offset < payload.Length;)
-                {
-                    offset = _decoder.Decode(payload, offset, _batch);
-                    events += _batch.Count;
-                    use?.Invoke();
-                }
+                events += Decoding.Run(_decoder, payload, _batch, use);
             }
         }
 

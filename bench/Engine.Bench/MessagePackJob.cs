@@ -131,11 +131,7 @@ internal sealed unsafe class MessagePackJob(int rounds) : IDisposable
             foreach (int end in ends)
             {
                 var payload = new Payload { Start = start + from, Capacity = end - from, Length = end - from, Number = from };
-                for (int offset = 0; offset < payload.Length;)
-                {
-                    offset = _decoder.Decode(payload, offset, _batch);
-                    events += _batch.Count;
-                }
+                events += Decoding.Run(_decoder, payload, _batch);
 
                 from = end;
             }
