@@ -9,7 +9,7 @@ namespace DataStream.IntegrationTests.Faults;
 /// <param name="Delivery"><c>at_least_once</c> or <c>exactly_once</c>.</param>
 /// <param name="IdsOfARound">Messages sent in each round.</param>
 /// <param name="Nodes">1 or 3 brokers.</param>
-/// <param name="Planted"><c>none</c>; <c>skip</c>: after a kill the group's offsets are moved over what nobody has read, as an engine would that commits too early; <c>again</c>: backward.</param>
+/// <param name="Planted"><c>none</c>; <c>skip</c>: after a kill the group's offsets are moved over what nobody has read, as an engine would that commits too early; <c>again</c>: back to the beginning, which only exactly once forbids.</param>
 public sealed record FaultPlan(int Rounds, int Seed, string Delivery = "at_least_once", int IdsOfARound = 5000, int Nodes = 1, string Planted = "none")
 {
     public static FaultPlan FromEnvironment() => new(

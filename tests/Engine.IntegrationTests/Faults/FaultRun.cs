@@ -168,7 +168,7 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
         while (group.State != ConsumerGroupState.Stable || group.Members.All(m => known.Contains(m.ConsumerId)));
     }
 
-    /// <summary>What an engine with a bug would leave behind: messages that nobody has read yet, and offsets that say otherwise.</summary>
+    /// <summary>What an engine with a bug would leave behind: offsets that say what is not so.</summary>
     private async Task PlantAsync(IProducer<byte[]?, byte[]?> producer)
     {
         if (plan.Planted == "none")
@@ -176,26 +176,30 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
             return;
         }
 
-        await SendAsync(producer, plan.IdsOfARound / 2);
+        // Over what nobody has read, or back to the beginning before more comes.
+        bool skips = plan.Planted == "skip";
+        await SendAsync(producer, skips ? plan.IdsOfARound / 2 : 0);
         string bootstrap = _nodes!.Bootstrap(BrokerListener.Plaintext);
         using IAdminClient admin = Clients.Admin(new AdminClientConfig { BootstrapServers = bootstrap });
         using IConsumer<byte[]?, byte[]?> ends = Clients.Consumer(new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "ends" });
         List<TopicPartitionOffset> moved = [.. Enumerable.Range(0, Partitions).Select(p => new TopicPartition(In, p)).Select(p =>
         {
             long end = ends.QueryWatermarkOffsets(p, TimeSpan.FromSeconds(60)).High.Value;
-            return new TopicPartitionOffset(p, plan.Planted == "skip" ? end : Math.Max(0, end - 200));
+            return new TopicPartitionOffset(p, skips ? end : 0);
         })];
         for (int tries = 0; ; tries++)
         {
             try
             {
                 await admin.AlterConsumerGroupOffsetsAsync([new(Group, moved)]);
-                return;
+                break;
             }
             catch (KafkaException) when (tries < 100_000)
             {
                 // The group still waits for its member; each try is a question to the broker.
             }
         }
+
+        await SendAsync(producer, skips ? 0 : plan.IdsOfARound / 2);
     }
 }
