@@ -46,7 +46,7 @@ internal sealed class RingsJob(int rounds, string? rows)
 
     private static List<Sample> Samples()
     {
-        const int Many = 1 << 22, Some = 1 << 20, Few = 1 << 18;
+        const int Many = 1 << 24, Some = 1 << 20, Few = 1 << 18;
         const string Rate = "M/s", P50 = "ns p50", P99 = "ns p99";
         return
         [

@@ -168,11 +168,11 @@ internal static class Streams
 
     private static void Produce(Ring<Event64> ring, long first)
     {
-        for (int i = 0; i < Piece; i++)
+        RingWriter<Event64> writer = ring.Writer();
+        for (int i = 0; i < Piece && writer.Wait(); i++)
         {
-            RingClaim<Event64> claim = ring.Claim();
-            claim.Slot.Fill(first + i);
-            claim.Publish();
+            writer.Slot.Fill(first + i);
+            writer.Publish();
         }
     }
 
@@ -188,11 +188,11 @@ internal static class Streams
 
     private static void Produce(RingProducer<Event64> ring, long first)
     {
-        for (int i = 0; i < Piece; i++)
+        RingWriter<Event64> writer = ring.Writer();
+        for (int i = 0; i < Piece && writer.Wait(); i++)
         {
-            RingClaim<Event64> claim = ring.Claim();
-            claim.Slot.Fill(first + i);
-            claim.Publish();
+            writer.Slot.Fill(first + i);
+            writer.Publish();
         }
     }
 

@@ -33,7 +33,7 @@ internal readonly struct ParkingBackoff : IBackoff
 /// <summary>Pauses as long as has paid before, then yields: a few times before it parks, or for ever.</summary>
 /// <remarks>
 /// How long a wait spins is learnt from the waits before it: a wait that ended while spinning asks for twice the turns it took, one that
-/// ended parked for half as many, and now and then one spins in full to see whether that pays again. Where more threads want to run than there
+/// had to yield or park for half as many, and now and then one spins in full to see whether that pays again. Where more threads want to run than there
 /// are processors, spinning keeps the other side from the processor it needs, and soon hardly happens.
 /// </remarks>
 internal struct LearningBackoff : IBackoff
@@ -66,8 +66,7 @@ internal struct LearningBackoff : IBackoff
 
     /// <summary>What the next wait should start with.</summary>
     public readonly int Learn() =>
-        _yields > YieldTurns ? Math.Max(LeastPauses, _learnt / 2)
-        : _yields > 0 ? _learnt
+        _yields > 0 ? Math.Max(LeastPauses, _learnt / 2)
         : Math.Max(_learnt - (_learnt / 8), Math.Min(MostPauses, 2 * _spun));
 
     public bool Turn<TMemory>() where TMemory : struct, IMemory

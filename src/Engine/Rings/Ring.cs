@@ -26,7 +26,7 @@ public sealed class Ring<T> where T : struct
     /// <summary>Makes the slots, a power of two, as they are by default.</summary>
     public Ring(int slots, WaitStrategy strategy, RingTuning tuning)
     {
-        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, tuning));
+        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, tuning, slots));
         _consumer = _core.First;
         Consumer = new RingConsumer<T>(_consumer);
     }
@@ -39,7 +39,7 @@ public sealed class Ring<T> where T : struct
     /// <param name="taking">How the consumer waits; null: as the producer.</param>
     public Ring(int slots, WaitStrategy strategy, Meanwhile? producer, Meanwhile? consumer, WaitStrategy? taking = null)
     {
-        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, RingTuning.Balanced), consumer?.Bell, producer?.Bell, producer, new WaitManner(taking ?? strategy, RingTuning.Balanced));
+        _core = new RingCore<T, Native>(slots, new WaitManner(strategy, RingTuning.Balanced, slots), consumer?.Bell, producer?.Bell, producer, new WaitManner(taking ?? strategy, RingTuning.Balanced, slots));
         _consumer = _core.First;
         _consumer.Serves = consumer;
         Consumer = new RingConsumer<T>(_consumer);
@@ -115,7 +115,10 @@ public sealed class Ring<T> where T : struct
     /// <returns>False when the ring is poisoned or the wait was cancelled.</returns>
     public bool WaitForSlots(int count, CancellationToken cancellation) => _core.WaitForSlots(count, cancellation);
 
-    /// <summary>Producer: waits until this many slots are free, at most <see cref="Capacity"/>, and gives them: the quickest way to publish one by one.</summary>
+    /// <summary>Producer: a writer for a loop that publishes item by item, the quickest way to do that.</summary>
+    public RingWriter<T> Writer() => new(_core);
+
+    /// <summary>Producer: waits until this many slots are free, at most <see cref="Capacity"/>, and gives them.</summary>
     /// <returns>An empty claim when the ring is poisoned or the wait was cancelled.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // into the producer's loop, so that the claim becomes registers
     public RingClaim<T> Claim(int count = 1, CancellationToken cancellation = default)

@@ -67,6 +67,9 @@ internal sealed class RingCore<T, TMemory>
     /// <summary>How many slots the last consumers have released, and the producer may fill again.</summary>
     public long Taken => Least(_last);
 
+    /// <summary>The position that is published next. Producer only.</summary>
+    public long Next => _producer.Next;
+
     public long FullWaits => Volatile.Read(ref _producer.Counts.Waits);
 
     public bool IsCompleted => TMemory.Read(ref _flags.Completed) != 0;
@@ -147,6 +150,11 @@ internal sealed class RingCore<T, TMemory>
         return (next + count <= _producer.Limit ? !IsPoisoned : AwaitSlots(count, cancellation)) ? next : -1;
     }
 
+    /// <summary>Waits for a slot, and says how far the producer may then go.</summary>
+    /// <returns>The position itself when there will be none.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)] // once for all the slots that are free
+    public long AwaitLimit(long position, CancellationToken cancellation) => WaitForSlots(1, cancellation) ? _producer.Limit : position;
+
     /// <summary>Publishes slots that were claimed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public void Publish(long position, int count)
@@ -204,7 +212,7 @@ internal sealed class RingCore<T, TMemory>
     }
 
     [DoesNotReturn]
-    private static void ThrowNotWaitedFor() => throw new InvalidOperationException("a slot is published before it was waited for, or twice");
+    public static void ThrowNotWaitedFor() => throw new InvalidOperationException("a slot is published before it was waited for, or twice");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool FindSlots(int count)

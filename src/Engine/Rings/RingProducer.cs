@@ -37,7 +37,10 @@ public sealed class RingProducer<T> where T : struct
     /// <returns>False when the ring is poisoned or the wait was cancelled; slots that are free are given all the same.</returns>
     public bool WaitForSlots(int count = 1, CancellationToken cancellation = default) => _core.WaitForSlots(count, cancellation);
 
-    /// <summary>Waits until this many slots are free, at most <see cref="Capacity"/>, and gives them: the quickest way to publish one by one.</summary>
+    /// <summary>A writer for a loop that publishes item by item, the quickest way to do that.</summary>
+    public RingWriter<T> Writer() => new(_core);
+
+    /// <summary>Waits until this many slots are free, at most <see cref="Capacity"/>, and gives them.</summary>
     /// <returns>An empty claim when the ring is poisoned or the wait was cancelled.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // into the producer's loop, so that the claim becomes registers
     public RingClaim<T> Claim(int count = 1, CancellationToken cancellation = default)

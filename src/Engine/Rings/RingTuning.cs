@@ -3,7 +3,7 @@ namespace DataStream.Rings;
 /// <summary>How often a waiting thread looks again, which decides what a ring that runs nearly empty is good at.</summary>
 /// <remarks>
 /// Each look takes the cache line that the other side is about to write. One that looks less often sees a lone item later, and lets the other side
-/// get ahead: with single publishes a ring of 1,024 slots moves two to three times as many.
+/// get ahead: with single publishes a ring moves two to three times as many.
 /// </remarks>
 public enum RingTuning
 {
@@ -13,6 +13,6 @@ public enum RingTuning
     /// <summary>One pause of the processor, about 25 ns, between two looks.</summary>
     Latency,
 
-    /// <summary>32 pauses, about 1 µs, between two looks.</summary>
+    /// <summary>32 pauses, about 1 µs, between two looks; up to 128 in a ring of many slots, which the other side does not fill in that time.</summary>
     Throughput,
 }

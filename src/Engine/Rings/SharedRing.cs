@@ -18,7 +18,7 @@ public sealed class SharedRing<T> where T : struct
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(producers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        _core = new SharedCore<T, Native>(producers, slots, new WaitManner(strategy, tuning));
+        _core = new SharedCore<T, Native>(producers, slots, new WaitManner(strategy, tuning, slots));
     }
 
     /// <summary>How many slots were published by all producers. Any thread.</summary>

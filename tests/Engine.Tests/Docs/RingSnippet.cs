@@ -20,17 +20,12 @@ public static class RingSnippet
                 return handler.Total;
             },
             TaskCreationOptions.LongRunning);
-        for (int i = 1; i <= 10_000; i++)
+        RingWriter<Tick> writer = ring.Writer();
+        for (int i = 1; i <= 10_000 && writer.Wait(stopping); i++)       // waits for a slot; false: the consumer died, or we are stopping
         {
-            RingClaim<Tick> claim = ring.Claim(cancellation: stopping);  // waits for a slot
-            if (claim.Count == 0)
-            {
-                break;                                                   // the consumer died, or we are stopping
-            }
-
-            claim.Slot.Sequence = i;                                     // in place; a claim that is let go is abandoned
-            claim.Slot.Price = i / 100.0;
-            claim.Publish();
+            writer.Slot.Sequence = i;                                    // in place; a slot that is not published is abandoned
+            writer.Slot.Price = i / 100.0;
+            writer.Publish();
         }
 
         long unhandled = ring.Complete(stopping);                        // drains, and says what was not handled

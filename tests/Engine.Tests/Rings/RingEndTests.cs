@@ -78,6 +78,37 @@ public sealed class RingEndTests
         Assert.Equal(3, ring.Published);
     }
 
+    [Fact]
+    public void A_writer_publishes_item_by_item_what_it_waited_for_and_alone()
+    {
+        var ring = new Ring<int>(2, WaitStrategy.Block);
+        RingWriter<int> writer = ring.Writer();
+        Assert.Equal("a slot is published before it was waited for, or twice", Thrown(writer));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.True(writer.Wait());
+            writer.Slot = -1; // abandoned
+            Assert.True(writer.Wait());
+            writer.Slot = i;
+            Assert.False(ring.HasItem);
+            writer.Publish();
+            Assert.True(ring.HasItem);
+            Assert.Equal(i, ring.Item);
+            ring.Release();
+        }
+
+        Assert.True(writer.Wait());
+        ring.Publish(); // beside the writer
+        Assert.Equal("a slot is published before it was waited for, or twice", Thrown(writer));
+        writer = ring.Writer();
+        Assert.True(writer.Wait());
+        writer.Publish();
+        Assert.False(writer.Wait(new CancellationToken(canceled: true))); // full
+        ring.Poison();
+        Assert.False(writer.Wait());
+        Assert.Equal(7, ring.Published);
+    }
+
     [Theory]
     [MemberData(nameof(Strategies))]
     public async Task Waits_are_ended_by_cancellation(WaitStrategy strategy)
@@ -219,6 +250,19 @@ public sealed class RingEndTests
         claim.Publish();
         there.Release();
         return true;
+    }
+
+    private static string? Thrown(RingWriter<int> writer)
+    {
+        try
+        {
+            writer.Publish();
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
     }
 
     private static string? Thrown(RingClaim<int> claim, int count = -1)
