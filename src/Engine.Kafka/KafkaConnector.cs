@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using DataStream.Config;
 using DataStream.Kafka.Security;
+using DataStream.Kafka.Transactions;
 using DataStream.Plans;
 
 namespace DataStream.Kafka;
@@ -33,6 +34,7 @@ public sealed class KafkaConnector : Connector
         bool isByKey = PartitionedByKey(settings);
         IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: true) : [];
         settings.RejectUnknown();
+        int timeout = config.Stream.IsExactlyOnce && address is not null ? TransactionSettings.Check(address, config, errors) : 0;
         group ??= DefaultGroup(config);
         if (group is null)
         {
@@ -46,6 +48,7 @@ public sealed class KafkaConnector : Connector
             IsPartitionedByMessageKey = isByKey,
             Options = options,
             QueueBytes = Queue(config),
+            TransactionTimeout = timeout,
         };
     }
 

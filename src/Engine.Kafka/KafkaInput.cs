@@ -1,13 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Config;
 using DataStream.Formats.Avro;
 using DataStream.Kafka.Registry;
 using DataStream.Kafka.Security;
+using DataStream.Kafka.Transactions;
 using DataStream.Plans;
+using DataStream.Sinks;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
@@ -17,6 +20,8 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 {
     private readonly CancellationTokenSource _interrupt = new();
     private SchemaRegistry? _schemas;
+    private TransactionLog? _transactions;
+    private KafkaOutput? _main;
 
     public required bool StartsEarliest { get; init; }
 
@@ -33,6 +38,17 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     public string Group => group;
 
     public PipelineConfig Config => config;
+
+    /// <summary>Of <c>delivery: exactly_once</c>, in milliseconds; 0: at least once.</summary>
+    public required int TransactionTimeout { get; init; }
+
+    /// <summary>The transactions of the run; null: at least once.</summary>
+    public TransactionLog? Transactions => TransactionTimeout == 0 ? null : _transactions ??= new TransactionLog(this);
+
+    public string Principal => ClientSecurity.Principal(config.Security.Kafka);
+
+    /// <summary>The name of a static member of the group, or null.</summary>
+    public string? Instance => Options.FirstOrDefault(option => option.Key == "group.instance.id").Value;
 
     public override long Bytes => QueueBytes;
 
@@ -53,6 +69,27 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     }
 
     public override MessageSource Open(bool needsHeaders, string? onePartition) => new KafkaSource(this, needsHeaders, onePartition);
+
+    public override Sink CreateSink(ConnectorOutput output)
+    {
+        if (Transactions is not { } transactions || output is not KafkaOutput topic)
+        {
+            return base.CreateSink(output);
+        }
+
+        _main = topic.Name == "main" || _main is null ? topic : _main;
+        return new TransactionalSink(topic, transactions);
+    }
+
+    /// <summary>The settings of the producer that all outputs share: those of <c>main</c>.</summary>
+    public ProducerConfig ProducerSettings(string transactionalId)
+    {
+        ProducerConfig settings = _main?.Settings() ?? KafkaOutput.Settings(config, address.Brokers, QueueBytes, []);
+        settings.TransactionalId = transactionalId;
+        settings.TransactionTimeoutMs = TransactionTimeout;
+        settings.Set("delivery.report.only.error", "true"); // the commit tells of the rest
+        return settings;
+    }
 
     /// <summary>The client's settings; what a promise rests on is not among <see cref="Options"/>.</summary>
     public ConsumerConfig Settings()

@@ -63,11 +63,13 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
         return AvroFormat.CreateMessageEncoder(fields, _registered.Id);
     }
 
-    public ProducerConfig Settings()
+    public ProducerConfig Settings() => Settings(config, address.Brokers, QueueBytes, Options);
+
+    public static ProducerConfig Settings(PipelineConfig config, string brokers, long queueBytes, IReadOnlyList<KeyValuePair<string, string>> options)
     {
         var settings = new ProducerConfig
         {
-            BootstrapServers = address.Brokers,
+            BootstrapServers = brokers,
             EnableIdempotence = true,
             LingerMs = 5,
             BatchSize = 1_000_000,
@@ -75,11 +77,11 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
             CompressionType = CompressionType.Lz4,
             Partitioner = Partitioner.Murmur2Random, // as Java's clients, so that a key has one partition whoever writes it
         };
-        settings.Set("queue.buffering.max.kbytes", KafkaConnector.KiB(QueueBytes));
+        settings.Set("queue.buffering.max.kbytes", KafkaConnector.KiB(queueBytes));
         settings.Set("queue.buffering.max.messages", "1000000");
         settings.Set("client.id", "datastream");
         ClientSecurity.Apply(config.Security.Kafka, settings);
-        foreach ((string option, string value) in Options)
+        foreach ((string option, string value) in options)
         {
             settings.Set(option, value);
         }

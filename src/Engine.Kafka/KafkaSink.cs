@@ -12,10 +12,10 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     private const int PollMilliseconds = 20;
 
     private readonly DeliveryLedger _ledger = new();
+    private readonly FrameJoiner _frames = new();
+    private ProducerClient? _client;
     private MessageProducer? _producer;
     private Thread? _poller;
-    private byte[] _begun = []; // a message whose end is in a later slot
-    private int _begunLength;
     private volatile bool _isOver;
 
     public override string Name => output.Topic;
@@ -27,7 +27,8 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     public override void Open()
     {
         Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry);
-        _producer = new MessageProducer(output.Settings(), output.Topic, _ledger);
+        _client = new ProducerClient(output.Settings(), _ledger);
+        _producer = new MessageProducer(_client, output.Topic);
         _poller = new Thread(PollUntilOver) { IsBackground = true, Name = $"kafka {output.Name}" };
         _poller.Start();
     }
@@ -35,20 +36,7 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     public override void Write(ReadOnlySpan<byte> bytes)
     {
         ThrowIfFailed();
-        if (_begunLength > 0)
-        {
-            Append(bytes);
-            int taken = Producer.Write(_begun.AsSpan(0, _begunLength), _ledger.Current);
-            _begun.AsSpan(taken, _begunLength - taken).CopyTo(_begun);
-            _begunLength -= taken;
-            return;
-        }
-
-        int sent = Producer.Write(bytes, _ledger.Current);
-        if (sent < bytes.Length)
-        {
-            Append(bytes[sent..]);
-        }
+        _frames.Write(Producer, bytes, _ledger.Current);
     }
 
     public override void EndPayload(long number)
@@ -63,9 +51,9 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
 
     public override void Complete()
     {
-        while (Producer.Outstanding > 0 && _ledger.Error == 0)
+        while (Client.Outstanding > 0 && _ledger.Error == 0)
         {
-            Producer.Flush(PollMilliseconds);
+            Client.Flush(PollMilliseconds);
         }
 
         ThrowIfFailed();
@@ -77,28 +65,20 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
         _isOver = true;
         _poller?.Join();
         _producer?.Dispose();
+        _client?.Dispose();
         base.Dispose(disposing);
     }
 
     private MessageProducer Producer => _producer ?? throw new InvalidOperationException("the sink is not open");
 
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        if (_begun.Length - _begunLength < bytes.Length)
-        {
-            Array.Resize(ref _begun, Math.Max(2 * _begun.Length, _begunLength + bytes.Length));
-        }
-
-        bytes.CopyTo(_begun.AsSpan(_begunLength));
-        _begunLength += bytes.Length;
-    }
+    private ProducerClient Client => _client ?? throw new InvalidOperationException("the sink is not open");
 
     private void PollUntilOver()
     {
         bool isTold = false;
         while (!_isOver)
         {
-            Producer.Poll(PollMilliseconds);
+            Client.Poll(PollMilliseconds);
             _ledger.Move();
             if (_ledger.Error != 0 && !isTold)
             {
@@ -117,5 +97,5 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     }
 
     private StopException Fault() => new(ExitCode.Unavailable,
-        $"kafka: topic '{output.Topic}' (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{(Producer.LastError.Length > 0 ? "; " + Producer.LastError : "")}");
+        $"kafka: topic '{output.Topic}' (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
 }

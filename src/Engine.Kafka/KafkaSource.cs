@@ -7,6 +7,7 @@ using Confluent.Kafka;
 using DataStream.Flow;
 using DataStream.Kafka.Native;
 using DataStream.Kafka.Security;
+using DataStream.Kafka.Transactions;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
@@ -31,6 +32,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private PartitionTable _partitions = null!;
     private MessagesInHand _hand = null!;
     private MessagePort _port = null!;
+    private TransactedReading? _transacted;
     private StopException? _fault;
     private long _bytesIn;
     private long _lag;
@@ -57,16 +59,27 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     public override void Run(MessagePort port)
     {
         _port = port;
-        Open();
-        while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
+        try
         {
-            Poll.Take(PollMilliseconds);
-            ThrowFault();
-            TellLanes();
-            _hand.PutAll();
-            HandOver();
-            Poll.Clear();
-            Keep();
+            Open();
+            while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
+            {
+                Poll.Take(PollMilliseconds);
+                ThrowFault();
+                _hand.PutAll();
+                Keep();
+                TellLanes();
+                HandOver();
+                Poll.Clear();
+                Keep();
+            }
+
+            _transacted?.LetGo();
+        }
+        catch (StopException)
+        {
+            input.Transactions?.GiveUp(); // nobody waits for what is not committed
+            throw;
         }
     }
 
@@ -74,6 +87,12 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     {
         if (_consumer is null)
         {
+            return;
+        }
+
+        if (_transacted is { } transacted)
+        {
+            SettleTransactions(transacted);
             return;
         }
 
@@ -91,9 +110,30 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         Leave();
     }
 
+    private void SettleTransactions(TransactedReading transacted)
+    {
+        Pause();
+        _hand.DropAll();
+        bool goesOn = true;
+        while (goesOn && !_port.IsBroken && !_port.IsDrained)
+        {
+            Poll.Take(PollMilliseconds);
+            Poll.Clear();
+            goesOn = transacted.Keep(_port.Next - 1); // what ends the input has nothing to commit
+        }
+
+        bool isWhole = transacted.Finish();
+        Leave();
+        if (!isWhole && !_port.IsBroken)
+        {
+            throw input.Transactions!.Fault();
+        }
+    }
+
     protected override void Dispose(bool disposing)
     {
         Leave();
+        input.Transactions?.Dispose();
         input.Dispose();
         base.Dispose(disposing);
     }
@@ -124,6 +164,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _poll = new MessagePoll(_handle.Value);
         _partitions = new PartitionTable(_consumer, _handle.Value, _port, input.Config.Stream.CommitInterval);
         _hand = new MessagesInHand(_poll, _partitions, OnError);
+        if (input.Transactions is { } transactions)
+        {
+            transactions.GivesUp = () => _port.IsBroken;
+            transactions.Open();
+            _transacted = new TransactedReading(transactions, _consumer, _handle.Value, _port, _partitions, _hand, input.Config.Stream.CommitInterval);
+        }
+
         _consumer.Subscribe(input.Address.Topics);
     }
 
@@ -188,7 +235,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private void Fill(PartitionProgress partition)
     {
-        long last = -1;
+        (long first, long last) = (-1, -1);
         int index = partition.FirstInHand;
         long bytes = 0;
         for (; index >= 0; index = _hand.Following(index))
@@ -201,6 +248,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
             bytes += value.Length;
             last = Poll.OffsetOf(index);
+            first = first < 0 ? last : first;
             Poll.Destroy(index);
         }
 
@@ -208,7 +256,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         long payload = _port.End();
         if (last >= 0)
         {
-            partition.HandOver(payload, last + 1);
+            partition.HandOver(payload, first, last + 1);
             partition.IsDone |= partition.End >= 0 && last + 1 >= partition.End;
         }
 
@@ -229,6 +277,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             if (Stopwatch.GetElapsedTime(began) < s_patience)
             {
                 _port.WaitBriefly();
+                _transacted?.Keep(_port.Next);
                 continue;
             }
 
@@ -241,7 +290,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
             Keep();
             ThrowFault();
-            if (!partition.IsOwned)
+            if (!partition.IsOwned || partition.FirstInHand < 0)
             {
                 return false;
             }
@@ -258,6 +307,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             if (!_port.TryBegin(next.Partition.Task, next.Partition.TopicId, next.Partition.Number))
             {
                 _port.WaitBriefly();
+                Keep();
                 continue;
             }
 
@@ -295,7 +345,15 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private void Keep()
     {
-        _partitions.CommitWhenDue();
+        if (_transacted is null)
+        {
+            _partitions.CommitWhenDue();
+        }
+        else if (!_transacted.Keep(_port.Next))
+        {
+            _transacted.Rewind(_port.Next, Poll);
+        }
+
         Volatile.Write(ref _lag, _partitions.Lag);
     }
 
@@ -326,6 +384,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     {
         List<PartitionProgress> given = [.. partitions.Select(p => _partitions.Find(p.Topic, p.Partition.Value))];
         given.ForEach(_hand.Drop);
+        if (_transacted is not null)
+        {
+            _transacted.GiveUp(s_grace);
+            given.ForEach(Release);
+            return;
+        }
+
         long began = Stopwatch.GetTimestamp();
         while (!_port.IsBroken && Stopwatch.GetElapsedTime(began) < s_grace && given.Any(p => p.HasUnacknowledged))
         {
@@ -352,6 +417,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             _hand.Drop(partition);
             Release(partition);
         }
+
+        _transacted?.Lose();
     }
 
     private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || p.IsDone || p.End == 0);

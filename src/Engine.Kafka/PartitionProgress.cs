@@ -42,6 +42,9 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>The next offset to come; −1: none came.</summary>
     public long Reached { get; private set; } = -1;
 
+    /// <summary>The first offset that was handed over since it is ours; −1: none was.</summary>
+    public long First { get; private set; } = -1;
+
     public bool HasUnacknowledged => _handedOver.Count > 0;
 
     public bool HasUncommitted => Position(out _) > Committed;
@@ -63,8 +66,12 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     }
 
     /// <summary>A payload with messages up to before <paramref name="next"/> has gone.</summary>
-    public void HandOver(long payload, long next)
+    /// <param name="payload">The payload.</param>
+    /// <param name="first">Its first message's offset.</param>
+    /// <param name="next">One more than its last message's.</param>
+    public void HandOver(long payload, long first, long next)
     {
+        First = First < 0 ? first : First;
         _handedOver.Enqueue((payload, next));
         Reached = next;
         FirstPayload = FirstPayload < 0 ? payload : FirstPayload;
@@ -84,6 +91,14 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     public void Release()
     {
         IsOwned = false;
+        First = -1;
+        Rewind();
+    }
+
+    /// <summary>It stays ours, and is read again from where it was committed.</summary>
+    public void Rewind()
+    {
+        IsDone = false;
         _handedOver.Clear();
         Acknowledged = Committed = Reached = FirstPayload = _heldOffset = -1;
     }

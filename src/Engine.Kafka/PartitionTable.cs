@@ -94,6 +94,38 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
         _ = _commit.SendAndWait(); // refused in the middle of a rebalance: another member reads it again
     }
 
+    /// <summary>Whether messages of ours were handed over since the last commit.</summary>
+    public bool HasNew
+    {
+        get
+        {
+            foreach (PartitionProgress partition in _all)
+            {
+                if (partition is { IsOwned: true, HasUnacknowledged: true })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The positions of ours behind all payloads before this one, for a transaction.</summary>
+    public OffsetCommit PositionsBefore(long before)
+    {
+        foreach (PartitionProgress partition in _all)
+        {
+            Acknowledge(partition, before);
+            if (partition is { IsOwned: true, HasUncommitted: true })
+            {
+                Add(partition);
+            }
+        }
+
+        return _commit;
+    }
+
     private void Acknowledge(PartitionProgress partition, long before)
     {
         partition.Acknowledge(before);
@@ -110,7 +142,8 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
         _commit.Add(partition.Topic, partition.Number, partition.Committed, time);
     }
 
-    private void NoteLag()
+    /// <summary>Once in a while.</summary>
+    public void NoteLag()
     {
         if (Stopwatch.GetElapsedTime(_lastLag) < s_lagInterval)
         {

@@ -1,75 +1,31 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Threading;
 using DataStream.Formats;
 
 namespace DataStream.Kafka.Native;
 
-/// <summary>A producer of one topic: takes messages in batches from spans, copies each once into librdkafka, and counts what the brokers acknowledged. One thread writes, another polls.</summary>
+/// <summary>Sends messages to one topic: takes them in batches from spans, and copies each once into librdkafka. One thread's. Dispose of it before the client.</summary>
 internal sealed unsafe class MessageProducer : IDisposable
 {
     private const int BatchSize = 512;
-    private const int TextLength = 512;
     private const int QueueFull = -184; // RD_KAFKA_RESP_ERR__QUEUE_FULL
-    private const int PurgeAll = 3;
 
     private readonly NativeMessage* _batch;
-    private readonly DeliveryLedger _ledger;
-    private readonly GCHandle _self;
-    private nint _client;
+    private readonly ProducerClient _client;
     private nint _topic;
     private int _count;
     private nint _header = Marshal.AllocHGlobal(64);
     private int _headerRoom = 64;
-    private int _lastError;
 
-    /// <param name="settings">librdkafka's, by name.</param>
+    /// <param name="client">Whose messages they are, and who learns what becomes of them.</param>
     /// <param name="topic">The topic.</param>
-    /// <param name="ledger">Learns of each delivery.</param>
-    /// <exception cref="ArgumentException">A setting is refused.</exception>
-    public MessageProducer(IEnumerable<KeyValuePair<string, string>> settings, string topic, DeliveryLedger ledger)
+    public MessageProducer(ProducerClient client, string topic)
     {
-        NativeLibraries.Use();
-        _ledger = ledger;
-        _self = GCHandle.Alloc(this);
+        _client = client;
         // Safe: freed by Dispose.
         _batch = (NativeMessage*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(NativeMessage));
-        Span<byte> error = stackalloc byte[TextLength];
-        nint made = RdKafka.NewSettings();
-        foreach ((string name, string value) in settings)
-        {
-            if (RdKafka.Set(made, name, value, error, TextLength) != RdKafka.ConfOk)
-            {
-                RdKafka.DestroySettings(made);
-                throw new ArgumentException($"{name}: {TextOf(error)}", nameof(settings));
-            }
-        }
-
-        RdKafka.SetDelivered(made, &OnDelivered);
-        RdKafka.SetError(made, &OnError);
-        RdKafka.SetLog(made, 0);
-        RdKafka.SetOpaque(made, GCHandle.ToIntPtr(_self));
-        _client = RdKafka.NewClient(RdKafka.Producer, made, error, TextLength);
-        if (_client == 0)
-        {
-            RdKafka.DestroySettings(made);
-            throw new ArgumentException(TextOf(error), nameof(settings));
-        }
-
-        _topic = RdKafka.NewTopic(_client, topic, 0);
+        _topic = RdKafka.NewTopic(client.Value, topic, 0);
     }
-
-    /// <summary>The last thing that went wrong besides deliveries, such as brokers that do not answer; empty: nothing.</summary>
-    public string LastError => _lastError == 0 ? "" : RdKafka.TextOf(_lastError);
-
-    /// <summary>Messages that were not acknowledged yet.</summary>
-    public int Outstanding => RdKafka.Outstanding(_client);
-
-    /// <summary>Runs the callbacks of what came in; waits so long for the first.</summary>
-    public void Poll(int milliseconds) => _ = RdKafka.Poll(_client, milliseconds);
 
     /// <summary>Takes the messages; waits where the queue is full. The memory is the caller's again on return.</summary>
     /// <param name="frames">Messages, one behind the other.</param>
@@ -84,7 +40,7 @@ internal sealed unsafe class MessageProducer : IDisposable
             while (MessageFrame.TryRead(frames[at..], out MessageFrame frame, out int length))
             {
                 byte* own = start + at;
-                _ledger.Add(group);
+                _client.Ledger?.Add(group);
                 if (frame.Headers.IsEmpty && frame.Milliseconds == MessageFrame.NoTime)
                 {
                     Gather(own + MessageFrame.HeadLength, frame, group);
@@ -104,26 +60,19 @@ internal sealed unsafe class MessageProducer : IDisposable
         return at;
     }
 
-    /// <summary>Waits until everything is acknowledged or failed.</summary>
-    public bool Flush(int milliseconds) => RdKafka.Flush(_client, milliseconds) == 0;
-
     public void Dispose()
     {
-        if (_client == 0)
+        if (_topic == 0)
         {
             return;
         }
 
-        _ = RdKafka.Purge(_client, PurgeAll);
         RdKafka.DestroyTopic(_topic);
-        RdKafka.Destroy(_client);
-        _client = 0;
         _topic = 0;
-        // Safe: allocated by the constructor, and the client that used it is gone.
+        // Safe: allocated by the constructor; librdkafka has copied what it sends.
         NativeMemory.Free(_batch);
         Marshal.FreeHGlobal(_header);
         _header = 0;
-        _self.Free();
     }
 
     private void Gather(byte* key, in MessageFrame frame, int group)
@@ -157,7 +106,7 @@ internal sealed unsafe class MessageProducer : IDisposable
             // Safe: the batch has that many messages, and librdkafka has said of each what became of it.
             if (_batch[i].Error != 0)
             {
-                _ledger.Done((int)_batch[i].Opaque, _batch[i].Error);
+                _client.Fail((int)_batch[i].Opaque, _batch[i].Error);
             }
         }
     }
@@ -183,7 +132,7 @@ internal sealed unsafe class MessageProducer : IDisposable
         int error = frame.Headers.IsEmpty ? Produce(arguments, count) : SendWithHeaders(arguments, count, frame);
         if (error != 0)
         {
-            _ledger.Done(group, error);
+            _client.Fail(group, error);
         }
     }
 
@@ -236,7 +185,7 @@ internal sealed unsafe class MessageProducer : IDisposable
     {
         while (true)
         {
-            nint error = RdKafka.Produce(_client, arguments, (nuint)count);
+            nint error = RdKafka.Produce(_client.Value, arguments, (nuint)count);
             if (error == 0)
             {
                 return 0;
@@ -248,27 +197,6 @@ internal sealed unsafe class MessageProducer : IDisposable
             {
                 return code;
             }
-        }
-    }
-
-    private static string TextOf(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnDelivered(nint client, NativeMessage* message, nint opaque)
-    {
-        if (GCHandle.FromIntPtr(opaque).Target is MessageProducer producer)
-        {
-            // Safe: librdkafka keeps the message until this returns.
-            producer._ledger.Done((int)message->Opaque, message->Error);
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnError(nint client, int error, nint reason, nint opaque)
-    {
-        if (GCHandle.FromIntPtr(opaque).Target is MessageProducer producer)
-        {
-            Volatile.Write(ref producer._lastError, error);
         }
     }
 }

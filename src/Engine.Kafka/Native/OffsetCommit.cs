@@ -34,6 +34,21 @@ internal sealed unsafe class OffsetCommit(nint client)
         }
     }
 
+    /// <summary>librdkafka's list of what was added; it lasts until <see cref="Clear"/>.</summary>
+    public nint List => _list;
+
+    public bool IsEmpty => _list == 0;
+
+    /// <summary>Forgets what was added.</summary>
+    public void Clear()
+    {
+        if (_list != 0)
+        {
+            RdKafka.DestroyList(_list);
+            _list = 0;
+        }
+    }
+
     /// <summary>Sends what was added; does not wait for the answer. 0, or the error.</summary>
     public int Send() => Send(isAsync: true);
 
@@ -76,8 +91,7 @@ internal sealed unsafe class OffsetCommit(nint client)
         }
 
         int error = RdKafka.Commit(client, _list, isAsync ? 1 : 0);
-        RdKafka.DestroyList(_list);
-        _list = 0;
+        Clear();
         return error;
     }
 

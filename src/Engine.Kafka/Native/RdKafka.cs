@@ -130,6 +130,39 @@ internal static unsafe partial class RdKafka
     [LibraryImport(Lib, EntryPoint = "rd_kafka_commit")]
     public static partial int Commit(nint client, nint list, int isAsync);
 
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_error_string")]
+    public static partial nint MessageOf(nint error);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_error_is_fatal")]
+    public static partial int IsFatal(nint error);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_error_is_retriable")]
+    public static partial int IsRetriable(nint error);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_error_txn_requires_abort")]
+    public static partial int RequiresAbort(nint error);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_init_transactions")]
+    public static partial nint InitTransactions(nint client, int milliseconds);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_begin_transaction")]
+    public static partial nint BeginTransaction(nint client);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_send_offsets_to_transaction")]
+    public static partial nint SendOffsets(nint client, nint offsets, nint group, int milliseconds);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_commit_transaction")]
+    public static partial nint CommitTransaction(nint client, int milliseconds);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_abort_transaction")]
+    public static partial nint AbortTransaction(nint client, int milliseconds);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_consumer_group_metadata")]
+    public static partial nint GroupOf(nint client);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
+    public static partial void DestroyGroup(nint group);
+
     /// <summary>An error's text, as librdkafka words it.</summary>
     public static string TextOf(int error) => $"{Marshal.PtrToStringUTF8(ErrorText(error))} ({Marshal.PtrToStringUTF8(ErrorName(error))})";
 }

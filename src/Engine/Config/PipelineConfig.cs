@@ -66,6 +66,9 @@ public sealed record StreamSettings
 
     /// <summary>How often positions that the outputs have acknowledged are committed, in microseconds.</summary>
     public long CommitInterval { get; init; } = DefaultCommitInterval;
+
+    /// <summary><c>delivery: exactly_once</c>: outputs and offsets of topics are committed together.</summary>
+    public bool IsExactlyOnce { get; init; }
 }
 
 /// <summary>An input: its URI and options. <see cref="Path"/> is where it stands in the configuration.</summary>

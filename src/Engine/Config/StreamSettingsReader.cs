@@ -31,11 +31,7 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
         }
 
         EventTimeConfig? eventTime = ReadEventTime();
-        if (stream.OneOf("delivery", "at_least_once", "exactly_once") == "exactly_once")
-        {
-            stream.Error("delivery", "not_supported", "'delivery: exactly_once' is not supported in this version; without it nothing is lost, and after a failure some may come twice");
-        }
-
+        bool isExactlyOnce = stream.OneOf("delivery", "at_least_once", "exactly_once") == "exactly_once";
         long commitInterval = stream.Duration("commit_interval") ?? StreamSettings.DefaultCommitInterval;
         if (commitInterval is < 1000 or > MaxCommitInterval)
         {
@@ -52,6 +48,7 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
             Schema = schema is { Count: 0 } ? null : schema,
             EventTime = eventTime,
             CommitInterval = commitInterval,
+            IsExactlyOnce = isExactlyOnce,
         };
     }
 

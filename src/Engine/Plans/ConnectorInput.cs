@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using DataStream.Formats.Avro;
+using DataStream.Sinks;
 using DataStream.Sources;
 
 namespace DataStream.Plans;
@@ -17,6 +19,13 @@ public abstract class ConnectorInput
 
     /// <summary>Where the schemas are that messages name by number; null: nowhere. Asked while the run goes on.</summary>
     public virtual ISchemaLookup? Schemas => null;
+
+    /// <summary>The sink of an output of this run: one that commits with the input's positions where that was asked for, else the output's own.</summary>
+    public virtual Sink CreateSink(ConnectorOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return output.CreateSink();
+    }
 
     /// <summary>Makes the source; nothing is opened before it runs.</summary>
     /// <param name="needsHeaders">Whether the plan uses the messages' headers.</param>

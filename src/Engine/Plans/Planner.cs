@@ -40,6 +40,7 @@ public static class Planner
             MemoryOutput.CheckColumns(outputs, chain, config, errors);
         }
 
+        Delivery.Check(config, options, connector, outputs, chain, errors);
         string? alone = connector is null || errors.Count > 0 ? null : Partitioning.Check(config, chain, connector, errors);
         if (errors.Count > 0)
         {

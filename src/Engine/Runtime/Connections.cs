@@ -39,7 +39,7 @@ internal static class Connections
         }
     }
 
-    public static Sink Sink(OutputPlan output, EgressPort? egress)
+    public static Sink Sink(OutputPlan output, EgressPort? egress, ConnectorInput? messages)
     {
         if (egress is not null)
         {
@@ -48,7 +48,7 @@ internal static class Connections
 
         if (output.Connector is { } connector)
         {
-            return connector.CreateSink();
+            return messages?.CreateSink(connector) ?? connector.CreateSink();
         }
 
         Sink sink = Targets.Make(Output(output));

@@ -11,7 +11,24 @@ internal sealed class MessageReader(MessageSource source, MessageDispatcher port
     {
         bool ends = Try(static reader => reader.Source.Run(reader.Port));
         port.EndInput(closes: ends && source.HasEnded);
-        Try(static reader => reader.Source.Settle(reader.Port));
+        Settle();
+    }
+
+    /// <summary>Nothing is in band any more: what cannot be kept breaks the run off.</summary>
+    private void Settle()
+    {
+        try
+        {
+            source.Settle(port);
+        }
+        catch (StopException stop)
+        {
+            state.Fail(new Fault(stop.Code, stop.Message));
+        }
+        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+        {
+            state.Fail(new Fault(ExitCode.Internal, $"reader: {unexpected.Message}", unexpected));
+        }
     }
 
     private MessageSource Source => source;

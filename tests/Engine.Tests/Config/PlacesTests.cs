@@ -137,7 +137,6 @@ public sealed class PlacesTests
     [InlineData("stream_settings: {stream_input: stdin, stream_output: {dead: file:d.ndjson}, schema: {a: text}}", "1:40", "main")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: {main: stdout, late: \"stdout:\"}, schema: {a: text}}", "1:76", "two targets")]
     [InlineData("stream_settings: {stream_input: stdin, stream_output: {main: file:a/../x.csv, late: file:x.csv}, schema: {a: text}}", "1:85", "two targets")]
-    [InlineData("stream_settings: {stream_input: stdin, stream_output: stdout, schema: {a: text}, delivery: exactly_once}", "1:92", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: \"mqtt://localhost/orders\", stream_output: stdout, schema: {a: text}}", "1:33", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: [file:a.csv, \"tcp://:9\"], stream_output: stdout, schema: {a: text}}", "1:46", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: {uri: fil:a.csv}, stream_output: stdout, schema: {a: text}}", "1:39", "did you mean 'file'")]

@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading;
+
+namespace DataStream.Kafka.Native;
+
+/// <summary>A producer's handle with what it is told: which messages arrived, or not, and what goes wrong besides. Its callbacks run in <see cref="Poll"/> and <see cref="Flush"/>.</summary>
+internal sealed unsafe class ProducerClient : IDisposable
+{
+    private const int TextLength = 512;
+    private const int PurgeAll = 3;
+
+    private readonly GCHandle _self;
+    private int _lastError;
+    private int _deliveryError;
+
+    /// <param name="settings">librdkafka's, by name.</param>
+    /// <param name="ledger">Learns of each delivery; null: an error that waiting does not mend is kept (<see cref="DeliveryError"/>).</param>
+    /// <exception cref="ArgumentException">A setting is refused.</exception>
+    public ProducerClient(IEnumerable<KeyValuePair<string, string>> settings, DeliveryLedger? ledger)
+    {
+        NativeLibraries.Use();
+        Ledger = ledger;
+        _self = GCHandle.Alloc(this);
+        Span<byte> error = stackalloc byte[TextLength];
+        nint made = RdKafka.NewSettings();
+        foreach ((string name, string value) in settings)
+        {
+            if (RdKafka.Set(made, name, value, error, TextLength) != RdKafka.ConfOk)
+            {
+                RdKafka.DestroySettings(made);
+                throw new ArgumentException($"{name}: {TextOf(error)}", nameof(settings));
+            }
+        }
+
+        RdKafka.SetDelivered(made, &OnDelivered);
+        RdKafka.SetError(made, &OnError);
+        RdKafka.SetLog(made, 0);
+        RdKafka.SetOpaque(made, GCHandle.ToIntPtr(_self));
+        Value = RdKafka.NewClient(RdKafka.Producer, made, error, TextLength);
+        if (Value == 0)
+        {
+            RdKafka.DestroySettings(made);
+            throw new ArgumentException(TextOf(error), nameof(settings));
+        }
+    }
+
+    /// <summary>The <c>rd_kafka_t*</c>.</summary>
+    public nint Value { get; private set; }
+
+    public DeliveryLedger? Ledger { get; }
+
+    /// <summary>The last thing that went wrong besides deliveries, such as brokers that do not answer; empty: nothing.</summary>
+    public string LastError => Volatile.Read(ref _lastError) is var error and not 0 ? RdKafka.TextOf(error) : "";
+
+    /// <summary>Without a ledger: why a message cannot be sent, now or later; 0: none such was met.</summary>
+    public int DeliveryError => Volatile.Read(ref _deliveryError);
+
+    /// <summary>Messages that were not acknowledged yet.</summary>
+    public int Outstanding => RdKafka.Outstanding(Value);
+
+    /// <summary>Runs the callbacks of what came in; waits so long for the first.</summary>
+    public void Poll(int milliseconds) => _ = RdKafka.Poll(Value, milliseconds);
+
+    /// <summary>Waits until everything is acknowledged or failed.</summary>
+    public bool Flush(int milliseconds) => RdKafka.Flush(Value, milliseconds) == 0;
+
+    /// <summary>Takes back what was not acknowledged yet: who waits for room in the queue goes on.</summary>
+    public void Purge() => _ = RdKafka.Purge(Value, PurgeAll);
+
+    /// <summary>A message of the group was not sent. Any thread.</summary>
+    public void Fail(int group, int error)
+    {
+        if (Ledger is { } ledger)
+        {
+            ledger.Done(group, error);
+        }
+        else if (KafkaFaults.IsForGood((Confluent.Kafka.ErrorCode)error))
+        {
+            Volatile.Write(ref _deliveryError, error);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Value == 0)
+        {
+            return;
+        }
+
+        Purge();
+        RdKafka.Destroy(Value);
+        Value = 0;
+        _self.Free();
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnDelivered(nint client, NativeMessage* message, nint opaque)
+    {
+        if (GCHandle.FromIntPtr(opaque).Target is ProducerClient producer)
+        {
+            // Safe: librdkafka keeps the message until this returns.
+            (int group, int error) = ((int)message->Opaque, message->Error);
+            if (producer.Ledger is { } ledger)
+            {
+                ledger.Done(group, error);
+            }
+            else
+            {
+                producer.Fail(group, error);
+            }
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnError(nint client, int error, nint reason, nint opaque)
+    {
+        if (GCHandle.FromIntPtr(opaque).Target is ProducerClient producer)
+        {
+            Volatile.Write(ref producer._lastError, error);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using Confluent.Kafka;
+using DataStream.Flow;
+using DataStream.Kafka.Native;
+
+namespace DataStream.Kafka.Transactions;
+
+/// <summary>
+/// The transactions of a run, one after the other: all outputs send through one producer, and what they sent is seen with the positions of what it came from,
+/// or not at all. The reader's thread, but for sinks that come and go.
+/// </summary>
+internal sealed class TransactionLog(KafkaInput input) : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // without one commit: below max.poll.interval.ms
+
+    private readonly List<TransactionalSink> _sinks = [];
+    private readonly ManualResetEventSlim _pause = new();
+    private TransactionalId? _id;
+    private ProducerClient? _client;
+    private TransactionAnswer _fault;
+    private TimeSpan _limit;
+    private long _lastGood;
+    private long _wait;
+    private int _users = 1; // the source and the sinks
+
+    public TransactionGate Gate { get; } = new();
+
+    /// <summary>The run was broken off: nobody waits for an answer.</summary>
+    public Func<bool> GivesUp { get; set; } = static () => false;
+
+    public void Add(TransactionalSink sink)
+    {
+        lock (_sinks)
+        {
+            _sinks.Add(sink);
+            _users++;
+        }
+    }
+
+    /// <summary>A sink or the source is gone; with the last one the producer goes.</summary>
+    public void Leave()
+    {
+        lock (_sinks)
+        {
+            if (--_users > 0)
+            {
+                return;
+            }
+        }
+
+        _client?.Dispose();
+        _client = null;
+        _id?.Dispose();
+        _pause.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Gate.Close();
+        Leave();
+    }
+
+    /// <summary>Makes the producer and begins.</summary>
+    /// <exception cref="StopException">75, after the retries.</exception>
+    public void Open()
+    {
+        _limit = TimeSpan.FromMilliseconds(input.TransactionTimeout);
+        _id = TransactionalId.Take(input.Address.Brokers, input.Group, input.Instance);
+        long wait = input.Config.Errors.Backoff;
+        for (int attempt = 1; !TryOpen(); attempt++)
+        {
+            if (attempt >= input.Config.Errors.MaxAttempts || KafkaFaults.IsForGood((ErrorCode)_fault.Code))
+            {
+                throw Fault();
+            }
+
+            _pause.Wait(TimeSpan.FromMicroseconds(wait));
+            wait = Math.Min(2 * wait, input.Config.Errors.MaxBackoff);
+        }
+
+        _lastGood = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Sees what came in. Callbacks run.</summary>
+    /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
+    public void Look()
+    {
+        Client.Poll(0);
+        if (Client.DeliveryError is var error && error != 0 && KafkaFaults.IsForGood((ErrorCode)error))
+        {
+            _fault = new TransactionAnswer(TransactionNext.Abort, error, RdKafka.TextOf(error));
+            throw Fault();
+        }
+    }
+
+    /// <summary>Commits what was sent with the positions, and begins the next transaction; false: <see cref="Abort"/> is due.</summary>
+    /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
+    public bool Commit(OffsetCommit positions, nint consumer)
+    {
+        _fault = positions.IsEmpty ? default : TransactionCalls.SendOffsets(Client, positions.List, consumer, _limit, GivesUp);
+        positions.Clear();
+        _fault = _fault.Next == TransactionNext.GoOn ? TransactionCalls.Commit(Client, _limit, GivesUp) : _fault;
+        if (_fault.Next == TransactionNext.GoOn)
+        {
+            _lastGood = Stopwatch.GetTimestamp();
+            _wait = 0;
+            _fault = TransactionCalls.Begin(Client);
+        }
+
+        if (_fault.Next == TransactionNext.GoOn)
+        {
+            Gate.Open();
+            return true;
+        }
+
+        Look();
+        return false;
+    }
+
+    /// <summary>Nothing that was sent since the last commit will be seen, and nothing of payloads before this one follows.</summary>
+    /// <exception cref="StopException">75: it has gone on too long, or waiting does not help.</exception>
+    public void Abort(long next)
+    {
+        Gate.DropBefore(next);
+        _sinks.ForEach(sink => sink.Pass(Client));
+        if (KafkaFaults.IsForGood((ErrorCode)_fault.Code))
+        {
+            throw Fault();
+        }
+
+        bool isOpen = _fault.Next != TransactionNext.Reopen && Do(TransactionCalls.Abort(Client, _limit, GivesUp)) && Do(TransactionCalls.Begin(Client));
+        while (!isOpen)
+        {
+            Pause();
+            isOpen = TryOpen();
+        }
+
+        if (_wait > 0)
+        {
+            Pause();
+        }
+
+        _wait = Math.Max(_wait, input.Config.Errors.Backoff);
+        _fault = default;
+    }
+
+    /// <summary>Ends what is open without a commit, so that readers need not wait until its time is out. Nothing follows.</summary>
+    public void GiveUp()
+    {
+        Gate.Close();
+        if (_client is { } client)
+        {
+            _sinks.ForEach(sink => sink.Pass(client));
+            _ = TransactionCalls.Abort(client, TimeSpan.FromSeconds(2), static () => false);
+        }
+    }
+
+    /// <summary>Why the next abort is due, where no step of the transaction says so.</summary>
+    public void Note(string why) => _fault = new TransactionAnswer(TransactionNext.Abort, 0, why);
+
+    /// <summary>Why it does not go on. Writers that wait are let go.</summary>
+    public StopException Fault()
+    {
+        Gate.Close();
+        return new StopException(ExitCode.Unavailable,
+            $"kafka: group '{input.Group}': cannot commit a transaction ('{_id?.Value}') as {input.Principal}: {_fault.Text}{(_client?.LastError is { Length: > 0 } last ? "; " + last : "")}");
+    }
+
+    private ProducerClient Client => _client ?? throw new InvalidOperationException("no transaction is open");
+
+    private bool Do(TransactionAnswer answer)
+    {
+        _fault = answer.Next == TransactionNext.GoOn ? _fault : answer;
+        return answer.Next == TransactionNext.GoOn;
+    }
+
+    private void Pause()
+    {
+        if (GivesUp())
+        {
+            throw Fault();
+        }
+
+        if (Stopwatch.GetElapsedTime(_lastGood) > s_patience || KafkaFaults.IsForGood((ErrorCode)_fault.Code))
+        {
+            throw Fault();
+        }
+
+        _wait = Math.Clamp(2 * _wait, input.Config.Errors.Backoff, input.Config.Errors.MaxBackoff);
+        _pause.Wait(TimeSpan.FromMicroseconds(_wait));
+    }
+
+    /// <summary>A producer in place of the last one: it ends what that one left.</summary>
+    private bool TryOpen()
+    {
+        _sinks.ForEach(sink => sink.Attach(null, _client));
+        _client?.Dispose();
+        _client = new ProducerClient(input.ProducerSettings(_id!.Value), null);
+        if (!Do(TransactionCalls.Initialize(_client, _limit, GivesUp)) || !Do(TransactionCalls.Begin(_client)))
+        {
+            return false;
+        }
+
+        _sinks.ForEach(sink => sink.Attach(_client, null));
+        return true;
+    }
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Threading;
+using DataStream.Kafka.Native;
+using DataStream.Sinks;
+
+namespace DataStream.Kafka.Transactions;
+
+/// <summary>Sends the messages of an output within the transactions of the run. What it has passed on is acknowledged; the source commits it.</summary>
+internal sealed class TransactionalSink(KafkaOutput output, TransactionLog transactions) : Sink
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+
+    private readonly FrameJoiner _frames = new();
+    private readonly Lock _sending = new();
+    private MessageProducer? _producer;
+    private long _payload; // that is written now: those before it are passed on
+
+    public override string Name => output.Topic;
+
+    public override bool AcknowledgesLater => true;
+
+    public override long Acknowledged => Volatile.Read(ref _payload);
+
+    public override void Open()
+    {
+        Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry);
+        transactions.Add(this);
+    }
+
+    public override void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        bool isWanted = transactions.Gate.WaitFor(_payload);
+        lock (_sending)
+        {
+            // Asked again: an abort passes through this lock, and what is sent behind it would be in the next transaction.
+            if (isWanted && !transactions.Gate.IsDropped(_payload) && _producer is { } producer)
+            {
+                _frames.Write(producer, bytes, 0);
+            }
+            else
+            {
+                _frames.Clear();
+            }
+        }
+    }
+
+    public override void EndPayload(long number) => Volatile.Write(ref _payload, number + 1);
+
+    public override void Flush()
+    {
+    }
+
+    public override void Complete()
+    {
+    }
+
+    /// <summary>Goes on with this producer, or with none. Waits until what is being sent is with the old one; what that one's queue has no room for is taken back.</summary>
+    public void Attach(ProducerClient? client, ProducerClient? old)
+    {
+        while (!_sending.TryEnter(s_look))
+        {
+            old?.Purge();
+        }
+
+        try
+        {
+            _producer?.Dispose();
+            _producer = client is null ? null : new MessageProducer(client, output.Topic);
+        }
+        finally
+        {
+            _sending.Exit();
+        }
+    }
+
+    /// <summary>Waits until nothing is being sent that was aborted.</summary>
+    public void Pass(ProducerClient client)
+    {
+        while (!_sending.TryEnter(s_look))
+        {
+            client.Purge();
+        }
+
+        _sending.Exit();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Attach(null, null);
+        transactions.Leave();
+        base.Dispose(disposing);
+    }
+}
