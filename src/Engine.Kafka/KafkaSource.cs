@@ -26,17 +26,14 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private readonly Queue<(PartitionProgress Partition, long? Time)> _untold = new(); // given up, or where windows go on: the lanes do not know yet
     private readonly string _principal = ClientSecurity.Principal(input.Config.Security.Kafka);
-    private IConsumer<Ignore, Ignore>? _consumer;
-    private ClientHandle? _handle;
-    private MessagePoll? _poll;
+    private GroupMember? _member;
     private PartitionTable _partitions = null!;
     private MessagesInHand _hand = null!;
     private MessagePort _port = null!;
-    private TransactedReading? _transacted;
+    private Committing _commits = null!;
     private StopException? _fault;
     private long _bytesIn;
     private long _lag;
-    private bool _isPaused;
     private bool _wasAssigned;
     private volatile bool _isInterrupted;
 
@@ -74,7 +71,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 Keep();
             }
 
-            _transacted?.LetGo();
+            _commits.LetGo();
         }
         catch (StopException)
         {
@@ -85,49 +82,22 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     public override void Settle(MessagePort port)
     {
-        if (_consumer is null)
+        if (_member is null)
         {
             return;
         }
 
-        if (_transacted is { } transacted)
-        {
-            SettleTransactions(transacted);
-            return;
-        }
-
-        // Paused, so that polling brings callbacks alone. What windows emitted when they closed at the end counts too.
-        Pause();
+        // Paused, so that polling brings callbacks alone.
+        _member.Pause();
         _hand.DropAll();
-        while (!port.IsBroken && port.Acknowledged < port.Next && !port.IsDrained)
+        while (!port.IsBroken && _commits.Settle())
         {
             Poll.Take(PollMilliseconds);
             Poll.Clear();
-            Keep();
+            Volatile.Write(ref _lag, _partitions.Lag);
         }
 
-        _partitions.Commit(_partitions.All.Where(p => p.IsOwned));
-        Leave();
-    }
-
-    private void SettleTransactions(TransactedReading transacted)
-    {
-        Pause();
-        _hand.DropAll();
-        bool goesOn = true;
-        while (goesOn && !_port.IsBroken && !_port.IsDrained)
-        {
-            Poll.Take(PollMilliseconds);
-            Poll.Clear();
-            goesOn = transacted.Keep(_port.Next - 1); // what ends the input has nothing to commit
-        }
-
-        bool isWhole = transacted.Finish();
-        Leave();
-        if (!isWhole && !_port.IsBroken)
-        {
-            throw input.Transactions!.Fault();
-        }
+        _commits.Finish(Leave);
     }
 
     protected override void Dispose(bool disposing)
@@ -138,7 +108,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         base.Dispose(disposing);
     }
 
-    private MessagePoll Poll => _poll ?? throw new InvalidOperationException("the consumer is not open");
+    private GroupMember Member => _member ?? throw new InvalidOperationException("the consumer is not open");
+
+    private MessagePoll Poll => Member.Poll;
 
     private void Open()
     {
@@ -153,25 +125,21 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             RefuseSeveral(2); // as many as there will be topics
         }
 
-        _consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
-            .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetPartitionsAssignedHandler((_, partitions) => Guard(() => OnAssigned(partitions)))
-            .SetPartitionsRevokedHandler((_, partitions) => Guard(() => OnRevoked(partitions)))
-            .SetPartitionsLostHandler((_, partitions) => Guard(() => OnLost(partitions)))
-            .Build();
-        _handle = new ClientHandle(_consumer);
-        _poll = new MessagePoll(_handle.Value);
-        _partitions = new PartitionTable(_consumer, _handle.Value, _port, input.Config.Stream.CommitInterval);
-        _hand = new MessagesInHand(_poll, _partitions, OnError);
+        _member = new GroupMember(settings, OnError, OnAssigned, OnRevoked, OnLost);
+        _partitions = new PartitionTable(_member.Consumer, _member.Handle, _port, input.Config.Stream.CommitInterval);
+        _hand = new MessagesInHand(_member.Poll, _partitions, OnError);
         if (input.Transactions is { } transactions)
         {
             transactions.GivesUp = () => _port.IsBroken;
             transactions.Open();
-            _transacted = new TransactedReading(transactions, _consumer, _handle.Value, _port, _partitions, _hand, input.Config.Stream.CommitInterval);
+            _commits = new TransactedCommits(transactions, _member.Consumer, _member.Handle, _port, _partitions, _hand, input.Config.Stream.CommitInterval);
+        }
+        else
+        {
+            _commits = new AcknowledgedCommits(_port, _partitions);
         }
 
-        _consumer.Subscribe(input.Address.Topics);
+        _member.Consumer.Subscribe(input.Address.Topics);
     }
 
     private void RefuseSeveral(int partitions)
@@ -186,26 +154,12 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     /// <summary>Leaves the group, so that others get the partitions at once.</summary>
     private void Leave()
     {
-        if (_consumer is null)
+        if (_member is { } member)
         {
-            return;
+            _hand?.DropAll();
+            member.Dispose();
+            _member = null;
         }
-
-        // Partitions are revoked while the consumer closes: by then nothing may refer to messages that are gone.
-        _hand?.DropAll();
-        _poll?.Dispose();
-        try
-        {
-            _consumer.Close();
-        }
-        catch (KafkaException)
-        {
-            // Its last words may be refused in the middle of a rebalance; what matters is committed.
-        }
-
-        _handle?.Dispose();
-        _consumer.Dispose();
-        _consumer = null;
     }
 
     /// <summary>Payload by payload, the partition whose lane is next first.</summary>
@@ -230,7 +184,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             }
         }
 
-        Resume();
+        Member.Resume();
     }
 
     private void Fill(PartitionProgress partition)
@@ -277,11 +231,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             if (Stopwatch.GetElapsedTime(began) < s_patience)
             {
                 _port.WaitBriefly();
-                _transacted?.Keep(_port.Next);
+                Keep();
                 continue;
             }
 
-            Pause();
+            Member.Pause();
             int index = Poll.Count;
             if (Poll.TakeOne(PollMilliseconds))
             {
@@ -325,33 +279,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
     }
 
-    private void Pause()
-    {
-        if (!_isPaused)
-        {
-            _isPaused = true;
-            _consumer!.Pause(_consumer.Assignment);
-        }
-    }
-
-    private void Resume()
-    {
-        if (_isPaused)
-        {
-            _isPaused = false;
-            _consumer!.Resume(_consumer.Assignment);
-        }
-    }
-
     private void Keep()
     {
-        if (_transacted is null)
+        if (!_commits.Keep(_port.Next))
         {
-            _partitions.CommitWhenDue();
-        }
-        else if (!_transacted.Keep(_port.Next))
-        {
-            _transacted.Rewind(_port.Next, Poll);
+            _commits.Rewind(_port.Next, Poll);
         }
 
         Volatile.Write(ref _lag, _partitions.Lag);
@@ -367,13 +299,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             partition.IsDone = false;
             if (input.Ends && partition.End < 0)
             {
-                partition.End = _consumer!.QueryWatermarkOffsets(each, s_answer).High.Value;
+                partition.End = Member.Consumer.QueryWatermarkOffsets(each, s_answer).High.Value;
             }
         }
 
         if (_port.HoldsPositions)
         {
-            foreach (((string topic, int number), long time) in OffsetCommit.Times(_handle!.Value, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
+            foreach (((string topic, int number), long time) in OffsetCommit.Times(Member.Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
             {
                 _untold.Enqueue((_partitions.Find(topic, number), time));
             }
@@ -384,22 +316,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     {
         List<PartitionProgress> given = [.. partitions.Select(p => _partitions.Find(p.Topic, p.Partition.Value))];
         given.ForEach(_hand.Drop);
-        if (_transacted is not null)
-        {
-            _transacted.GiveUp(s_grace);
-            given.ForEach(Release);
-            return;
-        }
-
-        long began = Stopwatch.GetTimestamp();
-        while (!_port.IsBroken && Stopwatch.GetElapsedTime(began) < s_grace && given.Any(p => p.HasUnacknowledged))
-        {
-            _port.WaitBriefly();
-            long acknowledged = _port.Acknowledged;
-            given.ForEach(p => p.Acknowledge(acknowledged));
-        }
-
-        _partitions.Commit(given);
+        _commits.GiveUp(given, s_grace);
         given.ForEach(Release);
     }
 
@@ -418,7 +335,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             Release(partition);
         }
 
-        _transacted?.Lose();
+        _commits.Lose();
     }
 
     private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || p.IsDone || p.End == 0);
@@ -430,18 +347,6 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             _fault ??= new StopException(ExitCode.Unavailable,
                 $"kafka: topic '{string.Join(',', input.Address.Topics)}', group '{input.Group}': cannot read as {_principal}: {error.Reason} ({error.Code})");
-        }
-    }
-
-    private void Guard(Action handler)
-    {
-        try
-        {
-            handler();
-        }
-        catch (KafkaException failure)
-        {
-            OnError(new Error(failure.Error.Code, failure.Error.Reason, isFatal: true));
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed unsafe class OffsetCommit(nint client)
 
     public bool IsEmpty => _list == 0;
 
+    /// <summary>Forgets what was added, and leaves the list to who has it.</summary>
+    public void Leave() => _list = 0;
+
     /// <summary>Forgets what was added.</summary>
     public void Clear()
     {

@@ -14,6 +14,7 @@ internal sealed unsafe class ProducerClient : IDisposable
     private const int PurgeAll = 3;
 
     private readonly GCHandle _self;
+    private CallThread? _calls;
     private int _lastError;
     private int _deliveryError;
 
@@ -52,6 +53,9 @@ internal sealed unsafe class ProducerClient : IDisposable
     public nint Value { get; private set; }
 
     public DeliveryLedger? Ledger { get; }
+
+    /// <summary>Where the calls of transactions are made.</summary>
+    public CallThread Calls => _calls ??= new CallThread();
 
     /// <summary>The last thing that went wrong besides deliveries, such as brokers that do not answer; empty: nothing.</summary>
     public string LastError => Volatile.Read(ref _lastError) is var error and not 0 ? RdKafka.TextOf(error) : "";
@@ -92,6 +96,12 @@ internal sealed unsafe class ProducerClient : IDisposable
         }
 
         Purge();
+        _calls?.Dispose();
+        if (_calls is { IsLost: true })
+        {
+            return; // a call is still in it
+        }
+
         RdKafka.Destroy(Value);
         Value = 0;
         _self.Free();

@@ -8,13 +8,14 @@ namespace DataStream.Kafka.Native;
 internal static class TransactionCalls
 {
     private const int SliceMilliseconds = 1000;
+    private static readonly TimeSpan s_more = TimeSpan.FromSeconds(5); // than librdkafka takes for an answer, until it is thought to be lost
 
     /// <summary>Ends what a producer of the same name left open, and keeps that one from going on.</summary>
     public static TransactionAnswer Initialize(ProducerClient client, TimeSpan limit, Func<bool> givesUp) =>
-        Try(client.Value, static (producer, _, _, milliseconds) => RdKafka.InitTransactions(producer, milliseconds), 0, 0, limit, givesUp);
+        Try(client, static (producer, _, _, milliseconds) => RdKafka.InitTransactions(producer, milliseconds), 0, 0, limit, givesUp);
 
     public static TransactionAnswer Begin(ProducerClient client) =>
-        Try(client.Value, static (producer, _, _, _) => RdKafka.BeginTransaction(producer), 0, 0, TimeSpan.Zero, static () => true);
+        Try(client, static (producer, _, _, _) => RdKafka.BeginTransaction(producer), 0, 0, TimeSpan.Zero, static () => true);
 
     /// <summary>The positions become the consumer's group's with the transaction; a member that the group no longer knows is refused.</summary>
     /// <param name="client">The producer.</param>
@@ -30,23 +31,32 @@ internal static class TransactionCalls
             return new TransactionAnswer(TransactionNext.Abort, 0, "this process is no member of the group");
         }
 
-        TransactionAnswer answer = Try(client.Value, static (producer, list, member, milliseconds) => RdKafka.SendOffsets(producer, list, member, milliseconds), offsets, group, limit, givesUp);
-        RdKafka.DestroyGroup(group);
+        TransactionAnswer answer = Try(client, static (producer, list, member, milliseconds) => RdKafka.SendOffsets(producer, list, member, milliseconds), offsets, group, limit, givesUp);
+        if (!client.Calls.IsLost)
+        {
+            RdKafka.DestroyGroup(group);
+        }
+
         return answer;
     }
 
     public static TransactionAnswer Commit(ProducerClient client, TimeSpan limit, Func<bool> givesUp) =>
-        Try(client.Value, static (producer, _, _, milliseconds) => RdKafka.CommitTransaction(producer, milliseconds), 0, 0, limit, givesUp);
+        Try(client, static (producer, _, _, milliseconds) => RdKafka.CommitTransaction(producer, milliseconds), 0, 0, limit, givesUp);
 
     public static TransactionAnswer Abort(ProducerClient client, TimeSpan limit, Func<bool> givesUp) =>
-        Try(client.Value, static (producer, _, _, milliseconds) => RdKafka.AbortTransaction(producer, milliseconds), 0, 0, limit, givesUp);
+        Try(client, static (producer, _, _, milliseconds) => RdKafka.AbortTransaction(producer, milliseconds), 0, 0, limit, givesUp);
 
-    private static TransactionAnswer Try(nint producer, Func<nint, nint, nint, int, nint> call, nint first, nint second, TimeSpan limit, Func<bool> givesUp)
+    private static TransactionAnswer Try(ProducerClient client, Func<nint, nint, nint, int, nint> call, nint first, nint second, TimeSpan limit, Func<bool> givesUp)
     {
         long began = Stopwatch.GetTimestamp();
+        nint producer = client.Value;
         while (true)
         {
-            nint error = call(producer, first, second, SliceMilliseconds);
+            if (!client.Calls.TryRun(() => call(producer, first, second, SliceMilliseconds), limit + s_more, out nint error))
+            {
+                return new TransactionAnswer(TransactionNext.Reopen, 0, "the client does not come back from a step of the transaction");
+            }
+
             if (error == 0)
             {
                 return default;

@@ -22,9 +22,10 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     private ProducerClient? _client;
     private TransactionAnswer _fault;
     private TimeSpan _limit;
-    private long _lastGood;
+    private long _failingSince; // 0: the last commit was good
     private long _wait;
     private int _users = 1; // the source and the sinks
+
 
     public TransactionGate Gate { get; } = new();
 
@@ -80,8 +81,6 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
             _pause.Wait(TimeSpan.FromMicroseconds(wait));
             wait = Math.Min(2 * wait, input.Config.Errors.MaxBackoff);
         }
-
-        _lastGood = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Sees what came in. Callbacks run.</summary>
@@ -101,12 +100,16 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     public bool Commit(OffsetCommit positions, nint consumer)
     {
         _fault = positions.IsEmpty ? default : TransactionCalls.SendOffsets(Client, positions.List, consumer, _limit, GivesUp);
+        if (Client.Calls.IsLost)
+        {
+            positions.Leave(); // the call that did not come back has it
+        }
+
         positions.Clear();
         _fault = _fault.Next == TransactionNext.GoOn ? TransactionCalls.Commit(Client, _limit, GivesUp) : _fault;
         if (_fault.Next == TransactionNext.GoOn)
         {
-            _lastGood = Stopwatch.GetTimestamp();
-            _wait = 0;
+            (_failingSince, _wait) = (0, 0);
             _fault = TransactionCalls.Begin(Client);
         }
 
@@ -131,19 +134,12 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
             throw Fault();
         }
 
-        bool isOpen = _fault.Next != TransactionNext.Reopen && Do(TransactionCalls.Abort(Client, _limit, GivesUp)) && Do(TransactionCalls.Begin(Client));
-        while (!isOpen)
-        {
-            Pause();
-            isOpen = TryOpen();
-        }
-
-        if (_wait > 0)
+        // Always by a producer that begins anew: it ends what this one left, whatever the brokers know of that.
+        for (bool isOpen = false; !isOpen; isOpen = TryOpen())
         {
             Pause();
         }
 
-        _wait = Math.Max(_wait, input.Config.Errors.Backoff);
         _fault = default;
     }
 
@@ -179,18 +175,14 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
 
     private void Pause()
     {
-        if (GivesUp())
+        _failingSince = _failingSince == 0 ? Stopwatch.GetTimestamp() : _failingSince;
+        if (GivesUp() || Stopwatch.GetElapsedTime(_failingSince) > s_patience || KafkaFaults.IsForGood((ErrorCode)_fault.Code))
         {
             throw Fault();
         }
 
-        if (Stopwatch.GetElapsedTime(_lastGood) > s_patience || KafkaFaults.IsForGood((ErrorCode)_fault.Code))
-        {
-            throw Fault();
-        }
-
+        _pause.Wait(TimeSpan.FromMicroseconds(_wait)); // at first not at all
         _wait = Math.Clamp(2 * _wait, input.Config.Errors.Backoff, input.Config.Errors.MaxBackoff);
-        _pause.Wait(TimeSpan.FromMicroseconds(_wait));
     }
 
     /// <summary>A producer in place of the last one: it ends what that one left.</summary>

@@ -8,8 +8,17 @@ namespace DataStream.IntegrationTests.Faults;
 /// <summary>Nothing is lost whatever is killed; <c>tests/faults.sh ROUNDS</c> runs as many rounds as one likes.</summary>
 public sealed class FaultTests(Broker broker)
 {
+    private const int KillThenRebalance = 1; // a seed that draws these
+
     [Fact(Explicit = true)]
     public async Task Rounds_of_faults_as_the_environment_says() => await Run(FaultPlan.FromEnvironment(), isGood: true);
+
+    /// <summary>A kill -9 of the engine in the midst of transactions, and a second engine that comes and goes.</summary>
+    [Fact]
+    public async Task Exactly_once_survives_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000), isGood: true);
+
+    [Fact]
+    public async Task Offsets_that_went_back_are_found_under_exactly_once() => await Run(new FaultPlan(1, Seed: 1, "exactly_once", IdsOfARound: 500, Planted: "again"), isGood: false);
 
     private async Task Run(FaultPlan plan, bool isGood)
     {

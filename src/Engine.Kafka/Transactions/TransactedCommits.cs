@@ -9,9 +9,9 @@ using DataStream.Sources;
 
 namespace DataStream.Kafka.Transactions;
 
-/// <summary>Reading within transactions: says when one ends, what of the partitions it holds, and reads again what did not come through. Reader thread only.</summary>
-internal sealed class TransactedReading(
-    TransactionLog transactions, IConsumer<Ignore, Ignore> consumer, nint handle, MessagePort port, PartitionTable partitions, MessagesInHand hand, long commitInterval)
+/// <summary>Exactly once: says when one ends, what of the partitions it holds, and reads again what did not come through. Reader thread only.</summary>
+internal sealed class TransactedCommits(
+    TransactionLog transactions, IConsumer<Ignore, Ignore> consumer, nint handle, MessagePort port, PartitionTable partitions, MessagesInHand hand, long commitInterval) : Committing
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // as that of a commit
@@ -19,9 +19,8 @@ internal sealed class TransactedReading(
     private long _last = Stopwatch.GetTimestamp();
     private bool _mustRewind;
 
-    /// <summary>Ends a transaction when that is due, and commits one that has everything; false: <see cref="Rewind"/> is next.</summary>
-    /// <param name="next">The first payload that no transaction of now can hold.</param>
-    public bool Keep(long next)
+    /// <summary>Ends a transaction when that is due, and commits one that has everything.</summary>
+    public override bool Keep(long next)
     {
         if (_mustRewind || transactions.Gate.IsClosed)
         {
@@ -35,11 +34,12 @@ internal sealed class TransactedReading(
             CutAt(next);
         }
 
+        partitions.NoteLag();
         return CommitWhole();
     }
 
-    /// <summary>Before the input ends: a transaction that has ended is committed, so that nobody waits for the next one.</summary>
-    public void LetGo()
+    /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
+    public override void LetGo()
     {
         while (!_mustRewind && transactions.Gate.Cut != long.MaxValue && !port.IsBroken)
         {
@@ -58,26 +58,35 @@ internal sealed class TransactedReading(
         }
     }
 
-    /// <summary>After the input has ended and everything was sent: commits the rest, if it is whole; what it is not is given up.</summary>
-    public bool Finish()
+    // What ends the input has nothing to commit.
+    public override bool Settle() => !port.IsDrained && Keep(port.Next - 1);
+
+    /// <summary>After everything was sent: commits the rest, if it is whole; what it is not is given up.</summary>
+    public override void Finish(Action leave)
     {
         if (transactions.Gate.IsClosed)
         {
-            return true; // it was said why
+            leave(); // it was said why
+            return;
         }
 
-        bool isWhole = !_mustRewind && !port.IsBroken && port.Acknowledged >= port.Next - 1 && Commit(port.Next);
-        if (!isWhole)
+        // A run that ends in the midst of a payload says why itself.
+        bool isWhole = port.Acknowledged >= port.Next - 1;
+        bool isCommitted = !_mustRewind && !port.IsBroken && isWhole && Commit(port.Next);
+        if (!isCommitted)
         {
             transactions.GiveUp();
         }
 
         transactions.Gate.Close();
-        return isWhole || port.Acknowledged < port.Next - 1; // a run that ends in the midst of a payload says why itself
+        leave();
+        if (!isCommitted && isWhole && !port.IsBroken)
+        {
+            throw transactions.Fault();
+        }
     }
 
-    /// <summary>Partitions are taken from us: what came from them is committed, or will be read again by who gets them.</summary>
-    public void GiveUp(TimeSpan patience)
+    public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
         long began = Stopwatch.GetTimestamp();
         while (!_mustRewind && !transactions.Gate.IsClosed && !port.IsBroken && Stopwatch.GetElapsedTime(began) < patience)
@@ -98,16 +107,16 @@ internal sealed class TransactedReading(
         _mustRewind |= partitions.HasNew;
     }
 
-    /// <summary>Partitions were taken from us without a word: what came from them is another's, and cannot be told from the rest.</summary>
-    public void Lose()
+    /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
+    public override void Lose()
     {
         _mustRewind = true;
         transactions.Note("the group has taken partitions away in the midst of a transaction");
     }
 
-    /// <summary>Aborts, and goes back to where the group was committed. Not from a callback.</summary>
+    /// <summary>Aborts, and goes back to where the group was committed.</summary>
     /// <exception cref="StopException">75: nobody answers.</exception>
-    public void Rewind(long next, MessagePoll poll)
+    public override void Rewind(long next, MessagePoll poll)
     {
         transactions.Abort(next);
         _mustRewind = false;

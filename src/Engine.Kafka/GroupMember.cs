@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using Confluent.Kafka;
+using DataStream.Kafka.Native;
+
+namespace DataStream.Kafka;
+
+/// <summary>A consumer in its group, with the handle that messages are polled from. Reader thread only; its callbacks run while it is polled or closed.</summary>
+internal sealed class GroupMember : IDisposable
+{
+    private readonly ClientHandle _handle;
+    private bool _isPaused;
+
+    public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost)
+    {
+        Consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, error) => onError(error))
+            .SetPartitionsAssignedHandler((_, partitions) => Guard(() => onAssigned(partitions), onError))
+            .SetPartitionsRevokedHandler((_, partitions) => Guard(() => onRevoked(partitions), onError))
+            .SetPartitionsLostHandler((_, partitions) => Guard(() => onLost(partitions), onError))
+            .Build();
+        _handle = new ClientHandle(Consumer);
+        Poll = new MessagePoll(_handle.Value);
+    }
+
+    public IConsumer<Ignore, Ignore> Consumer { get; }
+
+    /// <summary>The client's handle.</summary>
+    public nint Handle => _handle.Value;
+
+    public MessagePoll Poll { get; }
+
+    /// <summary>No messages come, and polling goes on for the group's sake.</summary>
+    public void Pause()
+    {
+        if (!_isPaused)
+        {
+            _isPaused = true;
+            Consumer.Pause(Consumer.Assignment);
+        }
+    }
+
+    public void Resume()
+    {
+        if (_isPaused)
+        {
+            _isPaused = false;
+            Consumer.Resume(Consumer.Assignment);
+        }
+    }
+
+    /// <summary>Leaves the group, so that others get the partitions at once. They are revoked meanwhile: by then nothing may refer to messages in hand.</summary>
+    public void Dispose()
+    {
+        Poll.Dispose();
+        try
+        {
+            Consumer.Close();
+        }
+        catch (KafkaException)
+        {
+            // Its last words may be refused in the middle of a rebalance; what matters is committed.
+        }
+
+        _handle.Dispose();
+        Consumer.Dispose();
+    }
+
+    private static void Guard(Action handler, Action<Error> onError)
+    {
+        try
+        {
+            handler();
+        }
+        catch (KafkaException failure)
+        {
+            onError(new Error(failure.Error.Code, failure.Error.Reason, isFatal: true));
+        }
+    }
+}
