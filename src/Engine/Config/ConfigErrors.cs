@@ -17,13 +17,22 @@ public sealed class ConfigErrors
     /// <summary>What must not be shown in any message.</summary>
     public SecretMask Secrets { get; } = new();
 
-    public void Add(Place place, string code, string message)
+    /// <summary>Adds a mistake.</summary>
+    /// <returns>It as it was kept; null where nothing more is said about that place.</returns>
+    public ConfigError? Add(Place place, string code, string message)
     {
-        if (!_silent.Contains(place))
+        if (_silent.Contains(place))
         {
-            _errors.Add(new ConfigError(place, code, OneLine(Secrets.Hide(message))));
+            return null;
         }
+
+        var error = new ConfigError(place, code, OneLine(Secrets.Hide(message)));
+        _errors.Add(error);
+        return error;
     }
+
+    /// <summary>Takes back a mistake that turned out to be a part of another one.</summary>
+    internal void Remove(ConfigError error) => _errors.RemoveAt(_errors.FindIndex(e => ReferenceEquals(e, error)));
 
     /// <summary>Messages quote what users wrote: without its control characters, and not for ever.</summary>
     private static string OneLine(string message)
@@ -49,8 +58,12 @@ public sealed class ConfigErrors
         [.. _errors.Distinct().DistinctBy(Mistake).OrderBy(Rank).ThenBy(e => e.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? e.Place.Source : "", StringComparer.Ordinal)
             .ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];
 
-    /// <summary>One mistake may be met twice, when it is read and when it is planned; several keys may be missing at one place, and code has one place for all.</summary>
-    private static (Place, string, string) Mistake(ConfigError error) => (error.Place, error.Code, error.Code == "missing_key" || error.Place.Line == 0 ? error.Message : "");
+    /// <summary>
+    /// One mistake may be met twice, when it is read and when it is planned; several keys may be missing at one place, and code has one place for many.
+    /// The one value of a variable or an option is a key that nobody knows, or a target that is taken, only once.
+    /// </summary>
+    private static (Place, string, string) Mistake(ConfigError error) => (error.Place, error.Code,
+        error.Code == "missing_key" || (error.Place.Line == 0 && (error.Place == Place.Code || error.Code is not ("unknown_key" or "shared_target"))) ? error.Message : "");
 
     private static int Rank(ConfigError error) =>
         error.Place.Source.StartsWith("--", StringComparison.Ordinal) ? 2 : error.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? 1 : 0;

@@ -55,7 +55,15 @@ public static class ConfigLoader
 
         new SecretResolver(environment, errors).Resolve(root);
         PipelineConfig config = new PipelineReader(request.File, request.RegisteredFormats, errors).Read(root);
-        return new LoadedConfig(config with { Hash = ConfigHash.Of(root), Secrets = errors.Secrets }, errors);
+        config = config with { Hash = ConfigHash.Of(root), Secrets = errors.Secrets };
+        // Lists may be changed in place: what was read has its own.
+        PipelineConfig read = config with
+        {
+            DataCleaning = [.. config.DataCleaning],
+            Modules = [.. config.Modules],
+            Stream = config.Stream with { Inputs = [.. config.Stream.Inputs], Outputs = [.. config.Stream.Outputs], Schema = config.Stream.Schema is { } schema ? [.. schema] : null },
+        };
+        return new LoadedConfig(config with { AsRead = read }, errors);
     }
 
     private static byte[]? ReadFile(string path, ConfigErrors errors)

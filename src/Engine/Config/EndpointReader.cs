@@ -72,7 +72,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
     {
         if (!settings.Has("uri"))
         {
-            settings.Missing("uri");
+            settings.MissingOrMisspelt("uri");
             return null;
         }
 
@@ -208,7 +208,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
     private void RefuseSharedTargets(List<OutputConfig> outputs)
     {
         var targets = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (OutputConfig output in outputs.OrderBy(o => o.UriPlace.Line).ThenBy(o => o.UriPlace.Column))
+        foreach (OutputConfig output in outputs.OrderBy(o => o.UriPlace.Line == 0).ThenBy(o => o.UriPlace.Line).ThenBy(o => o.UriPlace.Column))
         {
             string? target = UriReader.Target(output.Uri);
             if (target is not null && !targets.TryAdd(target, output.Name))

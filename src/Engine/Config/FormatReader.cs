@@ -19,7 +19,7 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
                 var settings = new Settings($"'{key}'", keyPlace, map, errors);
                 if (!settings.Has("type"))
                 {
-                    settings.Missing("type");
+                    settings.MissingOrMisspelt("type");
                     return null;
                 }
 

@@ -46,19 +46,21 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
 
         string shown = (map["module_name"] as ConfigScalar)?.Shown ?? "";
         var settings = new Settings(shown.Length == 0 ? "the module" : $"module '{Texts.Short(shown)}'", map.Place, map, errors);
-        string name = ReadName(settings);
-        string className = Required(settings, "module_class");
+        // The class's own keys are not known here, so a slip in one of these two is looked for and not left to the class.
+        var misspelt = new List<string>();
+        string name = ReadName(settings, misspelt);
+        string className = Required(settings, "module_class", misspelt);
         return new ModuleConfig(name, className)
         {
             OnError = onError.Read(settings),
-            Settings = map.Without("module_name", "module_class", "on_error"),
+            Settings = map.Without(["module_name", "module_class", "on_error", .. misspelt]),
             Path = path,
         };
     }
 
-    private string ReadName(Settings settings)
+    private string ReadName(Settings settings, List<string> misspelt)
     {
-        string name = Required(settings, "module_name");
+        string name = Required(settings, "module_name", misspelt);
         if (name.Length == 0 || settings.Map["module_name"] is not ConfigScalar scalar)
         {
             return "";
@@ -83,9 +85,19 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
     }
 
     /// <summary>A text with at least a letter, or "" with an error.</summary>
-    private static string Required(Settings settings, string key)
+    private static string Required(Settings settings, string key, List<string> misspelt)
     {
-        string text = settings.RequiredText(key);
+        if (!settings.Has(key))
+        {
+            if (settings.MissingOrMisspelt(key) is { } slip)
+            {
+                misspelt.Add(slip);
+            }
+
+            return "";
+        }
+
+        string text = settings.Text(key) ?? "";
         if (text.Length == 0 && settings.Map[key] is ConfigScalar { IsNull: false } empty)
         {
             settings.Error(empty, "bad_value", $"'{key}' of {settings.Owner} must not be empty");

@@ -176,6 +176,12 @@ internal sealed class Overlays(ConfigMap root, ConfigErrors errors)
             return node;
         }
 
+        if (int.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            errors.Add(place, "unknown_key", $"'{path}' is a single value and has no item {next}; leave the number away");
+            return null;
+        }
+
         string? key = path.Split('.') switch
         {
             ["stream_settings", "input_format" or "output_format"] => "type",

@@ -27,8 +27,11 @@ public sealed record PipelineConfig
     /// <summary>The file the configuration is from; null when made in code.</summary>
     public string? File { get; init; }
 
-    /// <summary>The effective nodes, overlays included, for places of errors; null when made in code.</summary>
+    /// <summary>The effective nodes, overlays included, for places of errors; null when made in code, until a plan is made.</summary>
     public ConfigMap? Root { get; init; }
+
+    /// <summary>What a loader read: what differs from it was made in code since. Null when all was.</summary>
+    internal PipelineConfig? AsRead { get; init; }
 
     /// <summary>SHA-256 of the effective configuration in hexadecimal, secrets as their references.</summary>
     public string Hash { get; init; } = "";

@@ -4,13 +4,13 @@ using System.Collections.Generic;
 namespace DataStream.Config;
 
 /// <summary>Nodes to a <see cref="PipelineConfig"/>: the form of every key that is not a module's or a format's own.</summary>
-internal sealed class PipelineReader(string file, IReadOnlyCollection<string> registeredFormats, ConfigErrors errors)
+internal sealed class PipelineReader(string? file, IReadOnlyCollection<string> registeredFormats, ConfigErrors errors)
 {
     private static readonly string[] s_levels = ["trace", "debug", "info", "warning", "error", "critical", "none"];
 
     public PipelineConfig Read(ConfigMap root)
     {
-        var top = new Settings("the configuration", new Place(file, 1, 1), root, errors);
+        var top = new Settings("the configuration", file is null ? Place.Code : new Place(file, 1, 1), root, errors);
         Settings? stream = Section(top, "stream_settings");
         if (stream is null && !top.Has("stream_settings"))
         {

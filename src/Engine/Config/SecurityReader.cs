@@ -58,12 +58,12 @@ public static class SecurityReader
             case ConfigMap map:
                 var tls = new Settings("'tls'", kafka.Map.Find("tls")!.KeyPlace, map, kafka.Errors);
                 var read = new TlsSettings { Ca = Filled(tls, "ca"), Certificate = Filled(tls, "certificate"), Key = Filled(tls, "key"), KeyPassword = tls.Text("key_password") };
-                tls.RejectUnknown();
                 if (read.Certificate is null != read.Key is null)
                 {
                     tls.Missing(read.Key is null ? "key" : "certificate");
                 }
 
+                tls.RejectUnknown();
                 return read;
             case ConfigScalar { Value: "true" or "false" } flag:
                 return flag.Value == "true" ? new TlsSettings() : null;
@@ -86,9 +86,9 @@ public static class SecurityReader
             Scope = sasl.Text("scope"),
             UnsecuredPrincipal = sasl.Text("unsecured_principal"),
         };
-        sasl.RejectUnknown();
         if (Array.IndexOf(s_mechanisms, mechanism) < 0)
         {
+            sasl.RejectUnknown();
             if (mechanism.Length > 0)
             {
                 sasl.Error("mechanism", "bad_value", $"'mechanism' is {string.Join(" or ", s_mechanisms)}, not '{Texts.Short(sasl.Scalar("mechanism")!.Shown)}'{Spelling.SuggestNear(Texts.Short(mechanism), s_mechanisms)}");
@@ -109,6 +109,7 @@ public static class SecurityReader
             }
         }
 
+        sasl.RejectUnknown();
         foreach (string key in foreign)
         {
             if (sasl.Map.Find(key) is { } entry)
@@ -130,12 +131,12 @@ public static class SecurityReader
             Ca = Filled(registry, "ca"),
             Register = registry.Flag("register", absent: true),
         };
-        registry.RejectUnknown();
         if (read.Username is null != read.Password is null)
         {
             registry.Missing(read.Username is null ? "username" : "password");
         }
 
+        registry.RejectUnknown();
         RefusePlaintext(registry, "url", read.Password is not null, "the password");
         return read;
     }

@@ -15,6 +15,7 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     private static readonly HashSet<string> s_later = new(["partitioned_by", "until", "group", "offset", "options", "calendar"], StringComparer.Ordinal);
 
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConfigError> _missing = new(StringComparer.Ordinal);
 
     /// <summary>For messages: <c>module 'spikes'</c>.</summary>
     public string Owner => owner;
@@ -220,14 +221,48 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     public Settings? Section(string key) =>
         MapOf(key) is { } section ? new Settings($"'{key}' of {owner}", map.Find(key)!.KeyPlace, section, errors) : null;
 
-    public void Missing(string key) => errors.Add(ownerPlace, "missing_key", $"{owner} needs '{key}'");
+    /// <summary>Reports a key that must be there; if <see cref="RejectUnknown"/> finds it misspelt, that is the one mistake.</summary>
+    public void Missing(string key) => Missing([key], $"{owner} needs '{key}'");
+
+    /// <summary>The same for several keys of which one must be there.</summary>
+    public void Missing(IReadOnlyList<string> keys, string message)
+    {
+        if (errors.Add(ownerPlace, "missing_key", message) is { } error)
+        {
+            foreach (string key in keys)
+            {
+                _asked.Add(key);
+                _missing[key] = error;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reports a key that must be there where the others are not known yet: a key with a slip in it is named instead, and taken for read.
+    /// </summary>
+    /// <returns>That key, or null.</returns>
+    public string? MissingOrMisspelt(string key)
+    {
+        foreach (ConfigEntry entry in map)
+        {
+            if (!_asked.Contains(entry.Key) && Spelling.Find(Comparable(entry.Key), [key]) is not null)
+            {
+                errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{entry.Key}'; did you mean '{key}'?");
+                _asked.Add(entry.Key);
+                return entry.Key;
+            }
+        }
+
+        Missing(key);
+        return null;
+    }
 
     /// <summary>An error at the value of a key (at the owner where it is absent).</summary>
     public void Error(string key, string code, string message) => errors.Add(map[key]?.Place ?? ownerPlace, code, message);
 
     public void Error(ConfigNode node, string code, string message) => errors.Add(node.Place, code, message);
 
-    /// <summary>Reports every key that nobody asked for.</summary>
+    /// <summary>Reports every key that nobody asked for. Where one of them is a missing key with a slip in it, the missing one is no second mistake.</summary>
     public void RejectUnknown()
     {
         foreach (ConfigEntry entry in map)
@@ -238,15 +273,20 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
             }
             else if (!_asked.Contains(entry.Key))
             {
-                errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{Short(entry.Key)}'{Suggestion(entry.Key, _asked)}");
+                // Of equally near ones a missing key is meant before one that may be absent, and that before one that is there.
+                List<string> candidates = [.. _missing.Keys, .. _asked.Where(key => !_missing.ContainsKey(key)).OrderBy(key => map.Find(key) is not null)];
+                errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{Texts.Short(entry.Key)}'{Spelling.Suggest(Comparable(entry.Key), candidates)}");
+                if (Spelling.Find(Comparable(entry.Key), _missing.Count > 0 ? candidates : []) is { } meant && _missing.TryGetValue(meant, out ConfigError? missing))
+                {
+                    errors.Remove(missing);
+                    candidates.ForEach(key => _ = _missing.TryGetValue(key, out ConfigError? same) && ReferenceEquals(same, missing) && _missing.Remove(key));
+                }
             }
         }
     }
 
     private bool IsOutput => owner.StartsWith("output", StringComparison.Ordinal);
 
-    private static string Short(string key) => key.Length <= 60 ? key : key[..60] + "…";
-
-    private static string Suggestion(string name, IEnumerable<string> candidates) =>
-        Spelling.Suggest(name.Length <= 60 ? name : "", candidates);
+    /// <summary>Longer keys are like none.</summary>
+    private static string Comparable(string key) => key.Length <= 60 ? key : "";
 }

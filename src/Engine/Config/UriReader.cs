@@ -28,6 +28,7 @@ internal sealed class UriReader(ConfigErrors errors)
             "file" when parsed.Path == "/dev/null" => null,
             "file" => System.IO.Path.GetFullPath(parsed.Path),
             "kafka" => "kafka:" + parsed.Path,
+            "memory" => uri,
             _ => parsed.Scheme + ":",
         };
     }

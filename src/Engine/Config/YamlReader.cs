@@ -1,13 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace DataStream.Config;
 
 /// <summary>
-/// YAML 1.2 text to nodes with places. The one file that knows YamlDotNet: it takes the parser's events one by one, on a stack of its own,
+/// YAML 1.2 text to nodes with places. With <see cref="YamlTokens"/> the one that knows YamlDotNet: it takes the parser's events one by one, on a stack of its own,
 /// so that nesting, aliases and sizes are judged before any tree grows.
 /// </summary>
 /// <remarks>
@@ -71,7 +70,7 @@ internal sealed class YamlReader
 
     private void Run()
     {
-        var parser = new Parser(new StringReader(_text.Content));
+        var parser = new Parser(new YamlTokens(_text.Content));
         while (MoveNext(parser))
         {
             switch (parser.Current)

@@ -27,7 +27,7 @@ public sealed class ClampModule : Module
         _maxText = context.Settings.Scalar("max");
         if (!context.Settings.Has("min") && !context.Settings.Has("max"))
         {
-            context.Settings.Errors.Add(context.Settings.OwnerPlace, "missing_key", $"{context.Settings.Owner} needs 'min' or 'max'");
+            context.Settings.Missing(["min", "max"], $"{context.Settings.Owner} needs 'min' or 'max'");
         }
 
         context.Settings.RejectUnknown();

@@ -22,7 +22,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(errors);
-        CheckForm(config, errors);
+        config = CodeConfig.Read(config, [.. catalog.FormatNames.Except(BuiltInFormats.All.Keys)], errors);
         CheckInputs(config, errors);
         LaneChoice.CheckCores(config, options, errors);
         RefuseSharedTargets(config, errors);
@@ -66,41 +66,6 @@ public static class Planner
     {
         AreMessages = config.Stream.Outputs.Any(o => o.Name == "dead" && Connectors.Is(o.Uri)),
     };
-
-    /// <summary>What the reader of YAML has checked already, for configurations made in code.</summary>
-    private static void CheckForm(PipelineConfig config, ConfigErrors errors)
-    {
-        if (config.Root is not null)
-        {
-            return;
-        }
-
-        if (config.Stream.Inputs.Count == 0)
-        {
-            errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'stream_input'");
-        }
-
-        if (!config.Stream.Outputs.Any(o => o.Name == "main"))
-        {
-            errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'stream_output' with a 'main' output");
-        }
-
-        PerformanceTuning tuning = config.Tuning;
-        if (tuning.PartitionSize is < 64 or > 65536 || tuning.PartitionSize % 64 != 0)
-        {
-            errors.Add(Place.Code, "bad_value", $"PartitionSize is a multiple of 64 from 64 to 65536, not {tuning.PartitionSize}");
-        }
-
-        if (tuning.PayloadSize is < 4096 or > 16 << 20 || tuning.MaxRecordSize > tuning.PayloadSize)
-        {
-            errors.Add(Place.Code, "bad_value", "PayloadSize is from 4 KiB to 16 MiB, and MaxRecordSize at most that");
-        }
-
-        if (tuning.RingSize < 2 || !System.Numerics.BitOperations.IsPow2(tuning.RingSize))
-        {
-            errors.Add(Place.Code, "bad_value", $"RingSize is a power of two from 2 on, not {tuning.RingSize}");
-        }
-    }
 
     /// <summary>Keys that no input of this version has, parameters of generators, and inputs that want different ends for their bad records.</summary>
     private static void CheckInputs(PipelineConfig config, ConfigErrors errors)
@@ -169,6 +134,12 @@ public static class Planner
     private static void RefuseSharedTargets(PipelineConfig config, ConfigErrors errors)
     {
         IList<OutputConfig> outputs = config.Stream.Outputs;
+        string[] targets = [.. outputs.Select(o => UriReader.Target(o.Uri)).OfType<string>()];
+        if (targets.Distinct().Count() < targets.Length)
+        {
+            return;
+        }
+
         List<EndpointUri> uris = [.. outputs.Select(o => EndpointUri.TryParseOutput(o.Uri, out EndpointUri uri, out _) ? uri : null).OfType<EndpointUri>()];
         if (uris.Count == outputs.Count && FileTargets.Shared(uris) is (int output, int earlier))
         {

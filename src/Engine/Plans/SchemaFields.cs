@@ -59,9 +59,9 @@ internal static class SchemaFields
             return OfInput(format, config, errors);
         }
 
-        if (config.Root is null && format is not null && (only is null || !only.Uri.StartsWith("memory:", StringComparison.Ordinal)))
+        if (config.AsRead is null && config.Stream.InputFormat is { } named && !BuiltInFormats.All.ContainsKey(named.Type) && (only is null || !only.Uri.StartsWith("memory:", StringComparison.Ordinal)))
         {
-            errors.Add(Place.Code, "missing_key", "'stream_settings' needs 'schema': the columns with their types, such as {timestamp: timestamp, device: text, temperature: float64}");
+            errors.Add(config.PlaceOf("stream_settings.input_format"), "missing_key", "'stream_settings' needs 'schema': the columns with their types, such as {timestamp: timestamp, device: text, temperature: float64}");
         }
 
         return [];
@@ -132,11 +132,7 @@ internal static class SchemaFields
 
     private static DecodeField Of(SchemaField field, int ordinal, PipelineConfig config, ConfigErrors errors)
     {
-        if (!ColumnType.TryParse(field.Type, out ColumnType type) && config.Root is null)
-        {
-            errors.Add(Place.Code, "bad_type", $"field '{field.Name}': there is no type '{field.Type}'"); // one in a file was reported when it was read
-        }
-
+        _ = ColumnType.TryParse(field.Type, out ColumnType type); // a type that there is not was reported when it was read
         for (int i = 0; i < field.Formats.Count; i++)
         {
             if (TimestampParser.CheckFormat(field.Formats[i]) is { } mistake)

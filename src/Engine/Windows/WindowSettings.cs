@@ -40,7 +40,7 @@ internal sealed record WindowSettings(WindowKind Kind, WindowSpan Span, long Gap
 
         if (kinds.Count == 0)
         {
-            settings.Errors.Add(settings.OwnerPlace, "missing_key", $"{settings.Owner} needs one of {string.Join(", ", s_kinds)}");
+            settings.Missing(s_kinds, $"{settings.Owner} needs one of {string.Join(", ", s_kinds)}");
             return null;
         }
 

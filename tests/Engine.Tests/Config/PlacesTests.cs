@@ -140,7 +140,7 @@ public sealed class PlacesTests
     [InlineData("stream_settings: {stream_input: \"mqtt://localhost/orders\", stream_output: stdout, schema: {a: text}}", "1:33", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: [file:a.csv, \"tcp://:9\"], stream_output: stdout, schema: {a: text}}", "1:46", "not supported in this version")]
     [InlineData("stream_settings: {stream_input: {uri: fil:a.csv}, stream_output: stdout, schema: {a: text}}", "1:39", "did you mean 'file'")]
-    [InlineData("stream_settings: {stream_input: {url: file:a.csv}, stream_output: stdout, schema: {a: text}}", "1:19", "'uri'")]
+    [InlineData("stream_settings: {stream_input: {url: file:a.csv}, stream_output: stdout, schema: {a: text}}", "1:34", "did you mean 'uri'")]
     [InlineData("stream_settings: {stream_input: {uri: file:a.csv, grup: x}, stream_output: stdout, schema: {a: text}}", "1:51", "grup")]
     [InlineData("stream_settings: {stream_input: in.csv, stream_output: stdout, schema: {a: text}}", "1:33", "file:in.csv")]
     [InlineData("stream_settings: {stream_input: stdout, stream_output: stdin, schema: {a: text}}", "1:33 1:56", "is an output, no input")]

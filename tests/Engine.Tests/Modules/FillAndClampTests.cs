@@ -132,7 +132,7 @@ public sealed class FillAndClampTests
         Assert.Equal("1:1", Clamp("v int64", "field", "v").ErrorPlaces());
         Assert.Equal("2:20", Clamp("v text", "field", "v", "min", "4").ErrorPlaces());
         Assert.Equal("3:20 4:20", Clamp("v int64", "field", "v", "min", "a", "max", "b").ErrorPlaces());
-        Assert.Equal("1:1 2:3", Clamp("v int64", "feild", "v", "min", "1").ErrorPlaces());
+        Assert.Equal("2:3", Clamp("v int64", "feild", "v", "min", "1").ErrorPlaces());
     }
 
     [Fact]
