@@ -85,14 +85,15 @@ public static class Fields
         int width = run.Width;
         bool isLast = run.IsLast;
         values = values[..run.Count];
-        int lastFour = FourFields.IsSupported && !isLast ? values.Length - FourFields.Count : -1;
-        int next = 0;
+        int lastFour = FourFields.IsSupported ? values.Length - FourFields.Count : -1;
+        int tail = 0;
+        int next = isLast ? 1 : 0; // the first one tells how records end
         int wait = FirstWait;
         for (int i = 0; i < values.Length; i++, at += width)
         {
             if (i >= next && i <= lastFour)
             {
-                if (FourFields.TryReadFloat64(ref text, ref marks, at, width, ref values[i]))
+                if (FourFields.TryReadFloat64(ref text, ref marks, at, width, tail, ref values[i]))
                 {
                     wait = FirstWait;
                     at += (FourFields.Count - 1) * width;
@@ -106,6 +107,7 @@ public static class Fields
 
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
+            tail = Place(ref marks, at) - start - length; // what ends this record probably ends the next ones
             int minus = At(ref text, start) == '-' ? 1 : 0;
             start += minus;
             length -= minus;
@@ -160,14 +162,15 @@ public static class Fields
         int width = run.Width;
         bool isLast = run.IsLast;
         values = values[..run.Count];
-        int lastFour = FourFields.IsSupported && !isLast ? values.Length - FourFields.Count : -1;
+        int lastFour = FourFields.IsSupported ? values.Length - FourFields.Count : -1;
+        int tail = 0;
         int next = 1; // the first one tells the day
         int wait = FirstWait;
         for (int i = 0; i < values.Length; i++, at += width)
         {
             if (i >= next && i <= lastFour)
             {
-                if (FourFields.TryReadTimestamps(ref text, ref marks, at, width, day, dayEnd, midnight, ref values[i]))
+                if (FourFields.TryReadTimestamps(ref text, ref marks, at, width, tail, day, dayEnd, midnight, ref values[i]))
                 {
                     wait = FirstWait;
                     at += (FourFields.Count - 1) * width;
@@ -181,6 +184,7 @@ public static class Fields
 
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
+            tail = Place(ref marks, at) - start - length; // what ends this record probably ends the next ones
             int point = length - 20; // bytes from the point to the last digit
             if ((uint)point <= 7 && point != 1)
             {

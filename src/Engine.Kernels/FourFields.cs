@@ -35,11 +35,22 @@ internal static class FourFields
     /// </code>
     /// At most eight digits and a power up to 10⁷ are exact, so one division rounds once: the nearest double (Clinger, 1990).
     /// </remarks>
+    /// <param name="text">The text.</param>
+    /// <param name="marks">Its marks.</param>
+    /// <param name="at">The mark that ends the first of the four.</param>
+    /// <param name="width">Marks of a record.</param>
+    /// <param name="tail">1 where a CR ends each of the four, otherwise 0.</param>
+    /// <param name="target">The first of four values.</param>
     /// <returns>False where one of the four is something else; the target is as it was.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryReadFloat64(ref byte text, ref int marks, int at, int width, ref double target)
+    public static bool TryReadFloat64(ref byte text, ref int marks, int at, int width, int tail, ref double target)
     {
-        Edges edges = new(ref marks, at, width);
+        Edges edges = new(ref marks, at, width, tail);
+        if (!edges.HaveTails(ref text))
+        {
+            return false;
+        }
+
         Vector256<ulong> length = edges.Length;
         Vector256<ulong> missing = (Vector256.Create(8UL) - length) << 3;
         Vector256<ulong> digits = Avx2.ShiftLeftLogicalVariable(edges.Words(ref text, 0), missing);
@@ -84,14 +95,25 @@ internal static class FourFields
     }
 
     /// <summary><c>yyyy-MM-ddTHH:mm:ss[.f…]Z</c> with up to six digits, all of one day that was read before.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="marks">Its marks.</param>
+    /// <param name="at">The mark that ends the first of the four.</param>
+    /// <param name="width">Marks of a record.</param>
+    /// <param name="tail">1 where a CR ends each of the four, otherwise 0.</param>
     /// <param name="day">The day's bytes 0 to 7, as the first of the four must have them.</param>
     /// <param name="dayEnd">Its bytes 3 to 10.</param>
     /// <param name="midnight">Its first microsecond.</param>
+    /// <param name="target">The first of four values.</param>
     /// <returns>False where one of the four is something else; the target is as it was.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryReadTimestamps(ref byte text, ref int marks, int at, int width, ulong day, ulong dayEnd, long midnight, ref long target)
+    public static bool TryReadTimestamps(ref byte text, ref int marks, int at, int width, int tail, ulong day, ulong dayEnd, long midnight, ref long target)
     {
-        Edges edges = new(ref marks, at, width);
+        Edges edges = new(ref marks, at, width, tail);
+        if (!edges.HaveTails(ref text))
+        {
+            return false;
+        }
+
         Vector256<ulong> point = edges.Length - Vector256.Create(20UL); // bytes from the point to the last digit
         Vector256<ulong> bits = point << 3;
         Vector256<ulong> time = edges.Words(ref text, 11) ^ Vector256.Create(0x3030_3A30_303A_3030UL);
@@ -127,10 +149,13 @@ internal static class FourFields
         private readonly ulong _b;
         private readonly ulong _c;
         private readonly ulong _d;
+        private readonly int _tail;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Edges(ref int marks, int at, int width)
+        public Edges(ref int marks, int at, int width, int tail)
         {
+            _tail = tail;
+
             // Safe: the run's marks were checked when it was made; four records of it are left, and each has a mark before its field's.
             ref byte first = ref Unsafe.As<int, byte>(ref Unsafe.Add(ref marks, (nint)(uint)at - 1));
             nint step = (nint)(uint)width * sizeof(int);
@@ -147,14 +172,24 @@ internal static class FourFields
             {
                 // In halves: the mark before a text's first field is −1.
                 Vector256<ulong> marks = Vector256.Create(_a, _b, _c, _d);
-                return ((marks >> 32).AsInt32() - marks.AsInt32() - Vector256<int>.One).AsUInt64() & Vector256.Create(0xFFFF_FFFFUL);
+                return ((marks >> 32).AsInt32() - marks.AsInt32() - Vector256.Create(1 + _tail)).AsUInt64() & Vector256.Create(0xFFFF_FFFFUL);
             }
         }
+
+        /// <summary>Whether each field has the CR that its length does not count.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool HaveTails(ref byte text) => _tail == 0
+            || (IsReturn(ref text, _a) && IsReturn(ref text, _b) && IsReturn(ref text, _c) && IsReturn(ref text, _d));
 
         /// <summary>Eight bytes of each field from a place on.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<ulong> Words(ref byte text, int place) =>
             Vector256.Create(Word(ref text, (int)_a + 1 + place), Word(ref text, (int)_b + 1 + place), Word(ref text, (int)_c + 1 + place), Word(ref text, (int)_d + 1 + place));
+
+        // Safe: a field that is not empty ends before its mark; an empty one's mark has at least the line end before it, or begins the text and is not looked at.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static bool IsReturn(ref byte text, ulong marks) =>
+            (int)(marks >> 32) > (int)marks + 1 && Unsafe.AddByteOffset(ref text, (nuint)(uint)((int)(marks >> 32) - 1)) == Lines.CarriageReturn;
 
         // Safe: the place is inside a field, or up to 30 bytes behind its beginning, and 64 bytes behind the text are readable.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

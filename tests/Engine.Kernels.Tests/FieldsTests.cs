@@ -74,8 +74,8 @@ public sealed class FieldsTests
             var random = new Random(Seed + round);
             string[] texts = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => create(random))];
             int field = random.Next(Width);
-            string end = random.Next(2) == 0 ? "\r\n" : "\n";
-            (byte[] bytes, int[] marks) = Lay(texts, field, end);
+            string[] ends = random.Next(3) switch { 0 => ["\r\n"], 1 => ["\n"], _ => ["\n", .. Enumerable.Range(0, 12).Select(_ => random.Next(9) == 0 ? "\n" : "\r\n")] };
+            (byte[] bytes, int[] marks) = Lay(texts, field, ends);
             bool isLast = field == Width - 1;
             var values = new T[texts.Length];
             for (int i = 0; i < texts.Length; i++)
@@ -94,16 +94,16 @@ public sealed class FieldsTests
         }
     }
 
-    /// <summary>The texts as one field of three, with 64 bytes of other digits behind.</summary>
-    private static (byte[] Bytes, int[] Marks) Lay(string[] texts, int field, string end)
+    /// <summary>The texts as one field of three, with line ends in turn and 64 bytes of other digits behind.</summary>
+    private static (byte[] Bytes, int[] Marks) Lay(string[] texts, int field, params string[] ends)
     {
         var all = new StringBuilder();
         var marks = new List<int> { -1 };
-        foreach (string text in texts)
+        for (int record = 0; record < texts.Length; record++)
         {
             for (int i = 0; i < Width; i++)
             {
-                all.Append(i == field ? text : "1").Append(i == Width - 1 ? end : ",");
+                all.Append(i == field ? texts[record] : "1").Append(i == Width - 1 ? ends[record % ends.Length] : ",");
                 marks.Add(all.Length - 1);
             }
         }
