@@ -36,7 +36,7 @@ public sealed class CodeConfigTests
                 "Modules[1].Name duplicate_name", "Modules[1].Settings[\"where\"] bad_expression", "Modules[2].Name bad_value", "Modules[3].Class bad_value",
                 "Security.Kafka.Sasl missing_key", "Security.Kafka.Sasl missing_key",
                 "Stream.CommitInterval bad_duration", "Stream.EventTime.AllowedLateness bad_duration", "Stream.EventTime.IdleTimeout bad_duration", "Stream.EventTime.MaxOutOfOrderness bad_duration",
-                "Stream.Inputs[0].OnError bad_value", "Stream.Inputs[1].Uri not_supported", "Stream.Outputs[0].WhenFull bad_value", "Stream.Outputs[1].Name duplicate_key",
+                "Stream.Inputs[0].OnError bad_value", "Stream.Inputs[1].Uri bad_uri", "Stream.Outputs[0].WhenFull bad_value", "Stream.Outputs[1].Name duplicate_key",
                 "Stream.Outputs[2].Uri not_supported", "Stream.Outputs[3].Name bad_key", "Stream.Schema[1].Name duplicate_key", "Stream.Schema[2].Type unknown_type", "Stream.Schema[3].TimeZone bad_value",
                 "Tuning.Allocations bad_value", "Tuning.CpuAffinity[1] bad_value", "Tuning.MaxRecordSize bad_size", "Tuning.MemoryBudget bad_size", "Tuning.PartitionSize bad_value", "Tuning.PayloadSize bad_size",
                 "Tuning.RingSize bad_value", "Tuning.Threads bad_value", "Tuning.WaitStrategy bad_value",
