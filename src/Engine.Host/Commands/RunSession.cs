@@ -18,6 +18,9 @@ namespace DataStream.Host.Commands;
 /// <summary>One run of <c>run</c> or <c>batch</c>: plan, log, signals, progress, summary, report, exit code.</summary>
 internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter error) : IDisposable
 {
+    // Short of the 30 s after which most supervisors kill: what is left is for looking, the writers' grace and the report.
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2); // of a second signal that comes while the report is written
 
     private readonly PipelineRun _run = new(plan, ownsProcess: true);
@@ -89,7 +92,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
         }
 
         using IDisposable signals = Signals.PassTo(Interrupt);
-        using Deadline? limit = settings.DurationMicroseconds is { } duration ? new Deadline(duration / 1000, _run.Stop) : null;
+        using Deadline? limit = settings.DurationMicroseconds is { } duration ? new Deadline(duration / 1000, () => _run.Stop()) : null;
         RunReport report = Work();
         foreach (string notice in _run.Notices)
         {
@@ -173,7 +176,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     {
         if (number == 1)
         {
-            _run.Stop();
+            _run.Stop(s_drain);
             return;
         }
 

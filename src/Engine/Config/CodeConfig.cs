@@ -37,7 +37,7 @@ internal static class CodeConfig
 
     private static bool StreamIsSame(StreamSettings stream, StreamSettings? read) => read is not null
         && Same(stream.Inputs, read.Inputs) && Same(stream.Outputs, read.Outputs) && Same(stream.Schema, read.Schema)
-        && stream.InputFormat == read.InputFormat && stream.OutputFormat == read.OutputFormat && stream.EventTime == read.EventTime && stream.CommitInterval == read.CommitInterval;
+        && stream.InputFormat == read.InputFormat && stream.OutputFormat == read.OutputFormat && stream.EventTime == read.EventTime && stream.CommitInterval == read.CommitInterval && stream.IsExactlyOnce == read.IsExactlyOnce;
 
     private static bool Same<T>(IList<T>? list, IList<T>? read) => list is null ? read is null : read is not null && list.SequenceEqual(read);
 
@@ -53,7 +53,7 @@ internal static class CodeConfig
         within.Add(map, "output_format", "Stream.OutputFormat", read is not null && stream.OutputFormat == read.OutputFormat, () => CodeNodes.Format(stream.OutputFormat, "Stream.OutputFormat"));
         within.Add(map, "schema", "Stream.Schema", Same(stream.Schema, read?.Schema) && read is not null, () => Schema(stream.Schema, nodes.Mistakes));
         within.Add(map, "event_time", "Stream.EventTime", read is not null && stream.EventTime == read.EventTime, () => CodeNodes.EventTime(stream.EventTime));
-        within.Add(map, "delivery", "Stream", isSame: true, () => null);
+        within.Add(map, "delivery", "Stream.IsExactlyOnce", stream.IsExactlyOnce == (read?.IsExactlyOnce ?? false), () => CodeNodes.Text(stream.IsExactlyOnce ? "exactly_once" : "at_least_once", "Stream.IsExactlyOnce"));
         within.Add(map, "commit_interval", "Stream.CommitInterval", stream.CommitInterval == (read?.CommitInterval ?? StreamSettings.DefaultCommitInterval),
             () => CodeNodes.Span(stream.CommitInterval, "Stream.CommitInterval"));
         return map;

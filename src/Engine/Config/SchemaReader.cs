@@ -39,6 +39,11 @@ internal sealed class SchemaReader(ConfigErrors errors)
 
     private SchemaField ReadField(ConfigEntry entry)
     {
+        if (entry.Key.Length == 0)
+        {
+            errors.Add(entry.KeyPlace, "bad_key", "a field's name must not be empty");
+        }
+
         string path = "stream_settings.schema." + entry.Key;
         switch (entry.Value)
         {

@@ -65,8 +65,8 @@ public static class SecurityReader
 
                 tls.RejectUnknown();
                 return read;
-            case ConfigScalar { Value: "true" or "false" } flag:
-                return flag.Value == "true" ? new TlsSettings() : null;
+            case ConfigScalar { Value: "true" or "True" or "TRUE" or "false" or "False" or "FALSE" }:
+                return kafka.Flag("tls", absent: false) ? new TlsSettings() : null;
             case ConfigNode other:
                 kafka.Error(other, "bad_value", "'tls' is true (the system's authorities), false, or a map with 'ca', 'certificate' and 'key'");
                 return null;

@@ -75,12 +75,13 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
             return absent;
         }
 
-        if (scalar.Value is not ("true" or "false"))
+        // As YAML 1.2's core schema has them.
+        if (scalar.Value is not ("true" or "True" or "TRUE" or "false" or "False" or "FALSE"))
         {
             Error(scalar, "bad_value", $"'{key}' of {owner} is true or false, not '{scalar.Shown}'");
         }
 
-        return scalar.Value == "true";
+        return scalar.Value is "true" or "True" or "TRUE";
     }
 
     public double? Number(string key)

@@ -27,6 +27,9 @@ public sealed class BoundExpression : IDisposable
     /// <summary><see cref="ColumnType.Unknown"/> where an earlier mistake hides it; such an expression is not to be evaluated.</summary>
     public ColumnType Type => _root?.Type ?? ColumnType.Unknown;
 
+    /// <summary>Whether it is null written out: then it is that for every row.</summary>
+    public bool IsNull => _root is ConstantNode { IsNull: true };
+
     /// <summary>The stored columns it reads, ascending.</summary>
     public IReadOnlyList<int> Reads => _reads;
 

@@ -47,7 +47,15 @@ internal sealed class Call(Binder binder, CallSyntax syntax, Node[] arguments)
             return duration.Bits;
         }
 
-        Wrong(index, "a duration such as 1h, written out,");
+        if (arguments[index] is ConstantNode { IsDuration: true })
+        {
+            binder.Mistyped(syntax.Arguments[index], $"{syntax.Name}(…) takes a duration longer than nothing here, such as 1h");
+        }
+        else
+        {
+            Wrong(index, "a duration such as 1h, written out,");
+        }
+
         return null;
     }
 

@@ -10,6 +10,7 @@ public static class InputOutputFault
 {
     private const int NoEntry = 2;
     private const int AccessDenied = 13;
+    private const int IsFolder = 21;
 
     /// <summary><c>cannot read 'a.csv': Is a directory (errno 21)</c>.</summary>
     public static StopException Of(string verb, string path, int errno, Exception? cause = null)
@@ -22,7 +23,7 @@ public static class InputOutputFault
     public static StopException Of(string verb, string path, Exception cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
-        return Errno(cause) is int errno
+        return Errno(path, cause) is int errno
             ? new StopException(ExitCode.InputOutput, string.Create(CultureInfo.InvariantCulture, $"cannot {verb} '{path}': {Text(errno)} (errno {errno})"), cause)
             : new StopException(ExitCode.InputOutput, $"cannot {verb} '{path}': {cause.Message}", cause);
     }
@@ -33,9 +34,10 @@ public static class InputOutputFault
     private static string Text(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
     // The class library keeps the errno as the HResult of an IOException, and loses it for those it has a class of its own for.
-    private static int? Errno(Exception cause) => OperatingSystem.IsWindows() ? null : cause switch
+    private static int? Errno(string path, Exception cause) => OperatingSystem.IsWindows() ? null : cause switch
     {
         FileNotFoundException or DirectoryNotFoundException => NoEntry,
+        UnauthorizedAccessException when Directory.Exists(path) => IsFolder, // which it calls a denial, too
         UnauthorizedAccessException { InnerException: IOException inner } when inner.HResult is > 0 and < 4096 => inner.HResult,
         UnauthorizedAccessException => AccessDenied,
         IOException { HResult: > 0 and < 4096 } => cause.HResult,

@@ -46,7 +46,7 @@ public sealed class DeduplicateModule : Module, IDisposable
     public override IReadOnlyList<Field>? Key => _key;
 
     // How many times of a key can matter depends on the data: their entries are charged as they come.
-    public override KeyBound? Bound => _keys is null ? null : new KeyBound(0, _keys.BytesPerKey);
+    public override KeyBound? Bound => _keys is null ? null : new KeyBound(0, _keys.BytesPerKey, KeyTable.Room);
 
     public override Bucket Drops => Bucket.Deduplicated;
 

@@ -56,7 +56,7 @@ public sealed class ExpressionSetting
             return bound;
         }
 
-        Report([new ExpressionError(bound.Start, "bad_type", $"a condition is true or false, and this is {bound.Type}")]);
+        Report([new ExpressionError(bound.Start, "bad_type", bound.IsNull ? "a condition is true or false, and this is always null: no row would be kept" : $"a condition is true or false, and this is {bound.Type}")]);
         return null;
     }
 

@@ -53,7 +53,7 @@ public sealed class FillModule : Module, IDisposable
     public override IReadOnlyList<Field>? Key => _key;
 
     // The last value of a slot lies in an array that grows by half.
-    public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (3 * 24));
+    public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (3 * 24), KeyTable.Room);
 
     public override long EvictedKeys => _keys?.Evicted ?? 0;
 

@@ -43,8 +43,10 @@ internal sealed class KeyTable : IDisposable
     public long Evicted => Volatile.Read(ref _evicted);
 
     /// <summary>Bytes of a key at most, without its texts: its record, and its share of tables that double, while the smaller one is still there.</summary>
-    public long BytesPerKey => (3 * sizeof(long) * _layout.Stride) + (6 * sizeof(long)) + (_limit.Evicts ? 2 * sizeof(int) : 0)
-        + (_limit.Most is > 0 and < WindowTable.RoomyBytes ? WindowTable.RoomyBytes / _limit.Most : 0);
+    public long BytesPerKey => (3 * sizeof(long) * _layout.Stride) + (6 * sizeof(long)) + (_limit.Evicts ? 2 * sizeof(int) : 0);
+
+    /// <summary>What the table takes besides, however few its keys are.</summary>
+    public static long Room => WindowTable.RoomyBytes;
 
     /// <summary>Reads the keys of a batch's live rows, and lists these rows; valid until the next call.</summary>
     public ReadOnlySpan<int> Read(Batch batch)

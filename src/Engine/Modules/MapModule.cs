@@ -23,8 +23,19 @@ public sealed class MapModule : Module, IDisposable
             settings.Missing("set");
         }
 
-        foreach (ConfigEntry entry in settings.MapOf("set") ?? [])
+        ConfigMap set = settings.MapOf("set") ?? [];
+        if (set.Count == 0 && settings.Map["set"] is ConfigMap empty)
         {
+            settings.Error(empty, "bad_value", $"'set' of {settings.Owner} needs at least one column, such as celsius: \"(fahrenheit - 32) / 1.8\"");
+        }
+
+        foreach (ConfigEntry entry in set)
+        {
+            if (entry.Key.Length == 0)
+            {
+                settings.Errors.Add(entry.KeyPlace, "bad_key", $"a column that {settings.Owner} sets has a name");
+            }
+
             switch (entry.Value)
             {
                 // An unquoted null is the literal.

@@ -80,7 +80,7 @@ public sealed class OutlierModule : Module, IDisposable
 
     public override IReadOnlyList<Field>? Key => _key;
 
-    public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (_floats?.BytesPerKey ?? _wholes!.BytesPerKey));
+    public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (_floats?.BytesPerKey ?? _wholes!.BytesPerKey), KeyTable.Room);
 
     public override long EvictedKeys => _keys?.Evicted ?? 0;
 

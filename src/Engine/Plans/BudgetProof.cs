@@ -27,7 +27,7 @@ internal static class BudgetProof
             switch (module.Module.Bound)
             {
                 case { MostKeys: > 0 } keys:
-                    bounds.Add((string.Create(CultureInfo.InvariantCulture, $"{module.Name}: at most {lanes * keys.MostKeys:N0} keys (max_keys), {keys.BytesPerKey:N0} bytes each; their texts besides"), lanes * keys.MostKeys * keys.BytesPerKey));
+                    bounds.Add((string.Create(CultureInfo.InvariantCulture, $"{module.Name}: at most {lanes * keys.MostKeys:N0} keys (max_keys), {keys.BytesPerKey:N0} bytes each; their texts besides"), lanes * keys.MostBytes));
                     break;
                 case { } keys:
                     bounds.Add((string.Create(CultureInfo.InvariantCulture, $"{module.Name}: about {keys.BytesPerKey:N0} bytes a key, {Missing(module)}"), -1));

@@ -21,7 +21,7 @@ internal static class ChainAssembly
     {
         StageClock[] clocks = (earlier ?? beside) is { } other ? [.. other.Clocks] : [];
         MemoryBudget.Account text = plan.Budget.Open("text of a payload");
-        int aggregates = chain.Window?.AggregateNames.Count ?? 0;
+        int windowFaults = chain.Window?.FaultNames.Count ?? 0;
         return new ChainParts
         {
             Storage = chain.Schema.Storage,
@@ -37,7 +37,7 @@ internal static class ChainAssembly
             WindowAsks = chain.Window is null ? null : plan.Keyed.FirstOrDefault(k => k.Name == chain.WindowName),
             WindowClock = chain.Window is null ? null : Clock(chain.WindowName, PlaceOf(plan, chain.WindowName), clocks),
             ResultStorage = chain.Results?.Storage ?? [],
-            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks), aggregates + (i * DeadReason.Capacity)))],
+            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks), windowFaults + (i * DeadReason.Capacity)))],
             Outputs = Outputs(plan, chain, clocks),
             Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
                 .Select(o => new OutputStage(o.Index, Connectors.Encoder(o.Item, chain.AtWindow), null, Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),

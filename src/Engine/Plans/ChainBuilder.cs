@@ -206,6 +206,8 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         if (chain.Results is not null)
         {
             errors.Add(config.PlaceOf(module.Path + ".module_class"), "second_window", "a second window after a window is not supported in this version");
+            schema.Dependencies = new Dependencies();
+            _ = WindowPlan.Create(settings, schema, _eventTime is not null, 0, 0); // for its other mistakes
             return schema;
         }
 
@@ -246,7 +248,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
 
             if (bound is { Type.Kind: not (ColumnKind.Bool or ColumnKind.Unknown) })
             {
-                errors.Add(where.Place, "bad_type", $"the condition of output '{output.Name}' is {bound.Type}, not bool");
+                errors.Add(where.Place, "bad_type", bound.IsNull ? $"the condition of output '{output.Name}' is always null: it would get no row" : $"the condition of output '{output.Name}' is {bound.Type}, not bool");
             }
             else if (bound is not null)
             {

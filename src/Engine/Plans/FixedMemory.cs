@@ -4,6 +4,7 @@ using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Sources;
 using DataStream.Stages.Keys;
 
 namespace DataStream.Plans;
@@ -51,7 +52,8 @@ internal static class FixedMemory
     }
 
     private static long Connector(string uri) =>
-        uri.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? GzipState : uri.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? ZstdState : 0;
+        uri.StartsWith("generator:", StringComparison.Ordinal) ? EndpointUri.TryParseInput(uri, out EndpointUri generator, out _) && GeneratorSettings.TryParse(generator, out GeneratorSettings settings, out _) ? settings.Bytes : 0
+        : uri.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? GzipState : uri.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? ZstdState : 0;
 
     /// <summary>Bytes of one lane's batches.</summary>
     public static long Batches(PipelineConfig config, BoundChain chain, bool wholePayloads)

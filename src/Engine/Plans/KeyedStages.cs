@@ -57,7 +57,7 @@ internal static class KeyedStages
                 Asked = [.. chain.WindowNeeds.Reads.Distinct()],
                 Answered = [],
                 TakesTimes = hasEventTime,
-                Window = new WindowStage(results, window.FirstKey, keys, window.AggregateNames.Count, window.IsSession),
+                Window = new WindowStage(results, window.FirstKey, keys, window.FaultNames.Count, window.IsSession),
             });
         }
 

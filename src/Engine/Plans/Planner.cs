@@ -15,6 +15,8 @@ namespace DataStream.Plans;
 /// <summary>Configuration → plan: binds names and types, collects all mistakes, decides lanes, sizes everything against the budget.</summary>
 public static class Planner
 {
+    private static readonly string[] s_ofTopics = ["delivery", "commit_interval"];
+
     /// <summary>The plan, or null when there were mistakes, now or before.</summary>
     public static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors)
     {
@@ -174,6 +176,11 @@ public static class Planner
             warnings.Add("records that cannot be read are skipped and counted: there is no 'dead' output and no 'error_handling.on_error'");
         }
 
+        if (connector is null && config.Stream.Inputs.All(i => !Connectors.Is(i.Uri)) && string.Join("' and '", s_ofTopics.Where(key => config.Find("stream_settings." + key) is not null)) is { Length: > 0 } idle)
+        {
+            warnings.Add($"'{idle}' {(idle.Contains(' ', StringComparison.Ordinal) ? "are" : "is")} of topics, and no input is one: without effect");
+        }
+
         warnings.AddRange(connector?.Warnings ?? []);
         warnings.AddRange(outputs.SelectMany(o => o.Connector?.Warnings ?? []).Distinct());
         if (budget.Limit < config.Tuning.MemoryBudget)
@@ -234,7 +241,7 @@ public static class Planner
     /// <summary>Results of aggregates out of range, then for each module behind the window its reasons.</summary>
     private static List<string> FaultNames(BoundChain chain)
     {
-        List<string> names = [.. chain.Window?.AggregateNames.Select(a => $"{chain.WindowName}.{a}") ?? []];
+        List<string> names = [.. chain.Window?.FaultNames.Select(a => $"{chain.WindowName}.{a}") ?? []];
         foreach (BoundModule module in chain.After)
         {
             for (int reason = 0; reason < DeadReason.Capacity; reason++)

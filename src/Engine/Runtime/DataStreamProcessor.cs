@@ -18,7 +18,8 @@ namespace DataStream.Runtime;
 /// <summary>A pipeline inside a program: register modules, open ingresses, start, watch, stop.</summary>
 /// <remarks>
 /// <see cref="Create(PipelineConfig, ILogger?)"/> checks the form alone; names and types are bound at the start, when every mistake is thrown as a
-/// <see cref="ConfigException"/>. One run per processor. Members may be called from any thread.
+/// <see cref="ConfigException"/>. One run per processor. Members may be called from any thread; behind <see cref="DisposeAsync"/> nothing is registered, opened or started
+/// (<see cref="ObjectDisposedException"/>), and the status stays as it was.
 /// </remarks>
 public sealed class DataStreamProcessor : IAsyncDisposable
 {
@@ -34,7 +35,9 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     private readonly MemoryPorts _ports = new();
     private PipelineRun? _run;
     private Task<RunReport>? _task;
+    private readonly TaskCompletionSource _unstarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
+    private TimeSpan? _patience;
 
     private DataStreamProcessor(PipelineConfig config, ILogger logger) => (_config, _logger) = (config, logger);
 
@@ -74,6 +77,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(create);
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             bool isTaken = _config.DataCleaning.Concat(_config.Modules).Any(m => m.Name == name && m.Class != name);
             if (isTaken || _task is { IsCompleted: true } || !Catalog.TryAdd(new ModuleEntry(name, create, IsRegistered: true)))
             {
@@ -92,6 +96,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(create);
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             return _task is null && Catalog.TryAddFormat(name, create);
         }
     }
@@ -103,6 +108,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             var ingress = new Ingress<T>(name, capacity, Waiting.Of(_config.Tuning.WaitStrategy));
             return _task is null && _ports.TryAdd(ingress) ? ingress : throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
         }
@@ -147,6 +153,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_task is not null)
             {
                 throw new InvalidOperationException("A processor runs once; make another one.");
@@ -165,8 +172,9 @@ public sealed class DataStreamProcessor : IAsyncDisposable
                 ProcessorLog.Advice(_logger, warning);
             }
 
+            _patience = request.Patience;
             _run = new PipelineRun(plan, _ports);
-            CancellationTokenRegistration registration = stopping.Register(_run.Stop);
+            CancellationTokenRegistration registration = stopping.Register(Stop);
             _task = Task.Factory.StartNew(() => Execute(_run, registration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return _task;
         }
@@ -221,7 +229,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         return run.Status() with { State = state };
     }
 
-    /// <summary>A snapshot per interval until the pipeline has ended (the last one is then) or the token asks for it.</summary>
+    /// <summary>A snapshot per interval until the pipeline has ended, or was disposed of unstarted (the last one is then), or the token asks for it.</summary>
     public async IAsyncEnumerable<MonitoringSnapshot> PipelineMonitoringAsync(TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using var timer = new PeriodicTimer(interval);
@@ -231,8 +239,8 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         {
             Task<RunReport>? running = _task;
             Task<bool> tick = timer.WaitForNextTickAsync(cancellation).AsTask();
-            Task first = await Task.WhenAny(running ?? (Task)tick, tick).ConfigureAwait(false);
-            hasEnded = running is not null && first == running;
+            Task end = running ?? (Task)_unstarted.Task;
+            hasEnded = await Task.WhenAny(end, tick).ConfigureAwait(false) == end;
             if (!hasEnded && !await tick.ConfigureAwait(false))
             {
                 yield break;
@@ -246,38 +254,47 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         while (!hasEnded);
     }
 
-    /// <summary>Stops the pipeline, drains it, and frees its memory.</summary>
+    /// <summary>Stops the pipeline, drains it, and frees its memory. One that was not started ends for all who wait for it: producers, consumers of rows, observers of its state.</summary>
     public async ValueTask DisposeAsync()
     {
-        _run?.Stop();
-        if (_task is not null)
+        bool isFirst = !Interlocked.Exchange(ref _isDisposed, true);
+        Stop();
+        Task<RunReport>? task;
+        lock (_gate)
         {
-            await Task.WhenAny(_task).ConfigureAwait(false);
+            task = _task; // a start that was under way is over
+        }
+
+        if (task is not null)
+        {
+            Stop();
+            await Task.WhenAny(task).ConfigureAwait(false);
+        }
+
+        if (!isFirst)
+        {
+            return;
         }
 
         lock (_gate)
         {
-            if (_isDisposed)
-            {
-                return;
-            }
-
-            _isDisposed = true;
             _run?.Dispose();
-            if (_task is null)
+            if (task is null)
             {
-                _ports.End(new StopException(ExitCode.Interrupted, "the pipeline was disposed of before it started"));
+                _ports.EndAll(new StopException(ExitCode.Interrupted, "the pipeline was disposed of before it started"));
+                _unstarted.TrySetResult();
             }
         }
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed.</summary>
-    public void Stop() => _run?.Stop();
+    public void Stop() => _run?.Stop(_patience);
 
     private TPort Add<TPort>(TPort port) where TPort : EgressPort
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             ArgumentException.ThrowIfNullOrEmpty(port.Name, "name");
             return _task is null && _ports.TryAdd(port) ? port : throw new InvalidOperationException($"The output 'memory:{port.Name}' is opened once, and before the start.");
         }
@@ -318,7 +335,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             }
             catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
             {
-                _ports.End(unexpected);
+                _ports.EndAll(unexpected);
                 throw;
             }
 
@@ -328,7 +345,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             }
 
             ProcessorLog.Report(_logger, report);
-            _ports.End(report.ExitCode == ExitCode.Done ? null : new StopException(report.ExitCode, report.Message, report.Cause));
+            _ports.EndAll(report.ExitCode == ExitCode.Done ? null : new StopException(report.ExitCode, report.Message, report.Cause));
             return report;
         }
     }

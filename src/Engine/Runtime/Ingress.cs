@@ -41,6 +41,8 @@ public sealed class Ingress<T> : IngressPort where T : unmanaged
 
     public override void Complete() => _rings.Complete();
 
+    internal override void Abandon() => _rings.Abandon();
+
     internal override long Bytes => _rings.Bytes;
 
     internal override int Waiting => _rings.Waiting;

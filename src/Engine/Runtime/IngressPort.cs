@@ -17,6 +17,9 @@ public abstract class IngressPort
     /// <summary>Nothing follows: the pipeline closes its windows and ends.</summary>
     public abstract void Complete();
 
+    /// <summary>Nothing is taken any more: producers that wait for room are told so. When no lane is at work, or none ever was.</summary>
+    internal abstract void Abandon();
+
     /// <summary>Structs that were handed over and not taken yet. Lane thread.</summary>
     internal abstract int Waiting { get; }
 

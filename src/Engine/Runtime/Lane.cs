@@ -57,10 +57,10 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
                 exchange.CountsAllocations = counts; // a lane that asks and answers also works while it waits for a payload
             }
 
-            Work(in payload);
+            bool isWhole = Work(in payload);
             long allocated = LaneAllocations.Total() - before;
             input.Release();
-            if (payloads++ >= WarmUpPayloads && allocated > 0)
+            if (payloads++ >= WarmUpPayloads && allocated > 0 && isWhole) // the exception that ended the run is no leak
             {
                 _allocated += allocated;
                 if (allocations == "fail")
@@ -149,11 +149,13 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         }
     }
 
-    private void Work(in Payload payload)
+    /// <summary>False where the payload broke the run off.</summary>
+    private bool Work(in Payload payload)
     {
         try
         {
             _working.Process(in payload);
+            return true;
         }
         catch (StopException stop)
         {
@@ -164,6 +166,8 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             // Fail closed: nothing of this payload is written, and the run ends.
             BreakOff(new Fault(ExitCode.Internal, $"lane {index}, payload {payload.Number}: {unexpected.GetType().Name}: {unexpected.Message}", unexpected), in payload);
         }
+
+        return false;
     }
 
     private void BreakOff(Fault fault, in Payload payload)

@@ -68,6 +68,17 @@ internal sealed class MemoryPorts
         }
     }
 
+    /// <summary>Tells producers that nothing is taken any more, and outputs that nothing follows.</summary>
+    public void EndAll(Exception? fault)
+    {
+        foreach (IngressPort port in _ingresses.Values)
+        {
+            port.Abandon();
+        }
+
+        End(fault);
+    }
+
     /// <summary>Tells all outputs that nothing follows, and why. What one of them throws comes when all were told.</summary>
     public void End(Exception? fault)
     {

@@ -45,6 +45,7 @@ public sealed class PipelineRun : IDisposable
     private readonly TaskPositions _positions = new();
     private LiveModules? _live;
     private volatile bool _stopped;
+    private readonly DrainWatch _watch;
 
     /// <summary>A run of a plan without ends in a program.</summary>
     public PipelineRun(Plan plan, bool ownsProcess = false) : this(plan, new MemoryPorts(), ownsProcess)
@@ -58,6 +59,7 @@ public sealed class PipelineRun : IDisposable
         _layout = plan.NewLayout();
         _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
         _drain = new Drain(_state, _accountant);
+        _watch = new DrainWatch(_state, () => Volatile.Read(ref _writers));
         _state.Stopping = OnStopping;
         _ingress?.WaitAs(Waiting.Of(plan));
         _exchange = plan.Keyed.Count == 0 ? null
@@ -104,9 +106,10 @@ public sealed class PipelineRun : IDisposable
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
             _drain.Sweep(_outputRings[0]);
-            Notices = [.. Notices, .. ReportBuilder.Forgotten(Parts), .. Allocations()];
+            Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
 
+        _watch.Dispose();
         _clock.Stop();
         TimeSpan busy = (_dispatcher?.FirstArrival ?? _messages?.FirstArrival) is { } first and > 0 ? Stopwatch.GetElapsedTime(first) : _clock.Elapsed;
         return new ReportBuilder(_plan, _state, _accountant, _clock.Elapsed, busy).Build(
@@ -114,9 +117,15 @@ public sealed class PipelineRun : IDisposable
     }
 
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed. Any thread.</summary>
-    public void Stop()
+    /// <param name="patience">An output that stays in one call for so long is waited for no longer: the run breaks off with 130, and tells its name. Null: it is back-pressure.</param>
+    public void Stop(TimeSpan? patience = null)
     {
         _stopped = true;
+        if (patience is { } most)
+        {
+            _watch.Start(most);
+        }
+
         OnStopping();
     }
 
@@ -226,8 +235,8 @@ public sealed class PipelineRun : IDisposable
         bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1;
         _accepted = ordersOutputs ? new Progress(Waiting.BesideLanes(_plan)) : null;
         _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0, isInput: false))];
-        _writers = [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
-            index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })];
+        Volatile.Write(ref _writers, [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
+            index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })]);
         return null;
     }
 

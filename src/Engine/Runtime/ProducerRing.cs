@@ -22,6 +22,9 @@ internal sealed class ProducerRing<T>(ProducerRings<T> owner, RingCore<T, Native
     /// <summary>No struct behind those that are there counts. Lane thread, behind the barrier of <see cref="ProducerRings{T}"/>.</summary>
     public void End() => Volatile.Write(ref _last, ring.Published);
 
+    /// <summary>Nothing is taken any more: a producer that waits for room stops waiting. Any thread.</summary>
+    public void Abandon() => ring.Poison();
+
     /// <summary>Producer: false when the ring is full or the pipeline has ended.</summary>
     public bool TryPublish(in T item) => ring.HasSlots(1) && HandOver(in item);
 

@@ -13,6 +13,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     private ProducerRing<T>[] _rings = [];
     private PaddedFlags _flags; // apart from what the lane writes: every publish reads them
     private bool _ends;
+    private bool _isAbandoned;
     private ProducerRing<T>? _current;
     private int _place;
     private WaitCounts _counts;
@@ -41,6 +42,11 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
                 ring.End();
             }
 
+            if (_isAbandoned)
+            {
+                ring.Abandon();
+            }
+
             return ring;
         }
     }
@@ -53,6 +59,25 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     {
         Native.Write(ref _flags.Completed, 1);
         _bell.Ring();
+    }
+
+    /// <summary>Nothing is taken any more: who waits for room is told so. When no lane is at work, or none ever was.</summary>
+    public void Abandon()
+    {
+        Complete();
+        if (!Ends)
+        {
+            End();
+        }
+
+        lock (_gate)
+        {
+            _isAbandoned = true;
+            foreach (ProducerRing<T> ring in _rings)
+            {
+                ring.Abandon();
+            }
+        }
     }
 
     /// <summary>A struct of the ring found. Lane thread.</summary>

@@ -24,6 +24,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     private long _rows;
     private long _passedOn;
     private volatile bool _hasEnded;
+    private long _calls;
 
     public OutputPlan Plan => plan;
 
@@ -43,6 +44,9 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
 
     /// <summary>Whether nothing more is written or acknowledged. Any thread.</summary>
     public bool HasEnded => _hasEnded;
+
+    /// <summary>Calls of the sink that began and that ended: odd while it is in one. Any thread.</summary>
+    public long Calls => Volatile.Read(ref _calls);
 
     /// <summary>Whether the lane calls <see cref="Follow"/>, and no thread <see cref="Run"/>.</summary>
     public bool RunsOnLane { get; init; }
@@ -67,7 +71,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         if (!_hasBegun)
         {
             _hasBegun = true;
-            sink.Write(header);
+            Send(header);
         }
     }
 
@@ -80,7 +84,9 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             goesOn = step(this);
             if (!goesOn)
             {
+                Volatile.Write(ref _calls, _calls + 1);
                 sink.Complete();
+                Volatile.Write(ref _calls, _calls + 1);
                 Acknowledge();
                 accountant?.Commit();
             }
@@ -151,7 +157,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
 
     private void WriteMore(Ring<Payload> ring, ref Payload slot)
     {
-        sink.Write(slot.Bytes);
+        Send(slot.Bytes);
         _rows += slot.Rows;
         _bytesSinceFlush += slot.Length;
         ring.Release();
@@ -208,7 +214,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         ReadOnlySpan<long> counts = accountant is null ? default : slot.CountsOf(accountant.Layout.Length);
         try
         {
-            sink.Write(slot.Bytes);
+            Send(slot.Bytes);
         }
         catch
         {
@@ -262,12 +268,21 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     {
         if (_sinceFlush > 0)
         {
+            Volatile.Write(ref _calls, _calls + 1);
             sink.Flush();
+            Volatile.Write(ref _calls, _calls + 1);
             Acknowledge();
             accountant?.Commit();
             _sinceFlush = 0;
             _bytesSinceFlush = 0;
         }
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        Volatile.Write(ref _calls, _calls + 1);
+        sink.Write(bytes);
+        Volatile.Write(ref _calls, _calls + 1);
     }
 
     private void Fail(StopException stop) => state.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));

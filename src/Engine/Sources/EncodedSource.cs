@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using DataStream.Kernels;
 
 namespace DataStream.Sources;
@@ -53,6 +54,8 @@ public sealed class EncodedSource(Source inner, TextEncoding stated) : Source
         _start += count;
         return count;
     }
+
+    public override IReadOnlyList<string> Notices => inner.Notices;
 
     public override void Interrupt() => inner.Interrupt();
 

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
 using System.Threading;
 using DataStream.Config;
 using DataStream.Flow;
@@ -19,6 +21,8 @@ public sealed class FileSource : Source
     private IEnumerator<string>? _paths;
     private ByteInput? _part;
     private string _name = "";
+    private readonly List<string> _notices = [];
+    private long _sizeAtOpening;
     private long _bytesOfEnded;
     private long _bytesIn;
 
@@ -48,6 +52,8 @@ public sealed class FileSource : Source
         return paths.Count > 0 ? paths : throw InputOutputFault.Of("read", uri.Path, "no file matches");
     }
 
+    public override IReadOnlyList<string> Notices => _notices;
+
     public override bool NextPart(out string name)
     {
         ClosePart();
@@ -61,6 +67,7 @@ public sealed class FileSource : Source
         name = _name = _paths.Current;
         _archives.Begin();
         ByteInput part = ByteInput.Open(name, _interruption);
+        _sizeAtOpening = SizeOf(name);
         _part = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipInput(part, name, _interruption)
             : name.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? new ZstdInput(part, name, _interruption)
             : part;
@@ -77,6 +84,11 @@ public sealed class FileSource : Source
         try
         {
             int count = _part.Read(buffer);
+            if (count == 0 && !buffer.IsEmpty)
+            {
+                NoteShrinking(_part.Taken);
+            }
+
             _archives.Look(buffer[..count], _name);
             return count;
         }
@@ -94,6 +106,30 @@ public sealed class FileSource : Source
         _paths?.Dispose();
         _interruption.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Of a file alone; pipes, devices and what the system makes up as it is read have none.</summary>
+    private static long SizeOf(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return (file.Attributes & FileAttributes.Device) == 0 ? file.Length : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return 0; // reading it will tell
+        }
+    }
+
+    /// <summary>A packed file that ends early is a fault of its own; of another one nobody else would notice.</summary>
+    private void NoteShrinking(long read)
+    {
+        if (read < _sizeAtOpening && !IsInterrupted)
+        {
+            _notices.Add(string.Create(CultureInfo.InvariantCulture, $"'{_name}' became shorter while it was read: it had {_sizeAtOpening:N0} bytes when it was opened, and ended at {read:N0}"));
+            _sizeAtOpening = 0;
+        }
     }
 
     // All globs are looked up before the first file is read, so that what a run writes is not found by a later glob; a

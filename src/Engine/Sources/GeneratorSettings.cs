@@ -8,7 +8,8 @@ namespace DataStream.Sources;
 /// <summary>What <c>generator:sensors?…</c> is to make.</summary>
 public sealed record GeneratorSettings
 {
-    // Each device has 32 bytes of text ready.
+    // Each device has its text ready, of at most 24 bytes, and its end.
+    private const int BytesPerDevice = 28;
     private const int MostDevices = 1_000_000;
     private const long MostPerSecond = 1_000_000_000;
 
@@ -35,6 +36,9 @@ public sealed record GeneratorSettings
     public double Anomalies { get; init; }
 
     public int Devices { get; init; } = 100;
+
+    /// <summary>What the devices take.</summary>
+    public long Bytes => (long)BytesPerDevice * Devices;
 
     /// <summary>Reads the URI's parameters; when false, the error says what is wrong.</summary>
     public static bool TryParse(EndpointUri uri, out GeneratorSettings settings, out string error)

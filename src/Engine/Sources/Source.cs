@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using DataStream.Kernels;
 
 namespace DataStream.Sources;
@@ -30,6 +31,9 @@ public abstract class Source : IDisposable
 
     /// <summary>Whether <see cref="Interrupt"/> was called.</summary>
     public abstract bool IsInterrupted { get; }
+
+    /// <summary>What a person should know about what was read. When nothing reads any more.</summary>
+    public virtual IReadOnlyList<string> Notices => [];
 
     /// <summary>Ends the input from another thread: a waiting <see cref="Read"/> returns 0, and no part follows.</summary>
     public abstract void Interrupt();

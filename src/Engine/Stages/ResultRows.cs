@@ -35,7 +35,7 @@ internal sealed class ResultRows : WindowResults, IDisposable
     /// <summary>A row was killed under <c>on_error: fail</c>: nothing follows it.</summary>
     public string? Failure { get; private set; }
 
-    public override void Fault(int aggregate) => _counts[_layout.Fault(aggregate)]++;
+    public override void Fault(int result) => _counts[_layout.Fault(result)]++;
 
     /// <summary>A batch without rows through everything behind the window.</summary>
     public void WarmUp()

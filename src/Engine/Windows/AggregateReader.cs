@@ -35,6 +35,11 @@ internal sealed class AggregateReader(Settings settings, Schema schema)
 
         foreach (ConfigEntry entry in map)
         {
+            if (entry.Key.Length == 0)
+            {
+                settings.Errors.Add(entry.KeyPlace, "bad_key", $"an aggregate of {settings.Owner} has a name");
+            }
+
             if (taken.Contains(entry.Key))
             {
                 settings.Errors.Add(entry.KeyPlace, "duplicate_column", $"the results of {settings.Owner} have a column '{entry.Key}' already; give the aggregate another name");

@@ -22,8 +22,8 @@ internal sealed class ResultWriter(KeyShape key, int stride, bool hasTimes, IRea
             Prefetch(ref table, places[count..]);
             if (hasTimes)
             {
-                PutTime(results.Batch, 0, first, count, start);
-                PutTime(results.Batch, 1, first, count, end);
+                PutTime(results, 0, first, count, start);
+                PutTime(results, 1, first, count, end);
             }
 
             foreach (KeyColumn column in key.Columns)
@@ -50,9 +50,10 @@ internal sealed class ResultWriter(KeyShape key, int stride, bool hasTimes, IRea
         }
     }
 
-    /// <summary>An instant outside the years 1 to 9999 has no text and becomes null.</summary>
-    private static void PutTime(Batch batch, int ordinal, int first, int count, long time)
+    /// <summary>An instant outside the years 1 to 9999 has no text and becomes null, and is counted.</summary>
+    private void PutTime(WindowResults results, int ordinal, int first, int count, long time)
     {
+        Batch batch = results.Batch;
         batch.Values(new Column<Timestamp>(ordinal)).Slice(first, count).Fill(new Timestamp(time));
         batch.SetValid(ordinal, first, count);
         if (time is < Timestamp.MinMicroseconds or > Timestamp.MaxMicroseconds)
@@ -60,6 +61,7 @@ internal sealed class ResultWriter(KeyShape key, int stride, bool hasTimes, IRea
             for (int row = first; row < first + count; row++)
             {
                 batch.SetNull(ordinal, row);
+                results.Fault(_columns.Length + ordinal); // behind the aggregates
             }
         }
     }

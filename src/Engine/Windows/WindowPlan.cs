@@ -65,8 +65,8 @@ public sealed class WindowPlan
     /// <summary>Whether lanes fold at home and merge when a window closes; otherwise each lane folds the rows of the keys that it owns.</summary>
     public bool CanMerge => _settings.Kind is not (WindowKind.Count or WindowKind.Session);
 
-    /// <summary>The results' names of the aggregates in order: what an index of <see cref="WindowResults.Fault"/> means.</summary>
-    public IReadOnlyList<string> AggregateNames => [.. _aggregates.Select(a => a.Name)];
+    /// <summary>The results' names that may be beyond their range: what an index of <see cref="WindowResults.Fault"/> means. The aggregates in order, then the window's times where it has any.</summary>
+    public IReadOnlyList<string> FaultNames => [.. _aggregates.Select(a => a.Name), .. HasTimes ? ["window_start", "window_end"] : (string[])[]];
 
     /// <summary>For <c>explain</c>: <c>tumbling 10s</c> in microseconds.</summary>
     public string Description => _settings.Description;

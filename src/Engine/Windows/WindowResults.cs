@@ -48,8 +48,8 @@ public abstract class WindowResults
     {
     }
 
-    /// <summary>A result of the aggregate with this index is beyond its type's range: it is null and counted.</summary>
-    public abstract void Fault(int aggregate);
+    /// <summary>A result, of the aggregate with this index or behind them of a window's time, is beyond its type's range: it is null and counted.</summary>
+    public abstract void Fault(int result);
 
     protected abstract void Send(int count);
 }

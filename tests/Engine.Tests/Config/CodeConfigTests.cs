@@ -45,6 +45,10 @@ public sealed class CodeConfigTests
     }
 
     [Fact]
+    public void Exactly_once_is_judged_too() =>
+        Assert.Equal(["Stream.IsExactlyOnce delivery"], Mistakes(Made.Config("file:in.csv", "file:out.csv") is var config ? config with { Stream = config.Stream with { IsExactlyOnce = true } } : config));
+
+    [Fact]
     public void Missing_parts_are_told_together() =>
         Assert.Equal(["Stream missing_key", "Stream missing_key"], Mistakes(new PipelineConfig()));
 

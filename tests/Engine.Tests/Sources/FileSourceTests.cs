@@ -83,7 +83,7 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_shrinks_while_it_is_read_ends()
+    public void A_file_that_shrinks_while_it_is_read_ends_with_a_notice_of_both_sizes()
     {
         string path = _folder.Write("a.csv", new string('x', 100_000));
         using var source = new FileSource([_folder.UriOf("a.csv")]);
@@ -96,6 +96,19 @@ public sealed class FileSourceTests : IDisposable
 
         Assert.Equal(0, source.Read(new byte[1000]));
         Assert.False(source.NextPart(out _));
+        Assert.Equal($"'{path}' became shorter while it was read: it had 100,000 bytes when it was opened, and ended at 1,000", Assert.Single(source.Notices));
+    }
+
+    [Fact]
+    public void A_file_that_grows_while_it_is_read_gives_no_notice()
+    {
+        string path = _folder.Write("a.csv", new string('x', 100));
+        using var source = new FileSource([_folder.UriOf("a.csv")]);
+        Assert.True(source.NextPart(out _));
+        Assert.Equal(10, source.Read(new byte[10]));
+        File.AppendAllText(path, "yy");
+        Assert.Equal(92, Reading.Part(source).Length);
+        Assert.Empty(source.Notices);
     }
 
     [Theory]

@@ -102,7 +102,7 @@ public sealed class WindowAllocationTests
 
         public long Rows { get; private set; }
 
-        public override void Fault(int aggregate)
+        public override void Fault(int result)
         {
         }
 

@@ -221,7 +221,7 @@ public sealed class WindowRun : IDisposable
 
         public Dictionary<int, int> Faults { get; } = [];
 
-        public override void Fault(int aggregate) => Faults[aggregate] = Faults.GetValueOrDefault(aggregate) + 1;
+        public override void Fault(int result) => Faults[result] = Faults.GetValueOrDefault(result) + 1;
 
         public void Dispose()
         {

@@ -23,7 +23,7 @@ internal sealed class ResultStore : IDisposable
         _window = window;
         _words = new NativeArray<long>(charge);
         _texts = new TextArena(charge);
-        _faults = new long[window.Aggregates];
+        _faults = new long[window.Faults];
         _columns = window.Results.Count;
         _stride = 1 + _columns + ((_columns + 63) / 64);
     }
@@ -186,6 +186,6 @@ internal sealed class ResultStore : IDisposable
 /// <param name="Results">The types of its results' columns.</param>
 /// <param name="FirstKey">The first key among these columns.</param>
 /// <param name="Keys">How many keys there are.</param>
-/// <param name="Aggregates">How many aggregates there are.</param>
+/// <param name="Faults">How many of its results may be beyond their range.</param>
 /// <param name="IsSession">Results come in order of end, start and key; otherwise in the order of the rows that caused them, then of the key.</param>
-internal sealed record WindowStage(IReadOnlyList<ColumnType> Results, int FirstKey, int Keys, int Aggregates, bool IsSession);
+internal sealed record WindowStage(IReadOnlyList<ColumnType> Results, int FirstKey, int Keys, int Faults, bool IsSession);

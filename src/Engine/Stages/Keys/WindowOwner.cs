@@ -96,7 +96,7 @@ internal sealed class WindowOwner : KeyOwner
             _cause = row < 0 ? long.MaxValue : _question!.ArrivalOf(FirstPlace + row);
         }
 
-        public override void Fault(int aggregate) => _store!.Fault(aggregate);
+        public override void Fault(int result) => _store!.Fault(result);
 
         public void Dispose()
         {
