@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using DataStream.Bench.Kafka;
 using DataStream.Bench.Rings;
 
 namespace DataStream.Bench;
@@ -19,6 +20,11 @@ internal static class Program
         if (arguments is ["latency", .. var options])
         {
             return LatencyJob.Of(options) is { } job ? job.Run() : 2;
+        }
+
+        if (arguments is ["kafka", .. var kafka])
+        {
+            return new KafkaJob(kafka.Length > 0 ? int.Parse(kafka[0], CultureInfo.InvariantCulture) : 5, kafka.Length > 1 ? kafka[1] : "").RunAsync().GetAwaiter().GetResult();
         }
 
         if (arguments is ["rings", .. var often])
@@ -53,7 +59,7 @@ internal static class Program
             return Micro(arguments[0], repeats.Length > 0 ? int.Parse(repeats[0], CultureInfo.InvariantCulture) : 9);
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|plain|start [EVENTS] [ROUNDS]");
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K5]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|plain|start [EVENTS] [ROUNDS]");
         return 2;
     }
 

@@ -9,7 +9,6 @@ namespace DataStream.Kafka;
 internal sealed class GroupMember : IDisposable
 {
     private readonly ClientHandle _handle;
-    private bool _isPaused;
 
     public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost)
     {
@@ -31,21 +30,24 @@ internal sealed class GroupMember : IDisposable
 
     public MessagePoll Poll { get; }
 
+    /// <summary>Nothing is read at the moment.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>No messages come, and polling goes on for the group's sake.</summary>
     public void Pause()
     {
-        if (!_isPaused)
+        if (!IsPaused)
         {
-            _isPaused = true;
+            IsPaused = true;
             Consumer.Pause(Consumer.Assignment);
         }
     }
 
     public void Resume()
     {
-        if (_isPaused)
+        if (IsPaused)
         {
-            _isPaused = false;
+            IsPaused = false;
             Consumer.Resume(Consumer.Assignment);
         }
     }

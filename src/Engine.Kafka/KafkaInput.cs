@@ -101,7 +101,7 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
             AutoOffsetReset = StartsEarliest ? AutoOffsetReset.Earliest : AutoOffsetReset.Latest,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
-            EnablePartitionEof = Ends,
+            EnablePartitionEof = true, // ends are where a partition is silent, too
             IsolationLevel = IsolationLevel.ReadCommitted,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             SessionTimeoutMs = 10_000,

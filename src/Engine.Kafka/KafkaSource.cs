@@ -24,7 +24,6 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
 
-    private readonly Queue<(PartitionProgress Partition, long? Time)> _untold = new(); // given up, or where windows go on: the lanes do not know yet
     private readonly string _principal = ClientSecurity.Principal(input.Config.Security.Kafka);
     private GroupMember? _member;
     private PartitionTable _partitions = null!;
@@ -32,8 +31,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private MessagePort _port = null!;
     private Committing _commits = null!;
     private StopException? _fault;
+    private LaneWords _words = null!;
+    private SourceWatch? _watch;
     private long _bytesIn;
-    private long _lag;
     private bool _wasAssigned;
     private volatile bool _isInterrupted;
 
@@ -45,7 +45,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     public override bool HasEnded => input.Ends && !_isInterrupted;
 
-    public override long Lag => Volatile.Read(ref _lag);
+    public override long Lag => Volatile.Read(ref _watch)?.Lag ?? 0;
+
+    public override double LagSeconds => Volatile.Read(ref _watch)?.LagSeconds ?? 0;
 
     public override void Interrupt()
     {
@@ -65,7 +67,6 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 ThrowFault();
                 _hand.PutAll();
                 Keep();
-                TellLanes();
                 HandOver();
                 Poll.Clear();
                 Keep();
@@ -94,9 +95,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             Poll.Take(PollMilliseconds);
             Poll.Clear();
-            Volatile.Write(ref _lag, _partitions.Lag);
         }
 
+        _watch?.Measure();
         _commits.Finish(Leave);
     }
 
@@ -126,8 +127,10 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
 
         _member = new GroupMember(settings, OnError, OnAssigned, OnRevoked, OnLost);
-        _partitions = new PartitionTable(_member.Consumer, _member.Handle, _port, input.Config.Stream.CommitInterval);
+        _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
         _hand = new MessagesInHand(_member.Poll, _partitions, OnError);
+        _words = new LaneWords(_port);
+        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input.Config.Stream.EventTime?.IdleTimeout));
         if (input.Transactions is { } transactions)
         {
             transactions.GivesUp = () => _port.IsBroken;
@@ -165,9 +168,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     /// <summary>Payload by payload, the partition whose lane is next first.</summary>
     private void HandOver()
     {
-        while (_hand.Waiting.Count > 0)
+        while (TellLanes() && _hand.Waiting.Count > 0)
         {
-            TellLanes(); // partitions may have gone, and come again, while the pipeline was full
             PartitionProgress next = _hand.Waiting[0];
             foreach (PartitionProgress other in _hand.Waiting)
             {
@@ -176,7 +178,10 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
             if (!WaitForRoom(next))
             {
-                _hand.Drop(next);
+                if (_words.IsEmpty || _port.IsBroken || _isInterrupted)
+                {
+                    _hand.Drop(next);
+                }
             }
             else if (next.FirstInHand >= 0)
             {
@@ -189,19 +194,20 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private void Fill(PartitionProgress partition)
     {
-        (long first, long last) = (-1, -1);
+        (long first, long last, long time) = (-1, -1, -1);
         int index = partition.FirstInHand;
         long bytes = 0;
         for (; index >= 0; index = _hand.Following(index))
         {
             ReadOnlySpan<byte> value = Poll.ValueOf(index);
-            if (!_port.TryAdd(value, Poll.KeyOf(index), Poll.HasKey(index), needsHeaders ? Poll.HeadersOf(index) : default, Poll.OffsetOf(index), Poll.TimeOf(index)))
+            long messageTime = Poll.TimeOf(index);
+            if (!_port.TryAdd(value, Poll.KeyOf(index), Poll.HasKey(index), needsHeaders ? Poll.HeadersOf(index) : default, Poll.OffsetOf(index), messageTime))
             {
                 break;
             }
 
             bytes += value.Length;
-            last = Poll.OffsetOf(index);
+            (last, time) = (Poll.OffsetOf(index), messageTime);
             first = first < 0 ? last : first;
             Poll.Destroy(index);
         }
@@ -211,6 +217,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         if (last >= 0)
         {
             partition.HandOver(payload, first, last + 1);
+            partition.LastTime = time;
             partition.IsDone |= partition.End >= 0 && last + 1 >= partition.End;
         }
 
@@ -223,28 +230,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         long began = Stopwatch.GetTimestamp();
         while (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
         {
-            if (_port.IsBroken || _isInterrupted)
-            {
-                return false;
-            }
-
-            if (Stopwatch.GetElapsedTime(began) < s_patience)
-            {
-                _port.WaitBriefly();
-                Keep();
-                continue;
-            }
-
-            Member.Pause();
-            int index = Poll.Count;
-            if (Poll.TakeOne(PollMilliseconds))
-            {
-                _hand.Put(index);
-            }
-
-            Keep();
-            ThrowFault();
-            if (!partition.IsOwned || partition.FirstInHand < 0)
+            // Partitions may go, and come again, meanwhile: lanes are told before anything goes there.
+            if (!WaitAMoment(began) || !partition.IsOwned || partition.FirstInHand < 0 || !_words.IsEmpty)
             {
                 return false;
             }
@@ -253,30 +240,46 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         return true;
     }
 
-    /// <summary>Tells the lanes of partitions that were given up or go on where they were, before anything else goes there.</summary>
-    private void TellLanes()
+    /// <summary>The pipeline is full: waits a moment, and polls for the group's sake where it stays so; false when the run is over.</summary>
+    private bool WaitAMoment(long began)
     {
-        while (_untold.TryPeek(out (PartitionProgress Partition, long? Time) next) && !_port.IsBroken)
+        if (_port.IsBroken || _isInterrupted)
         {
-            if (!_port.TryBegin(next.Partition.Task, next.Partition.TopicId, next.Partition.Number))
-            {
-                _port.WaitBriefly();
-                Keep();
-                continue;
-            }
-
-            if (next.Time is { } time)
-            {
-                _port.Resume(time);
-            }
-            else
-            {
-                _port.Forget();
-            }
-
-            _ = _port.End();
-            _untold.Dequeue();
+            return false;
         }
+
+        if (Stopwatch.GetElapsedTime(began) < s_patience)
+        {
+            _port.WaitBriefly();
+            Keep();
+            return true;
+        }
+
+        Member.Pause();
+        int index = Poll.Count;
+        if (Poll.TakeOne(PollMilliseconds))
+        {
+            _hand.Put(index);
+        }
+
+        Keep();
+        ThrowFault();
+        return true;
+    }
+
+    /// <summary>Tells the lanes of partitions that were given up or go on where they were, before anything else goes there; false when the run is over.</summary>
+    private bool TellLanes()
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (!_words.TryTell())
+        {
+            if (!WaitAMoment(began))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Keep()
@@ -286,7 +289,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             _commits.Rewind(_port.Next, Poll);
         }
 
-        Volatile.Write(ref _lag, _partitions.Lag);
+        _watch!.Look(Member.IsPaused);
     }
 
     private void OnAssigned(List<TopicPartition> partitions)
@@ -307,7 +310,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             foreach (((string topic, int number), long time) in OffsetCommit.Times(Member.Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
             {
-                _untold.Enqueue((_partitions.Find(topic, number), time));
+                _words.Resume(_partitions.Find(topic, number), time);
             }
         }
     }
@@ -323,7 +326,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private void Release(PartitionProgress partition)
     {
         partition.Release();
-        _untold.Enqueue((partition, null));
+        _words.Forget(partition);
     }
 
     private void OnLost(List<TopicPartitionOffset> partitions)

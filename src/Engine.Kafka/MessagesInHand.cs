@@ -48,6 +48,7 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
             return;
         }
 
+        partition.NoteMessage();
         _following[index] = -1;
         if (partition.LastInHand >= 0)
         {
@@ -102,6 +103,7 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
         {
             PartitionProgress partition = partitions.Find(poll.TopicOf(index), poll.PartitionOf(index));
             partition.IsDone |= partition.IsOwned;
+            partition.NoteEnd(Environment.TickCount64, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
             return;
         }
 

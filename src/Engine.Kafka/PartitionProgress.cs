@@ -9,6 +9,7 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
 
     private long _heldOffset = -1;
     private long _heldTime = long.MinValue;
+    private long _lastAtEnd = -1;
 
     public string Topic => topic;
 
@@ -45,6 +46,21 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>The first offset that was handed over since it is ours; −1: none was.</summary>
     public long First { get; private set; } = -1;
 
+    /// <summary>It was read to its end, and nothing came since.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>Since when it is silent, in the ticks of <see cref="System.Environment.TickCount64"/>.</summary>
+    public long QuietSince { get; set; }
+
+    /// <summary>The event time of others that it has taken.</summary>
+    public long GoneOnTo { get; set; } = long.MinValue;
+
+    /// <summary>The time of the last message that was handed over, in milliseconds since the Unix epoch; negative: none.</summary>
+    public long LastTime { get; set; } = -1;
+
+    /// <summary>Messages behind what was handed over, when that was last looked at.</summary>
+    public long Lag { get; set; }
+
     public bool HasUnacknowledged => _handedOver.Count > 0;
 
     public bool HasUncommitted => Position(out _) > Committed;
@@ -63,6 +79,27 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     {
         time = IsHeld ? _heldTime : long.MinValue;
         return IsHeld ? _heldOffset : Acknowledged;
+    }
+
+    /// <summary>A message came.</summary>
+    public void NoteMessage() => IsAtEnd = false;
+
+    /// <summary>The client has reached the end.</summary>
+    /// <param name="ticks">Of <see cref="System.Environment.TickCount64"/>.</param>
+    /// <param name="now">Milliseconds since the Unix epoch.</param>
+    public void NoteEnd(long ticks, long now)
+    {
+        IsAtEnd = true;
+        QuietSince = ticks;
+        _lastAtEnd = now;
+    }
+
+    /// <summary>How old its oldest message that was not handed over can be: not older than the last one that was, and not there when it was last at its end. Milliseconds.</summary>
+    public long Age(long now)
+    {
+        long age = LastTime < 0 ? long.MaxValue : now - LastTime;
+        age = IsAtEnd || _lastAtEnd < 0 ? age : System.Math.Min(age, now - _lastAtEnd);
+        return age == long.MaxValue ? 0 : System.Math.Max(0, age);
     }
 
     /// <summary>A payload with messages up to before <paramref name="next"/> has gone.</summary>
@@ -100,6 +137,9 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     {
         IsDone = false;
         _handedOver.Clear();
-        Acknowledged = Committed = Reached = FirstPayload = _heldOffset = -1;
+        Acknowledged = Committed = Reached = FirstPayload = _heldOffset = LastTime = _lastAtEnd = -1;
+        IsAtEnd = false;
+        GoneOnTo = long.MinValue;
+        Lag = 0;
     }
 }

@@ -1,30 +1,23 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using Confluent.Kafka;
 using DataStream.Kafka.Native;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
 
 /// <summary>The partitions that a source has met, by name and by the client's handles, and what is committed of them. Reader thread only.</summary>
-internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint client, MessagePort port, long commitInterval)
+internal sealed class PartitionTable(nint client, MessagePort port, long commitInterval)
 {
-    private static readonly TimeSpan s_lagInterval = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<(nint Topic, int Partition), PartitionProgress> _byHandle = [];
     private readonly Dictionary<(string Topic, int Partition), PartitionProgress> _byName = [];
     private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private readonly List<PartitionProgress> _all = [];
     private readonly OffsetCommit _commit = new(client);
     private long _lastCommit;
-    private long _lastLag;
 
     /// <summary>In the order of their tasks.</summary>
     public IReadOnlyList<PartitionProgress> All => _all;
-
-    /// <summary>Messages of ours that were not handed over yet, as far as the client knows.</summary>
-    public long Lag { get; private set; }
 
     public PartitionProgress Find(nint topic, int number)
     {
@@ -75,7 +68,6 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
         }
 
         _ = _commit.Send();
-        NoteLag();
     }
 
     /// <summary>The same for some partitions at once, and waits until the group has it: also what was sent before without waiting.</summary>
@@ -140,26 +132,5 @@ internal sealed class PartitionTable(IConsumer<Ignore, Ignore> consumer, nint cl
     {
         partition.Committed = partition.Position(out long time);
         _commit.Add(partition.Topic, partition.Number, partition.Committed, time);
-    }
-
-    /// <summary>Once in a while.</summary>
-    public void NoteLag()
-    {
-        if (Stopwatch.GetElapsedTime(_lastLag) < s_lagInterval)
-        {
-            return;
-        }
-
-        _lastLag = Stopwatch.GetTimestamp();
-        long lag = 0;
-        foreach (PartitionProgress partition in _all)
-        {
-            if (partition is { IsOwned: true, Reached: >= 0 })
-            {
-                lag += Math.Max(0, consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High.Value - partition.Reached);
-            }
-        }
-
-        Lag = lag;
     }
 }

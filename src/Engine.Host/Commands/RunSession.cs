@@ -91,6 +91,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             ProcessorLog.Advice(log, warning);
         }
 
+        _run.Warning = warning => ProcessorLog.Advice(log, warning);
         using IDisposable signals = Signals.PassTo(Interrupt);
         using Deadline? limit = settings.DurationMicroseconds is { } duration ? new Deadline(duration / 1000, () => _run.Stop()) : null;
         RunReport report = Work();

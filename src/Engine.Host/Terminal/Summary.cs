@@ -145,6 +145,11 @@ internal static class Summary
     private static IEnumerable<string> Remarks(RunReport report)
     {
         Ledger ledger = report.Ledger;
+        if (report.Lag is { Records: > 0 } lag)
+        {
+            yield return $"lag {Counted.Of(lag.Records, "message")}, {Printable.Seconds(lag.Seconds)}";
+        }
+
         if (ledger.Late > 0)
         {
             // More than 1 % points at a watermark that is too eager for this input.

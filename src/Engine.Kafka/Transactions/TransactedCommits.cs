@@ -34,7 +34,6 @@ internal sealed class TransactedCommits(
             CutAt(next);
         }
 
-        partitions.NoteLag();
         return CommitWhole();
     }
 

@@ -25,4 +25,7 @@ public enum PayloadMarks
 
     /// <summary>Input, of a partitioned one: the partition goes on where windows up to an event time (<see cref="Payload.NextOffset"/>) are closed already.</summary>
     Resume = 32,
+
+    /// <summary>Input, of a partitioned one: the partition is silent, and its event time goes on to that of others (<see cref="Payload.NextOffset"/>).</summary>
+    Idle = 64,
 }

@@ -28,6 +28,9 @@ public sealed class RunState
     /// <summary>Called once, by the first thread that ends the run early: interrupts sources, and wakes who waits when it failed.</summary>
     public Action? Stopping { get; set; }
 
+    /// <summary>Told what somebody should know while the run goes on. Before the start.</summary>
+    public Action<string>? Warning { get; set; }
+
     public DeadExamples Examples { get; } = new();
 
     /// <summary>The first event, in input order, that was more than a day ahead of the wall clock.</summary>

@@ -173,7 +173,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             }
 
             _patience = request.Patience;
-            _run = new PipelineRun(plan, _ports);
+            _run = new PipelineRun(plan, _ports) { Warning = warning => ProcessorLog.Advice(_logger, warning) };
             CancellationTokenRegistration registration = stopping.Register(Stop);
             _task = Task.Factory.StartNew(() => Execute(_run, registration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return _task;

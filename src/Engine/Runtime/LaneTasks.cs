@@ -85,7 +85,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
         lock (s_gate)
         {
             BoundChain bound = plan.NewChain();
-            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts), links with { IsTask = true, Held = plan.HoldsPositions ? positions.Begin(task) : null }, plan.Dead, plan.DeadOutput);
+            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts), links with { IsTask = true, Held = plan.HoldsPositions ? positions.Begin(task) : null, Clock = positions.BeginClock(task) }, plan.Dead, plan.DeadOutput);
         }
 
         chain.WarmUp();

@@ -93,6 +93,16 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         _ring.Slot().NextOffset = time;
     }
 
+    public override void GoOn(long time)
+    {
+        _ring.Slot().Marks = PayloadMarks.Idle;
+        _ring.Slot().NextOffset = time;
+    }
+
+    public override long EventTimeOf(int task) => positions.EventTimeOf(task);
+
+    public override void Warn(string message) => state.Warning?.Invoke(message);
+
     public override void Forget() => _ring.Slot().Marks = PayloadMarks.Forget;
 
     public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds)

@@ -66,6 +66,13 @@ public sealed class PipelineRun : IDisposable
             : new KeyExchange(plan.Keyed, plan.Lanes, plan.Config.Tuning.PartitionSize, Waiting.Of(plan), _state, plan.Budget.Open("keys between lanes"));
     }
 
+    /// <summary>Told what somebody should know while the run goes on. Before the start; called by any thread.</summary>
+    public Action<string>? Warning
+    {
+        get => _state.Warning;
+        set => _state.Warning = value;
+    }
+
     /// <summary>Messages of the start: lanes that could not be pinned.</summary>
     public IReadOnlyList<string> Notices { get; private set; } = [];
 
@@ -139,6 +146,9 @@ public sealed class PipelineRun : IDisposable
             Elapsed = _clock.Elapsed,
             EventsRead = Volatile.Read(ref _lanes).Sum(l => l.EventsDone),
             BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
+            IsPartitioned = _plan.Messages is not null,
+            InputLag = Volatile.Read(ref _sources).OfType<MessageSource>().Sum(s => s.Lag),
+            LagSeconds = Volatile.Read(ref _sources).OfType<MessageSource>().Select(s => s.LagSeconds).DefaultIfEmpty().Max(),
             Ledger = ledger,
             RowsOut = ReportBuilder.RowsOut(_plan, totals, _writers, w => w.Rows),
             Stages = ReportBuilder.Stages(Parts, ledger, totals),

@@ -19,8 +19,17 @@ public sealed record PipelineStatus
 
     public long BytesIn { get; init; }
 
-    /// <summary>Events that lanes are done with and writers are not.</summary>
-    public long Lag => Math.Max(0, EventsRead - Ledger.In);
+    /// <summary>Events that are there and not written: those that lanes are done with and writers are not, and, of an input in partitions, messages that were not read yet.</summary>
+    public long Lag => Math.Max(0, EventsRead - Ledger.In) + InputLag;
+
+    /// <summary>Messages of this process's partitions that were not read yet; 0 for other inputs. Looked at once a second.</summary>
+    public long InputLag { get; init; }
+
+    /// <summary>How old the oldest of those is, at most, in seconds: by the time that messages have.</summary>
+    public double LagSeconds { get; init; }
+
+    /// <summary>Whether the input has partitions, and so a lag of its own.</summary>
+    public bool IsPartitioned { get; init; }
 
     /// <summary>Records that were dead: <c>ledger.dead</c>.</summary>
     public long Errors => Ledger.Dead;

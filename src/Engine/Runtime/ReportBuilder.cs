@@ -39,6 +39,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             Affinity = affinity,
             Simd = SimdLevel.Name,
             Ledger = ledger,
+            Lag = plan.Messages is null ? null : (sources.OfType<MessageSource>().Sum(s => s.Lag), sources.OfType<MessageSource>().Select(s => s.LagSeconds).DefaultIfEmpty().Max()),
             DeadByReason = DeadByReason(totals),
             DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw) { Offset = e.Offset })],
             ResultFaults = ResultFaults(totals),

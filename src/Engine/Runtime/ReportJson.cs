@@ -33,6 +33,14 @@ public static class ReportJson
         json.WriteEndArray();
         json.WriteString("simd", report.Simd);
         WriteLedger(report, json);
+        if (report.Lag is { } lag)
+        {
+            json.WriteStartObject("lag");
+            json.WriteNumber("records", lag.Records);
+            json.WriteNumber("seconds", lag.Seconds);
+            json.WriteEndObject();
+        }
+
         WriteMap(json, "dead_by_reason", report.DeadByReason);
         WriteMap(json, "result_faults", report.ResultFaults);
         WriteMap(json, "rows_out", report.RowsOut);

@@ -37,6 +37,9 @@ public record RunReport
 
     public Ledger Ledger { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /// <summary>Of an input in partitions: messages that were not read when the run ended, and how old the oldest was, at most, in seconds; null for other inputs.</summary>
+    public (long Records, double Seconds)? Lag { get; init; }
+
     public IReadOnlyDictionary<string, long> DeadByReason { get; init; } = new Dictionary<string, long>();
 
     /// <summary>The first dead record of each reason: where it lies and how it begins.</summary>

@@ -37,6 +37,15 @@ public abstract class MessagePort
     /// <summary>The payload begun, without messages, says up to which event time windows of the partition were closed before.</summary>
     public abstract void Resume(long time);
 
+    /// <summary>The payload begun, without messages, says that the partition is silent and takes the event time of others: windows close up to there.</summary>
+    public abstract void GoOn(long time);
+
+    /// <summary>The highest event time of a partition in what lanes are done with; <see cref="long.MinValue"/>: none yet, or the plan keeps no state of partitions.</summary>
+    public abstract long EventTimeOf(int task);
+
+    /// <summary>Says something that somebody should know while the run goes on.</summary>
+    public abstract void Warn(string message);
+
     /// <summary>Adds a message to the payload begun; false when it must go into another one. An empty value is no event.</summary>
     /// <param name="value">The value.</param>
     /// <param name="key">The key.</param>

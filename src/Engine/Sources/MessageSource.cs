@@ -19,6 +19,9 @@ public abstract class MessageSource : Source
     /// <summary>How many messages there are that were not handed over yet, as far as is known. Any thread.</summary>
     public virtual long Lag => 0;
 
+    /// <summary>How old the oldest of them is, at most, in seconds. Any thread.</summary>
+    public virtual double LagSeconds => 0;
+
     public sealed override bool NextPart(out string name)
     {
         name = "";

@@ -104,6 +104,7 @@ public sealed class Chain : IDisposable
         if (_decodesWhole)
         {
             int batches = _decode.All(in payload, out long maxTime, out int events);
+            maxTime = payload.Has(PayloadMarks.Idle) ? payload.NextOffset : maxTime; // as if others' event time were its own
             long earlierEvents = 0;
             if (_needsOrder)
             {
@@ -142,7 +143,9 @@ public sealed class Chain : IDisposable
             }
         }
 
+        _time.Through = payload.Has(PayloadMarks.Idle) ? _partitionMax : _time.Through;
         EndPayload(in payload, earlierMax, end);
+        _links.Clock?.Highest = _partitionMax;
     }
 
     /// <summary>The lane broke off inside this payload: others must not wait for what it will not do.</summary>
@@ -301,9 +304,9 @@ public sealed class Chain : IDisposable
     private void EndPayload(in Payload payload, long earlierMax, bool end)
     {
         long number = payload.Number;
-        foreach (Chain task in payload.Has(PayloadMarks.Close) && _failure is null ? Tasks : [])
+        for (int i = 0; payload.Has(PayloadMarks.Close) && _failure is null && i < Tasks.Count; i++)
         {
-            _failure ??= task.CloseAll(_counts, number);
+            _failure = Tasks[i].CloseAll(_counts, number);
         }
 
         if (_windows is not null && _parts.WindowAsks is null && !Close(_windows, number, earlierMax, end && !_isPartitioned))

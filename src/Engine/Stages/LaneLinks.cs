@@ -20,6 +20,9 @@ public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, Co
     /// <summary>Of a partition with windows: where it is told what may be committed.</summary>
     public HeldPositions? Held { get; init; }
 
+    /// <summary>Of a partition: where it tells its event time.</summary>
+    public TaskClock? Clock { get; init; }
+
     /// <summary>How far the event time must be ahead of an event for all its windows to be closed.</summary>
     public long Reach { get; init; }
 

@@ -22,12 +22,18 @@ internal sealed class WindowHold(HeldPositions positions, long reach)
     /// <param name="through">The highest event time so far.</param>
     public void Note(in Payload payload, long maxTime, long through)
     {
-        if (payload.Messages == 0)
+        bool isIdle = payload.Has(PayloadMarks.Idle);
+        if (payload.Messages == 0 && !isIdle)
         {
             return;
         }
 
-        _next = payload.NextOffset;
+        _next = isIdle ? _next : payload.NextOffset;
+        if (isIdle)
+        {
+            maxTime = long.MinValue; // nothing of it is in a window
+        }
+
         if (maxTime != long.MinValue && _count < Most)
         {
             _held[(_first + _count++) % Most] = (payload.FirstOffset, maxTime);
@@ -42,6 +48,11 @@ internal sealed class WindowHold(HeldPositions positions, long reach)
         {
             _first = (_first + 1) % Most;
             _count--;
+        }
+
+        if (_next == 0)
+        {
+            return; // nothing was read yet that could be held
         }
 
         positions.Publish(payload.Number, _count > 0 ? _held[_first].Offset : _next, reach == long.MaxValue ? long.MinValue : through);

@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using HdrHistogram;
+
+namespace DataStream.Bench.Kafka;
+
+/// <summary>
+/// Kafka on a real broker on the same cores: consuming (K1), producing (K2), JSON → filter → window → JSON (K3), latency (K5), each beside Confluent's client in the same run.
+/// Rounds are interleaved; the table has medians.
+/// </summary>
+internal sealed class KafkaJob(int rounds, string rows)
+{
+    private const int Short = 100;
+    private const int Long = 1000;
+    private const int ShortMessages = 2_000_000;
+    private const int LongMessages = 400_000;
+    private const int SensorMessages = 1_000_000;
+
+    private readonly StringBuilder _table = new();
+    private readonly StringBuilder _notes = new();
+    private int _topics;
+
+    public async Task<int> RunAsync()
+    {
+        await using Cluster? cluster = await Cluster.StartAsync().ConfigureAwait(false);
+        if (cluster is null)
+        {
+            return 1;
+        }
+
+        foreach ((string name, int messages, int length) in new[] { ("100 B", ShortMessages, Short), ("1 KB", LongMessages, Long) })
+        {
+            if (Has("K1"))
+            {
+                await ConsumeAsync(cluster, name, messages, length).ConfigureAwait(false);
+            }
+
+            if (Has("K2"))
+            {
+                await ProduceAsync(cluster, name, messages, length, hasTime: false).ConfigureAwait(false);
+                await ProduceAsync(cluster, name + ", with a time", messages, length, hasTime: true).ConfigureAwait(false);
+            }
+        }
+
+        if (Has("K3"))
+        {
+            await WindowsAsync(cluster).ConfigureAwait(false);
+        }
+
+        if (Has("K5"))
+        {
+            await LatencyAsync(cluster).ConfigureAwait(false);
+        }
+
+        Write(cluster);
+        return 0;
+    }
+
+    private bool Has(string row) => rows.Length == 0 || rows.Contains(row, StringComparison.OrdinalIgnoreCase);
+
+    private async Task ConsumeAsync(Cluster cluster, string name, int messages, int length)
+    {
+        string topic = $"consume-{length}";
+        await cluster.FillAsync(topic, messages, length).ConfigureAwait(false);
+        var row = new ConsumeRow(cluster, topic, messages);
+        List<Measured>[] all = await Turns($"K1 {name}", () => Task.FromResult(row.Engine()), () => Task.FromResult(row.Peer())).ConfigureAwait(false);
+        string? native = RdKafkaPerformance.Find();
+        List<double> tool = [];
+        for (int round = 0; native is not null && round < rounds; round++)
+        {
+            tool.Add(RdKafkaPerformance.Consume(native, cluster.Bootstrap, topic, messages));
+        }
+
+        Row($"K1 consume into payloads, {name}", all[0], all[1], "`Consume`", 1.6);
+        _notes.AppendLine(tool.Count == 0
+            ? "`rdkafka_performance` was not there (RDKAFKA_PERFORMANCE, or on PATH): the row against the native tool is not measured."
+            : string.Create(CultureInfo.InvariantCulture, $"`rdkafka_performance` consumed {Median(tool):N0} thousand messages/s of {name}: the engine {Median(all[0].Select(m => m.ThousandsPerSecond)) / Median(tool):F2} × that (floor 0.9)."));
+        await cluster.DeleteAsync(topic).ConfigureAwait(false);
+    }
+
+    private async Task ProduceAsync(Cluster cluster, string name, int messages, int length, bool hasTime)
+    {
+        var row = new ProduceRow(cluster, messages, length);
+        List<Measured>[] all = await Turns($"K2 {name}", () => WithTopicAsync(cluster, topic => row.Engine(topic, hasTime)), () => WithTopicAsync(cluster, topic => row.Peer(topic, hasTime))).ConfigureAwait(false);
+        Row($"K2 produce, acknowledged, {name}", all[0], all[1], "`Produce` with reports", hasTime ? 1.5 : length == Short ? 3 : 1);
+    }
+
+    private async Task<Measured> WithTopicAsync(Cluster cluster, Func<string, Measured> work)
+    {
+        string topic = string.Create(CultureInfo.InvariantCulture, $"produce-{_topics++}");
+        await cluster.CreateAsync(topic).ConfigureAwait(false);
+        Measured result = work(topic);
+        await cluster.DeleteAsync(topic).ConfigureAwait(false);
+        return result;
+    }
+
+    private async Task WindowsAsync(Cluster cluster)
+    {
+        await cluster.FillSensorsAsync("sensors", SensorMessages).ConfigureAwait(false);
+        await cluster.CreateAsync("sensors-out").ConfigureAwait(false);
+        var row = new WindowRow(cluster, "sensors", "sensors-out", SensorMessages);
+        List<Measured>[] all = await Turns("K3", row.EngineAsync, () => Task.FromResult(row.Peer())).ConfigureAwait(false);
+        Row("K3 JSON → filter → 10 s window by key → JSON, 1 lane", all[0], all[1], "Confluent loop + Utf8JsonReader + Dictionary", 3);
+        _notes.AppendLine(CultureInfo.InvariantCulture, $"K3: {SensorMessages:N0} sensor events of 1,000 devices gave {row.Rows:N0} rows, as many as the loop's; allocated on lanes: {row.OnLanes} bytes. CPU per message {Median(all[0].Select(m => m.CpuSeconds)) / Median(all[1].Select(m => m.CpuSeconds)):F2} × the loop's (floor 0.33).");
+    }
+
+    private async Task LatencyAsync(Cluster cluster)
+    {
+        var row = new LatencyRow(cluster, seconds: 10);
+        List<HistogramBase> engine = [], peer = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            engine.Add(await row.EngineAsync().ConfigureAwait(false));
+            peer.Add(await row.PeerAsync().ConfigureAwait(false));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"K5 round {round + 1}: engine p50 {Value(engine[^1], 50):F1} p99 {Value(engine[^1], 99):F1} ms, loop {Value(peer[^1], 50):F1} {Value(peer[^1], 99):F1} ms"));
+        }
+
+        string Figures(List<HistogramBase> runs) => string.Create(CultureInfo.InvariantCulture,
+            $"p50 {Median(runs.Select(r => Value(r, 50))):F2} ms, p99 {Median(runs.Select(r => Value(r, 99))):F2} ms, p99.9 {Median(runs.Select(r => Value(r, 99.9))):F2} ms");
+        _notes.AppendLine(CultureInfo.InvariantCulture, $"K5: 10,000 messages/s, JSON → filter → JSON, from when a message was due to when a reader of the output has it: engine {Figures(engine)}; Confluent loop {Figures(peer)}.");
+    }
+
+    private static double Value(HistogramBase run, double percentile) => run.GetValueAtPercentile(percentile) / 1e3;
+
+    /// <summary>One round that warms, then rounds in turn.</summary>
+    private async Task<List<Measured>[]> Turns(string name, params Func<Task<Measured>>[] works)
+    {
+        List<Measured>[] all = [.. works.Select(_ => new List<Measured>())];
+        for (int round = 0; round <= rounds; round++)
+        {
+            for (int work = 0; work < works.Length; work++)
+            {
+                GC.Collect();
+                Measured result = await works[work]().ConfigureAwait(false);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{name}, round {round}, {(work == 0 ? "engine" : "peer")}: {result.ThousandsPerSecond:N0} thousand/s, {result.CpuPerMillion:F2} CPU s/million, {result.BytesPerMessage:F1} B"));
+                if (round > 0)
+                {
+                    all[work].Add(result);
+                }
+            }
+        }
+
+        return all;
+    }
+
+    private void Row(string what, List<Measured> engine, List<Measured> peer, string peerName, double floor)
+    {
+        double Speed(List<Measured> runs) => Median(runs.Select(m => m.ThousandsPerSecond));
+        _table.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {Figures(engine)} |  |");
+        _table.AppendLine(CultureInfo.InvariantCulture, $"| – {peerName} | {Figures(peer)} | {Speed(engine) / Speed(peer):F2} (floor {floor}) |");
+    }
+
+    private static string Figures(List<Measured> runs) => string.Create(CultureInfo.InvariantCulture,
+        $"{Median(runs.Select(m => m.ThousandsPerSecond)):N0} ({runs.Min(m => m.ThousandsPerSecond):N0}–{runs.Max(m => m.ThousandsPerSecond):N0}) | {Median(runs.Select(m => m.CpuPerMillion)):F2} | {Median(runs.Select(m => m.BytesPerMessage)):F1}");
+
+    private void Write(Cluster cluster)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"""
+
+            ## {DateTime.UtcNow:yyyy-MM-dd HH:mm}Z, commit {Machine.Commit}
+
+            {Machine.Description}. `bench/run.sh kafka {rounds}{(rows.Length > 0 ? " " + rows : "")}`: Apache Kafka {cluster.Version}, one broker on the same cores, {Cluster.Partitions} partitions; interleaved, medians (lowest–highest) of {rounds} rounds
+            after one that warms. CPU and allocations are of the whole client process. The peers have the engine's client settings, without which they are slower.
+
+            | | thousand messages/s | CPU s per million | B per message | ratio |
+            |---|---|---|---|---|
+            {_table}
+            {_notes}
+            """);
+        string folder = Path.Combine("perf-results", Machine.Folder);
+        Directory.CreateDirectory(folder);
+        string file = Path.Combine(folder, "kafka.md");
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, "# Kafka on a real broker\n");
+        }
+
+        File.AppendAllText(file, text.ReplaceLineEndings("\n"));
+        Console.WriteLine(text);
+        Console.WriteLine($"Appended to {file}.");
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}
