@@ -10,7 +10,7 @@ internal sealed class GroupMember : IDisposable
 {
     private readonly ClientHandle _handle;
 
-    public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost)
+    public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost, Action<CommittedOffsets> onCommitted)
     {
         Consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
             .SetLogHandler((_, _) => { })
@@ -18,6 +18,7 @@ internal sealed class GroupMember : IDisposable
             .SetPartitionsAssignedHandler((_, partitions) => Guard(() => onAssigned(partitions), onError))
             .SetPartitionsRevokedHandler((_, partitions) => Guard(() => onRevoked(partitions), onError))
             .SetPartitionsLostHandler((_, partitions) => Guard(() => onLost(partitions), onError))
+            .SetOffsetsCommittedHandler((_, committed) => onCommitted(committed))
             .Build();
         _handle = new ClientHandle(Consumer);
         Poll = new MessagePoll(_handle.Value);

@@ -19,6 +19,11 @@ internal sealed record KafkaAddress(string Brokers, IReadOnlyList<string> Topics
 
     public bool IsPattern => Topics.Count == 1 && Topics[0].StartsWith('^');
 
+    /// <summary>Whether a topic of the other, an output's, is among ours. Brokers are told apart by how they are written: a cluster under two names is two.</summary>
+    public bool Reads(KafkaAddress other) =>
+        Brokers.Split(',').Intersect(other.Brokers.Split(','), StringComparer.OrdinalIgnoreCase).Any()
+        && (IsPattern ? Regex.IsMatch(other.Topics[0], Topics[0]) : Topics.Contains(other.Topics[0]));
+
     /// <summary>Reads a URI; when null, the error says what is wrong and what to write.</summary>
     public static KafkaAddress? Parse(string text, bool isInput, out string error)
     {

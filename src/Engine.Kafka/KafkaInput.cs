@@ -54,6 +54,9 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     public override bool IsPartitionedByKey => IsPartitionedByMessageKey;
 
+    /// <remarks>Letters that die again in a replay are written behind the end that it has.</remarks>
+    public override bool Reads(ConnectorOutput output) => output is KafkaOutput other && !(Ends && other.Name == "dead") && address.Reads(other.Address);
+
     public override IReadOnlyList<string> Warnings => ClientSecurity.Warnings(config.Security.Kafka, address.Brokers);
 
     public override ISchemaLookup? Schemas => _schemas ??= config.Security.SchemaRegistry is { } settings ? new SchemaRegistry(settings, config.Errors, _interrupt.Token) : null;

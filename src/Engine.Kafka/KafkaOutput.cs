@@ -33,6 +33,8 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
 
     public override IReadOnlyList<string> Warnings => ClientSecurity.Warnings(config.Security.Kafka, address.Brokers);
 
+    public KafkaAddress Address => address;
+
     public string Topic => address.Topics[0];
 
     public string Name => name;

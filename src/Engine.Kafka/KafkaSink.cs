@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Threading;
 using DataStream.Flow;
 using DataStream.Kafka.Native;
@@ -97,5 +98,5 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     }
 
     private StopException Fault() => new(ExitCode.Unavailable,
-        $"kafka: topic '{output.Topic}' (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
+        $"kafka: topic '{output.Topic}'{(Client.FailedPartition >= 0 ? string.Create(CultureInfo.InvariantCulture, $", partition {Client.FailedPartition}") : "")} (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
 }

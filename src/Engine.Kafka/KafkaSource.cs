@@ -35,6 +35,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private SourceWatch? _watch;
     private long _bytesIn;
     private bool _wasAssigned;
+    private bool _doubtsTopics;
     private volatile bool _isInterrupted;
 
     public override long BytesIn => Volatile.Read(ref _bytesIn);
@@ -126,11 +127,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             RefuseSeveral(2); // as many as there will be topics
         }
 
-        _member = new GroupMember(settings, OnError, OnAssigned, OnRevoked, OnLost);
+        _member = new GroupMember(settings, OnError, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
         _hand = new MessagesInHand(_member.Poll, _partitions, OnError);
         _words = new LaneWords(_port);
-        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input.Config.Stream.EventTime?.IdleTimeout));
+        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
         if (input.Transactions is { } transactions)
         {
             transactions.GivesUp = () => _port.IsBroken;
@@ -306,11 +307,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             }
         }
 
-        if (_port.HoldsPositions)
+        foreach (((string topic, int number), (long offset, long time)) in OffsetCommit.Committed(Member.Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
         {
-            foreach (((string topic, int number), long time) in OffsetCommit.Times(Member.Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
+            PartitionProgress partition = _partitions.Find(topic, number);
+            partition.StartAt = offset;
+            if (_port.HoldsPositions && time != long.MinValue)
             {
-                _words.Resume(_partitions.Find(topic, number), time);
+                _words.Resume(partition, time);
             }
         }
     }
@@ -343,18 +346,29 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || p.IsDone || p.End == 0);
 
+    private void OnError(Error error) => OnError(error, $"topic '{string.Join(',', input.Address.Topics)}'");
+
     /// <summary>What librdkafka mends by itself is passed over; what it does not ends the run.</summary>
-    private void OnError(Error error)
+    private void OnError(Error error, string where)
     {
-        if (error.IsFatal || KafkaFaults.IsForGood(error.Code))
+        if (!error.IsFatal && KafkaFaults.IsOfTopics(error.Code))
         {
-            _fault ??= new StopException(ExitCode.Unavailable,
-                $"kafka: topic '{string.Join(',', input.Address.Topics)}', group '{input.Group}': cannot read as {_principal}: {error.Reason} ({error.Code})");
+            _doubtsTopics = true; // a broker that has just come back may not know what is there
+        }
+        else if (error.IsFatal || KafkaFaults.IsForGood(error.Code))
+        {
+            _fault ??= new StopException(ExitCode.Unavailable, $"kafka: {where}, group '{input.Group}': cannot read as {_principal}: {error.Reason} ({error.Code})");
         }
     }
 
     private void ThrowFault()
     {
+        if (_doubtsTopics && !input.Address.IsPattern)
+        {
+            _doubtsTopics = false;
+            _ = Topics.Require(input.Settings(), input.Address.Topics, "read", _principal, input.Config.Errors);
+        }
+
         if (_fault is { } fault)
         {
             throw fault;

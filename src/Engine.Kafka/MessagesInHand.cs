@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Confluent.Kafka;
 using DataStream.Kafka.Native;
 
@@ -8,8 +9,8 @@ namespace DataStream.Kafka;
 /// <summary>Messages that were polled and not handed over yet, by partition, each in its own order. Reader thread only.</summary>
 /// <param name="poll">Where they are.</param>
 /// <param name="partitions">Whose they are.</param>
-/// <param name="onError">Called with what came in place of a message.</param>
-internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error> onError)
+/// <param name="onError">Called with what came in place of a message, and of which topic, partition and offset.</param>
+internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error, string> onError)
 {
     private readonly List<PartitionProgress> _waiting = [];
     private readonly int[] _following = new int[MessagePoll.Most]; // the next message of the same partition
@@ -107,6 +108,8 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
             return;
         }
 
-        onError(new Error((ErrorCode)error, RdKafka.TextOf(error)));
+        string offset = poll.OffsetOf(index) >= 0 ? string.Create(CultureInfo.InvariantCulture, $", offset {poll.OffsetOf(index)}") : "";
+        string topic = poll.TopicOf(index) == 0 ? "a subscribed topic" : $"topic '{MessagePoll.NameOf(poll.TopicOf(index))}'";
+        onError(new Error((ErrorCode)error, RdKafka.TextOf(error)), string.Create(CultureInfo.InvariantCulture, $"{topic}{(poll.PartitionOf(index) >= 0 ? $", partition {poll.PartitionOf(index)}" : "")}{offset}"));
     }
 }

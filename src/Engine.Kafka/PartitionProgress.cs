@@ -58,6 +58,9 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>The time of the last message that was handed over, in milliseconds since the Unix epoch; negative: none.</summary>
     public long LastTime { get; set; } = -1;
 
+    /// <summary>Where the group was when it became ours; −1: nowhere, or not known.</summary>
+    public long StartAt { get; set; } = -1;
+
     /// <summary>Messages behind what was handed over, when that was last looked at.</summary>
     public long Lag { get; set; }
 
@@ -128,6 +131,7 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     public void Release()
     {
         IsOwned = false;
+        StartAt = -1;
         First = -1;
         Rewind();
     }

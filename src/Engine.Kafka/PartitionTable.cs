@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using Confluent.Kafka;
 using DataStream.Kafka.Native;
 using DataStream.Sources;
 
@@ -56,7 +57,6 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
             return;
         }
 
-        _lastCommit = Stopwatch.GetTimestamp();
         long acknowledged = port.Acknowledged;
         foreach (PartitionProgress partition in _all)
         {
@@ -64,10 +64,23 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
             if (partition is { IsOwned: true, HasUncommitted: true })
             {
                 Add(partition);
+                _lastCommit = Stopwatch.GetTimestamp(); // after a rest the first messages are committed at once
             }
         }
 
         _ = _commit.Send();
+    }
+
+    /// <summary>The answer to what was sent without waiting: what was refused, or met no coordinator, is sent again when that is due.</summary>
+    public void NoteCommitted(CommittedOffsets answer)
+    {
+        foreach (TopicPartitionOffsetError each in answer.Offsets)
+        {
+            if ((each.Error.IsError || answer.Error.IsError) && _byName.TryGetValue((each.Topic, each.Partition.Value), out PartitionProgress? partition))
+            {
+                partition.Committed = -1;
+            }
+        }
     }
 
     /// <summary>The same for some partitions at once, and waits until the group has it: also what was sent before without waiting.</summary>

@@ -10,12 +10,12 @@ namespace DataStream.Kafka;
 /// <param name="port">Where what is said goes.</param>
 /// <param name="partitions">What the source has met.</param>
 /// <param name="words">Tells lanes of silent partitions.</param>
-/// <param name="idleTimeout">In microseconds; null: no partition counts as silent.</param>
-internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePort port, PartitionTable partitions, LaneWords words, long? idleTimeout)
+/// <param name="input">Where partitions without a commit begin, and after which time one is silent.</param>
+internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePort port, PartitionTable partitions, LaneWords words, KafkaInput input)
 {
     private const long Interval = 1000; // milliseconds between two looks at ends
 
-    private readonly PartitionIdleness? _idleness = idleTimeout is { } timeout ? new PartitionIdleness(timeout / 1000) : null;
+    private readonly PartitionIdleness? _idleness = input.Config.Stream.EventTime?.IdleTimeout is { } timeout ? new PartitionIdleness(timeout / 1000) : null;
     private readonly ProgressWatch _progress = new(port.Warn);
     private long _next = long.MinValue;
     private long _lag;
@@ -60,8 +60,7 @@ internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePor
         for (int i = 0; i < partitions.All.Count; i++)
         {
             PartitionProgress partition = partitions.All[i];
-            bool isKnown = partition is { IsOwned: true, Reached: >= 0 } && !(partition.IsAtEnd && partition.FirstInHand < 0);
-            partition.Lag = isKnown ? Math.Max(0, consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High.Value - partition.Reached) : 0;
+            partition.Lag = partition.IsOwned && !(partition.IsAtEnd && partition.FirstInHand < 0) ? Behind(partition) : 0;
             lag += partition.Lag;
             if (partition.Lag > 0)
             {
@@ -71,5 +70,12 @@ internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePor
 
         Volatile.Write(ref _lag, lag);
         Volatile.Write(ref _seconds, milliseconds / 1e3);
+    }
+
+    private long Behind(PartitionProgress partition)
+    {
+        WatermarkOffsets ends = consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number));
+        long from = partition.Reached >= 0 ? partition.Reached : partition.StartAt >= 0 ? partition.StartAt : input.StartsEarliest ? ends.Low.Value : ends.High.Value;
+        return from < 0 ? 0 : Math.Max(0, ends.High.Value - from); // what is not known yet is negative
     }
 }

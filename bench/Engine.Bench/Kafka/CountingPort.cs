@@ -75,6 +75,14 @@ internal sealed unsafe class CountingPort(int messages, Action done) : MessagePo
     {
     }
 
+    public override void GoOn(long time)
+    {
+    }
+
+    public override long EventTimeOf(int task) => long.MinValue;
+
+    public override void Warn(string message) => Console.Error.WriteLine(message);
+
     public override void WaitBriefly() => Thread.Sleep(1);
 
     public void Dispose() => NativeMemory.Free(_blocks);

@@ -58,10 +58,10 @@ internal sealed unsafe class OffsetCommit(nint client)
     /// <summary>Sends what was added and waits for the answer. 0, or the error.</summary>
     public int SendAndWait() => Send(isAsync: false);
 
-    /// <summary>The times that were committed with the offsets of partitions; those without one are left out.</summary>
-    public static Dictionary<(string Topic, int Partition), long> Times(nint client, IReadOnlyCollection<(string Topic, int Partition)> partitions, int milliseconds)
+    /// <summary>What was committed of partitions: the offset, −1 where none was, and the time with it, <see cref="long.MinValue"/> where there is none; nothing where nobody answers.</summary>
+    public static Dictionary<(string Topic, int Partition), (long Offset, long Time)> Committed(nint client, IReadOnlyCollection<(string Topic, int Partition)> partitions, int milliseconds)
     {
-        var times = new Dictionary<(string, int), long>();
+        var committed = new Dictionary<(string, int), (long, long)>();
         nint list = RdKafka.NewList(partitions.Count);
         foreach ((string topic, int partition) in partitions)
         {
@@ -76,14 +76,13 @@ internal sealed unsafe class OffsetCommit(nint client)
             // Safe: see above.
             Entry entry = head->Entries[i];
             string text = entry.Metadata is null ? "" : Encoding.UTF8.GetString(entry.Metadata, (int)entry.MetadataLength);
-            if (text.StartsWith(TimePrefix, StringComparison.Ordinal) && long.TryParse(text.AsSpan(TimePrefix.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long time))
-            {
-                times[(Marshal.PtrToStringUTF8(entry.Topic)!, entry.Partition)] = time;
-            }
+            bool hasTime = text.StartsWith(TimePrefix, StringComparison.Ordinal);
+            long time = hasTime && long.TryParse(text.AsSpan(TimePrefix.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long read) ? read : long.MinValue;
+            committed[(Marshal.PtrToStringUTF8(entry.Topic)!, entry.Partition)] = (Math.Max(-1, entry.Offset), time);
         }
 
         RdKafka.DestroyList(list);
-        return times;
+        return committed;
     }
 
     private int Send(bool isAsync)

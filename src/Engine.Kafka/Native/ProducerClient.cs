@@ -17,6 +17,7 @@ internal sealed unsafe class ProducerClient : IDisposable
     private CallThread? _calls;
     private int _lastError;
     private int _deliveryError;
+    private int _failedPartition = -1;
 
     /// <param name="settings">librdkafka's, by name.</param>
     /// <param name="ledger">Learns of each delivery; null: an error that waiting does not mend is kept (<see cref="DeliveryError"/>).</param>
@@ -62,6 +63,9 @@ internal sealed unsafe class ProducerClient : IDisposable
 
     /// <summary>Without a ledger: why a message cannot be sent, now or later; 0: none such was met.</summary>
     public int DeliveryError => Volatile.Read(ref _deliveryError);
+
+    /// <summary>The partition of the first message that did not arrive; −1: it had none yet, or all have arrived.</summary>
+    public int FailedPartition => Volatile.Read(ref _failedPartition);
 
     /// <summary>Messages that were not acknowledged yet.</summary>
     public int Outstanding => RdKafka.Outstanding(Value);
@@ -116,6 +120,12 @@ internal sealed unsafe class ProducerClient : IDisposable
         {
             // Safe: librdkafka keeps the message until this returns.
             (int group, int error) = ((int)message->Opaque, message->Error);
+            if (error != 0)
+            {
+                // Safe: as above.
+                Interlocked.CompareExchange(ref producer._failedPartition, message->Partition, -1);
+            }
+
             if (producer.Ledger is { } ledger)
             {
                 ledger.Done(group, error);

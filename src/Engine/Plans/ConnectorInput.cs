@@ -15,6 +15,9 @@ public abstract class ConnectorInput
     /// <summary>How the keys of this plan relate to partitions: the producer keys by them.</summary>
     public virtual bool IsPartitionedByKey => false;
 
+    /// <summary>Whether what goes to the output would come back here.</summary>
+    public virtual bool Reads(ConnectorOutput output) => false;
+
     public virtual IReadOnlyList<string> Warnings => [];
 
     /// <summary>Where the schemas are that messages name by number; null: nowhere. Asked while the run goes on.</summary>

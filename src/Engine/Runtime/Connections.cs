@@ -31,6 +31,11 @@ internal static class Connections
         List<EndpointUri> inputs = Inputs(plan);
         foreach (OutputPlan output in plan.Outputs)
         {
+            if (output.Connector is { } connector && plan.Messages?.Reads(connector) == true)
+            {
+                throw new StopException(ExitCode.InputOutput, $"{output.Uri}: the output '{output.Name}' is also read by the input: what is written there would come back; name another topic");
+            }
+
             if (FileTargets.Overwritten(Output(output), inputs) is { } input)
             {
                 EndpointUri uri = Output(output);
