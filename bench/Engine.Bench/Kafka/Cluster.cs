@@ -109,5 +109,5 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<TopicPartitionOffset> Beginning(string topic) => [.. Enumerable.Range(0, Partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning))];
+    public static IReadOnlyList<TopicPartitionOffset> Beginning(string topic) => [.. Enumerable.Range(0, Partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning))];
 }

@@ -131,7 +131,7 @@ internal sealed class LatencyRow(Cluster cluster, double seconds)
         int warmUp = WarmUpSeconds * PerSecond;
         int messages = warmUp + (int)(seconds * PerSecond);
         using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = cluster.Bootstrap, GroupId = "reader", EnableAutoCommit = false });
-        reader.Assign(cluster.Beginning(output));
+        reader.Assign(Cluster.Beginning(output));
         Send(input, 1);
         while (reader.Consume(1000) is null)
         {

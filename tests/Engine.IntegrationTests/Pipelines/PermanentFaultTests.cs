@@ -108,9 +108,12 @@ public sealed class PermanentFaultTests(Broker broker)
             error_handling: {retry: {max_attempts: 2, backoff: 10ms} }
             performance_tuning: {threads: 1, cpu_affinity: none}
             """).Start();
-        while (pipeline.Processor.GetStatus().RowsOut.GetValueOrDefault("main") == 0)
+        await foreach (MonitoringSnapshot snapshot in pipeline.Processor.PipelineMonitoringAsync(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken))
         {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            if (snapshot.Status.RowsOut.GetValueOrDefault("main") > 0)
+            {
+                break;
+            }
         }
 
         return pipeline;
