@@ -131,6 +131,18 @@ public sealed unsafe class Batch : IDisposable
     // Safe: the plan gave out the ordinal with this type; the block holds Capacity values.
     public Span<T> Whole<T>(int ordinal) where T : unmanaged => new(_columns[ordinal].Start, Capacity);
 
+    /// <summary>Where the whole column begins, for kernels that write several columns at once: a value of 8 bytes for each of <see cref="Capacity"/> rows.</summary>
+    public nint StartOf(int ordinal)
+    {
+        Debug.Assert(_columns[ordinal].Length >= Capacity * sizeof(long));
+
+        // Safe: the number of an address; who uses it vouches for what it does there.
+        return (nint)_columns[ordinal].Start;
+    }
+
+    /// <summary>Where <see cref="WholeRecords"/> begin.</summary>
+    public nint StartOfRecords => (nint)RecordBlock.Start;
+
     /// <summary>All places for records, for a decoder that does not know yet how many rows there will be.</summary>
     // Safe: the block holds Capacity texts.
     public Span<Text> WholeRecords => new(RecordBlock.Start, Capacity);

@@ -7,8 +7,8 @@ namespace DataStream.Formats.MessagePack;
 /// <summary>Reads concatenated MessagePack maps into columns, in one walk over the bytes.</summary>
 /// <remarks>
 /// The walk checks the whole record and remembers where the needed values stand; they are read when the record is known to be sound, in the schema's order, so
-/// that a fault in the structure is named before any field's, and the first bad field after it. Records that look as an earlier one did are read by its
-/// <see cref="MessagePackShapes"/> instead, without looking for anything.
+/// that a fault in the structure is named before any field's, and the first bad field after it. Records whose keys are all known are read by
+/// <see cref="MessagePackKnownKeys"/> instead.
 /// </remarks>
 internal sealed class MessagePackDecoder : Decoder
 {
@@ -17,7 +17,7 @@ internal sealed class MessagePackDecoder : Decoder
     private readonly PathNode<MessagePackKeys> _root = new(needed => new MessagePackKeys(needed));
     private readonly MessagePackSlot[] _slots;
     private readonly MessagePackFields _fields;
-    private readonly MessagePackShapes _shapes;
+    private readonly MessagePackKnownKeys _known;
     private readonly long[] _open = new long[MessagePackCursor.MaxDepth + 1];
 
     public MessagePackDecoder(DecodePlan plan)
@@ -31,7 +31,7 @@ internal sealed class MessagePackDecoder : Decoder
             field.Bind();
         }
 
-        _shapes = new MessagePackShapes(_root, _fields, _slots.Length, _maxRecordSize);
+        _known = new MessagePackKnownKeys(_root, _fields, _slots.Length, plan);
     }
 
     public override int Decode(in Payload payload, int offset, Batch batch)
@@ -40,18 +40,20 @@ internal sealed class MessagePackDecoder : Decoder
         batch.Attach(payload);
         batch.SetCount(batch.Capacity);
         _fields.Begin(batch);
-        _shapes.Begin(batch);
+        _known.Begin(batch);
         Span<Text> records = _keepRecords ? batch.WholeRecords : [];
         var cursor = new MessagePackCursor(bytes, _open);
         int row = 0;
         while (offset < bytes.Length && row < batch.Capacity)
         {
-            cursor.At = offset;
-            if (!_shapes.TryRead(ref cursor, batch, row))
+            int known = _known.Read(bytes, ref offset, batch, row);
+            if (known > 0)
             {
-                ReadRecord(ref cursor, offset, batch, row);
+                row += known;
+                continue;
             }
 
+            ReadRecord(ref cursor, offset, batch, row);
             if (!records.IsEmpty)
             {
                 records[row] = new Text(offset, cursor.At - offset);
@@ -61,7 +63,6 @@ internal sealed class MessagePackDecoder : Decoder
             row++;
         }
 
-        _shapes.End(row);
         batch.Truncate(row);
         return offset;
     }
@@ -90,7 +91,7 @@ internal sealed class MessagePackDecoder : Decoder
         }
         else if (_fields.Store(cursor.Bytes, _slots, batch, row, out reason, out column))
         {
-            _shapes.Miss(ref cursor, offset);
+            _known.Learn(ref cursor, offset);
             return;
         }
 

@@ -113,6 +113,13 @@ public sealed class MessagePackValueTests
             byte[] filler = new byte[60];
             byte[] many = [.. Enumerable.Repeat(record, 80).SelectMany(r => r), 0x81, 0xA1, (byte)'w', 0xC4, 60, .. filler];
             Assert.All(Run(many, Field("v", type))[..^1], row => Assert.Equal(rows[0], row));
+
+            // Between others whose keys and usual values are known by then.
+            byte[] usual = [0x81, 0xA1, (byte)'v', .. Convert.FromHexString(type switch { "text" => "a178", "timestamp" => "d7ff1dcd650065a0c880", "bool" => "c3", "float64" => "cb3ff8000000000000", _ => "01" })];
+            byte[] mixed = [.. Enumerable.Repeat((byte[])[.. usual, .. usual, .. record], 40).SelectMany(r => r), 0x81, 0xA1, (byte)'w', 0xC4, 60, .. filler];
+            string[] between = Run(mixed, Field("v", type))[..^1];
+            Assert.DoesNotContain(between.Where((_, i) => i % 3 < 2), row => row.StartsWith('†'));
+            Assert.All(between.Where((_, i) => i % 3 == 2), row => Assert.Equal(rows[0], row));
         }
     }
 
@@ -179,6 +186,8 @@ public sealed class MessagePackValueTests
         byte[] deep = [.. Enumerable.Repeat((byte)0x91, arrays), 0xC0];
         byte[] input = [.. Map("a", 1, "b", new Raw(deep)), .. Map("a", 2)];
         Assert.Equal([expected, "{\"a\":2}"], Run(input, Field("a", "int64")));
+        byte[] known = [.. Map("a", 3, "b", 4), .. Map("a", 3, "b", 4), .. input, .. Map("a", 5, "b", new Raw([0xC4, 60, .. new byte[60]]))];
+        Assert.Equal(["{\"a\":3}", "{\"a\":3}", expected, "{\"a\":2}", "{\"a\":5}"], Run(known, Field("a", "int64")));
         string[] asText = Run(input, Field("b", "text"));
         Assert.Equal(expected == "{\"a\":1}" ? $"{{\"b\":\"{new string('[', arrays)}null{new string(']', arrays)}\"}}" : expected, asText[0]);
     }
