@@ -9,7 +9,7 @@ namespace DataStream.Kafka;
 /// <summary>At least once: positions are committed when every output has acknowledged what came before them.</summary>
 internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable partitions) : Committing
 {
-    public override bool Keep(long next)
+    public override bool Keep()
     {
         partitions.CommitWhenDue();
         return true;

@@ -1,23 +1,44 @@
 using System;
 using System.Collections.Generic;
-using DataStream.Kafka.Native;
 
 namespace DataStream.Kafka;
 
 /// <summary>How positions become the group's, and what becomes of them when partitions go. Reader thread only.</summary>
 internal abstract class Committing
 {
-    /// <summary>Commits what is due; false: <see cref="Rewind"/> is next.</summary>
-    /// <param name="next">The first payload that no commit of now can hold.</param>
-    public abstract bool Keep(long next);
+    /// <summary>Whether partitions have states that are read before their messages.</summary>
+    public virtual bool KeepsState => false;
 
-    /// <summary>Goes back to where the group was committed. Not from a callback.</summary>
-    public virtual void Rewind(long next, MessagePoll poll)
+    /// <summary>Whether messages may be handed over; false: <see cref="Rewind"/> is next.</summary>
+    public virtual bool IsReady => true;
+
+    /// <summary>Messages of changelogs that are still to be read.</summary>
+    public virtual long Left => 0;
+
+    /// <summary>Commits what is due; false: <see cref="Rewind"/> is next.</summary>
+    public abstract bool Keep();
+
+    /// <summary>Before messages are handed over: partitions that have just come get their states. Not from a callback.</summary>
+    public virtual void Prepare()
     {
     }
 
-    /// <summary>Before the input ends: nobody may wait for a commit behind it.</summary>
-    public virtual void LetGo()
+    /// <summary>Goes back to where the group was committed. Not from a callback.</summary>
+    public virtual void Rewind()
+    {
+    }
+
+    /// <summary>Before the input ends: nobody may wait for a commit behind it; false: <see cref="Rewind"/> is next, unless it is <paramref name="isLast"/>.</summary>
+    public virtual bool LetGo(bool isLast) => true;
+
+    /// <summary>Nothing more is read: the last payloads may still be handed over.</summary>
+    /// <param name="isClosed">Windows were closed.</param>
+    public virtual void End(bool isClosed)
+    {
+    }
+
+    /// <summary>A partition is no longer ours.</summary>
+    public virtual void Forget(PartitionProgress partition)
     {
     }
 

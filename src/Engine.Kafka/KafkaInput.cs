@@ -6,6 +6,7 @@ using System.Threading;
 using Confluent.Kafka;
 using DataStream.Config;
 using DataStream.Formats.Avro;
+using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Registry;
 using DataStream.Kafka.Security;
 using DataStream.Kafka.Transactions;
@@ -72,6 +73,8 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     }
 
     public override MessageSource Open(bool needsHeaders, string? onePartition) => new KafkaSource(this, needsHeaders, onePartition);
+
+    public override string? FaultOfState(string module) => ChangelogTopics.FaultOf(group, module);
 
     public override Sink CreateSink(ConnectorOutput output)
     {

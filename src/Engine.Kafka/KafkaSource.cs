@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Flow;
+using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
 using DataStream.Kafka.Security;
 using DataStream.Kafka.Transactions;
@@ -46,7 +47,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     public override bool HasEnded => input.Ends && !_isInterrupted;
 
-    public override long Lag => Volatile.Read(ref _watch)?.Lag ?? 0;
+    public override long Lag => (Volatile.Read(ref _watch)?.Lag ?? 0) + (Volatile.Read(ref _commits)?.Left ?? 0);
 
     public override double LagSeconds => Volatile.Read(ref _watch)?.LagSeconds ?? 0;
 
@@ -62,18 +63,26 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         try
         {
             Open();
-            while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
+            while (true)
             {
-                Poll.Take(PollMilliseconds);
-                ThrowFault();
-                _hand.PutAll();
-                Keep();
-                HandOver();
-                Poll.Clear();
+                while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
+                {
+                    Poll.Take(PollMilliseconds);
+                    ThrowFault();
+                    _hand.PutAll();
+                    Keep();
+                    HandOver();
+                    Poll.Clear();
+                    Keep();
+                }
+
+                if (_commits.LetGo(isLast: _isInterrupted || port.IsBroken))
+                {
+                    break;
+                }
+
                 Keep();
             }
-
-            _commits.LetGo();
         }
         catch (StopException)
         {
@@ -81,6 +90,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             throw;
         }
     }
+
+    public override void End(MessagePort port, bool isClosed) => _commits.End(isClosed);
 
     public override void Settle(MessagePort port)
     {
@@ -136,7 +147,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             transactions.GivesUp = () => _port.IsBroken;
             transactions.Open();
-            _commits = new TransactedCommits(transactions, _member.Consumer, _member.Handle, _port, _partitions, _hand, input.Config.Stream.CommitInterval);
+            _commits = new TransactedCommits(transactions, _member, _port, _partitions, _hand, new KeptStates(input, _port, transactions),
+                _words, input.Config.Stream.CommitInterval);
         }
         else
         {
@@ -169,8 +181,20 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     /// <summary>Payload by payload, the partition whose lane is next first.</summary>
     private void HandOver()
     {
-        while (TellLanes() && _hand.Waiting.Count > 0)
+        while (TellLanes())
         {
+            _commits.Prepare();
+            if (!_commits.IsReady)
+            {
+                Keep();
+                continue;
+            }
+
+            if (_hand.Waiting.Count == 0)
+            {
+                break;
+            }
+
             PartitionProgress next = _hand.Waiting[0];
             foreach (PartitionProgress other in _hand.Waiting)
             {
@@ -179,7 +203,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
             if (!WaitForRoom(next))
             {
-                if (_words.IsEmpty || _port.IsBroken || _isInterrupted)
+                if ((_words.IsEmpty && !next.NeedsState) || _port.IsBroken || _isInterrupted)
                 {
                     _hand.Drop(next);
                 }
@@ -232,7 +256,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         while (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
         {
             // Partitions may go, and come again, meanwhile: lanes are told before anything goes there.
-            if (!WaitAMoment(began) || !partition.IsOwned || partition.FirstInHand < 0 || !_words.IsEmpty)
+            if (!WaitAMoment(began) || !partition.IsOwned || partition.FirstInHand < 0 || partition.NeedsState || !_words.IsEmpty)
             {
                 return false;
             }
@@ -285,9 +309,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private void Keep()
     {
-        if (!_commits.Keep(_port.Next))
+        if (!_commits.Keep())
         {
-            _commits.Rewind(_port.Next, Poll);
+            _commits.Rewind();
         }
 
         _watch!.Look(Member.IsPaused);
@@ -301,6 +325,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             PartitionProgress partition = _partitions.Find(each.Topic, each.Partition.Value);
             partition.IsOwned = true;
             partition.IsDone = false;
+            partition.NeedsState = _commits.KeepsState;
             if (input.Ends && partition.End < 0)
             {
                 partition.End = Member.Consumer.QueryWatermarkOffsets(each, s_answer).High.Value;
@@ -311,7 +336,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             PartitionProgress partition = _partitions.Find(topic, number);
             partition.StartAt = offset;
-            if (_port.HoldsPositions && time != long.MinValue)
+            if ((_port.HoldsPositions || _commits.KeepsState) && time != long.MinValue)
             {
                 _words.Resume(partition, time);
             }
@@ -330,6 +355,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     {
         partition.Release();
         _words.Forget(partition);
+        _commits.Forget(partition);
     }
 
     private void OnLost(List<TopicPartitionOffset> partitions)
@@ -344,7 +370,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _commits.Lose();
     }
 
-    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || p.IsDone || p.End == 0);
+    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0)));
 
     private void OnError(Error error) => OnError(error, $"topic '{string.Join(',', input.Address.Topics)}'");
 

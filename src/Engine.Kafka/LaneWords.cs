@@ -43,6 +43,7 @@ internal sealed class LaneWords(MessagePort port)
                     break;
                 case Word.GoOn:
                     port.GoOn(next.Time);
+                    next.Partition.IsTouched = true;
                     break;
                 default:
                     port.Forget();

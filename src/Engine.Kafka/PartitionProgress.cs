@@ -64,6 +64,21 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>Messages behind what was handed over, when that was last looked at.</summary>
     public long Lag { get; set; }
 
+    /// <summary>Its state is to be read before any message of it is handed over.</summary>
+    public bool NeedsState { get; set; }
+
+    /// <summary>Its state has changed without a message: event time went on.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>Its state was copied for the next commit.</summary>
+    public bool IsCopied { get; set; }
+
+    /// <summary>Where it went on when its state was read; −1: at no known place.</summary>
+    public long Base { get; set; } = -1;
+
+    /// <summary>Whether its state is not as it was committed, as far as it has a place to belong to.</summary>
+    public bool HasChanged => HasUnacknowledged || (IsTouched && (Acknowledged >= 0 || Base >= 0));
+
     public bool HasUnacknowledged => _handedOver.Count > 0;
 
     public bool HasUncommitted => Position(out _) > Committed;
@@ -130,16 +145,15 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>It was given up: what is under way is not ours to commit.</summary>
     public void Release()
     {
-        IsOwned = false;
-        StartAt = -1;
-        First = -1;
+        IsOwned = NeedsState = false;
+        StartAt = First = Base = -1;
         Rewind();
     }
 
     /// <summary>It stays ours, and is read again from where it was committed.</summary>
     public void Rewind()
     {
-        IsDone = false;
+        IsDone = IsCopied = IsTouched = false;
         _handedOver.Clear();
         Acknowledged = Committed = Reached = FirstPayload = _heldOffset = LastTime = _lastAtEnd = -1;
         IsAtEnd = false;

@@ -99,14 +99,14 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
         _ = _commit.SendAndWait(); // refused in the middle of a rebalance: another member reads it again
     }
 
-    /// <summary>Whether messages of ours were handed over since the last commit.</summary>
+    /// <summary>Whether anything of ours is to be committed.</summary>
     public bool HasNew
     {
         get
         {
             foreach (PartitionProgress partition in _all)
             {
-                if (partition is { IsOwned: true, HasUnacknowledged: true })
+                if (partition is { IsOwned: true, HasChanged: true })
                 {
                     return true;
                 }

@@ -24,7 +24,7 @@ internal static class Topics
     public static IReadOnlyDictionary<string, int> Require(ClientConfig client, IReadOnlyList<string> topics, string operation, string principal, ErrorHandling retry)
     {
         NativeLibraries.Use();
-        var settings = new AdminClientConfig(client.Where(pair => !IsProducers(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
+        AdminClientConfig settings = AdminSettings(client);
         string last = "";
         using IAdminClient admin = new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Note(error)).Build();
         // That no broker is left says less than why each one went.
@@ -61,6 +61,9 @@ internal static class Topics
             wait = Math.Min(2 * wait, retry.MaxBackoff);
         }
     }
+
+    /// <summary>How the brokers are reached, of the settings of a producer or consumer.</summary>
+    public static AdminClientConfig AdminSettings(ClientConfig client) => new(client.Where(pair => !IsProducers(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
 
     private static string Ask(IAdminClient admin, string topic, Dictionary<string, int> found)
     {

@@ -6,7 +6,9 @@ namespace DataStream.Kafka.Native;
 [StructLayout(LayoutKind.Explicit, Size = 72)]
 internal unsafe struct NativeArgument
 {
+    public const int TopicNameType = 1;
     public const int TopicType = 2; // RKT
+    public const int PartitionType = 3;
     public const int ValueType = 4;
     public const int KeyType = 5;
     public const int OpaqueType = 6;

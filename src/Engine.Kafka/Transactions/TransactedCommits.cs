@@ -2,25 +2,38 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
-using Confluent.Kafka;
-using DataStream.Flow;
+using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
 using DataStream.Sources;
 
 namespace DataStream.Kafka.Transactions;
 
-/// <summary>Exactly once: says when one ends, what of the partitions it holds, and reads again what did not come through. Reader thread only.</summary>
+/// <summary>Exactly once: says when a transaction ends and what of the partitions it holds, and reads again what did not come through. Reader thread only.</summary>
+/// <param name="transactions">The transactions.</param>
+/// <param name="member">The group's member.</param>
+/// <param name="port">Where messages were handed over.</param>
+/// <param name="partitions">Whose they are.</param>
+/// <param name="hand">Those that were not handed over yet.</param>
+/// <param name="states">What is kept of the partitions besides positions.</param>
+/// <param name="words">Tells the lanes that a partition begins anew.</param>
+/// <param name="commitInterval">In microseconds.</param>
 internal sealed class TransactedCommits(
-    TransactionLog transactions, IConsumer<Ignore, Ignore> consumer, nint handle, MessagePort port, PartitionTable partitions, MessagesInHand hand, long commitInterval) : Committing
+    TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, long commitInterval) : Committing
 {
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // as that of a commit
-
+    private readonly CommittedPositions _committed = new(member, port);
     private long _last = Stopwatch.GetTimestamp();
     private bool _mustRewind;
+    private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
+    private bool _isDone;
+
+    public override bool KeepsState => states.IsUsed;
+
+    public override bool IsReady => !_mustRewind;
+
+    public override long Left => states.Left;
 
     /// <summary>Ends a transaction when that is due, and commits one that has everything.</summary>
-    public override bool Keep(long next)
+    public override bool Keep()
     {
         if (_mustRewind || transactions.Gate.IsClosed)
         {
@@ -31,34 +44,82 @@ internal sealed class TransactedCommits(
         if (transactions.Gate.Cut == long.MaxValue && Stopwatch.GetElapsedTime(_last).TotalMicroseconds >= commitInterval)
         {
             _last = Stopwatch.GetTimestamp();
-            CutAt(next);
+            Cut();
         }
 
         return CommitWhole();
     }
 
+    /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile: it may take its time.</summary>
+    public override void Prepare()
+    {
+        if (!states.IsUsed || !HasFresh() || !CommitAll(TimeSpan.MaxValue))
+        {
+            return;
+        }
+
+        List<PartitionProgress> fresh = [.. partitions.All.Where(p => p is { IsOwned: true, NeedsState: true })];
+        Dictionary<PartitionProgress, long> committed = _committed.Of(fresh);
+        foreach ((PartitionProgress partition, long position) in states.Load(committed))
+        {
+            partition.NeedsState = false;
+            partition.Base = position;
+            if (committed[partition] < 0 && position >= 0)
+            {
+                hand.Drop(partition);
+                _committed.Seek(new Dictionary<PartitionProgress, long> { [partition] = position });
+            }
+        }
+
+        _last = Stopwatch.GetTimestamp();
+    }
+
     /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
-    public override void LetGo()
+    public override bool LetGo(bool isLast)
     {
         while (!_mustRewind && transactions.Gate.Cut != long.MaxValue && !port.IsBroken)
         {
             port.WaitBriefly();
-            CommitWhole();
+            _ = CommitWhole();
         }
 
-        if (_mustRewind && !port.IsBroken)
+        if (!_mustRewind || port.IsBroken || !isLast)
         {
-            transactions.Abort(port.Next);
-            _mustRewind = false;
-            foreach (PartitionProgress partition in partitions.All.Where(p => p.IsOwned))
-            {
-                partition.Rewind(); // the next start reads it again
-            }
+            return !_mustRewind;
         }
+
+        transactions.Abort(port.Next);
+        transactions.Gate.Close(); // the next start reads it again
+        return true;
     }
 
-    // What ends the input has nothing to commit.
-    public override bool Settle() => !port.IsDrained && Keep(port.Next - 1);
+    public override void End(bool isClosed)
+    {
+        if (transactions.Gate.IsClosed)
+        {
+            return;
+        }
+
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (states.IsUsed && partition is { IsOwned: true, NeedsState: false } && (partition.HasChanged || (isClosed && (partition.Base >= 0 || partition.First >= 0))))
+            {
+                Copy(partition);
+            }
+        }
+
+        _end = port.Next;
+    }
+
+    public override bool Settle()
+    {
+        if (!_isDone && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
+        {
+            _isDone = Commit(_end);
+        }
+
+        return !_isDone && !_mustRewind && !port.IsDrained;
+    }
 
     /// <summary>After everything was sent: commits the rest, if it is whole; what it is not is given up.</summary>
     public override void Finish(Action leave)
@@ -70,16 +131,16 @@ internal sealed class TransactedCommits(
         }
 
         // A run that ends in the midst of a payload says why itself.
-        bool isWhole = port.Acknowledged >= port.Next - 1;
-        bool isCommitted = !_mustRewind && !port.IsBroken && isWhole && Commit(port.Next);
-        if (!isCommitted)
+        bool isWhole = _end >= 0 && port.Acknowledged >= _end;
+        _isDone = _isDone || (!_mustRewind && !port.IsBroken && isWhole && Commit(_end));
+        if (!_isDone)
         {
             transactions.GiveUp();
         }
 
         transactions.Gate.Close();
         leave();
-        if (!isCommitted && isWhole && !port.IsBroken)
+        if (!_isDone && isWhole && !port.IsBroken)
         {
             throw transactions.Fault();
         }
@@ -87,23 +148,10 @@ internal sealed class TransactedCommits(
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
-        long began = Stopwatch.GetTimestamp();
-        while (!_mustRewind && !transactions.Gate.IsClosed && !port.IsBroken && Stopwatch.GetElapsedTime(began) < patience)
+        if (!_isDone && !CommitAll(patience))
         {
-            if (transactions.Gate.Cut == long.MaxValue && !CutAt(port.Next))
-            {
-                return;
-            }
-
-            if (!CommitWhole())
-            {
-                break;
-            }
-
-            port.WaitBriefly();
+            _mustRewind |= partitions.HasNew;
         }
-
-        _mustRewind |= partitions.HasNew;
     }
 
     /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
@@ -113,49 +161,98 @@ internal sealed class TransactedCommits(
         transactions.Note("the group has taken partitions away in the midst of a transaction");
     }
 
+    public override void Forget(PartitionProgress partition) => states.Forget(partition);
+
     /// <summary>Aborts, and goes back to where the group was committed.</summary>
-    /// <exception cref="StopException">75: nobody answers.</exception>
-    public override void Rewind(long next, MessagePoll poll)
+    /// <exception cref="Flow.StopException">75: nobody answers.</exception>
+    public override void Rewind()
     {
-        transactions.Abort(next);
+        transactions.Abort(port.Next);
         _mustRewind = false;
         var starts = new Dictionary<PartitionProgress, long>();
         foreach (PartitionProgress partition in partitions.All.Where(p => p.IsOwned))
         {
-            long start = partition.First >= 0 ? partition.First : partition.FirstInHand >= 0 ? poll.OffsetOf(partition.FirstInHand) : -1;
+            long start = partition.First >= 0 ? partition.First : partition.FirstInHand >= 0 ? member.Poll.OffsetOf(partition.FirstInHand) : -1;
             hand.Drop(partition);
-            partition.Rewind();
-            if (start >= 0)
+            if (start < 0)
             {
-                starts.Add(partition, start);
+                continue; // nothing of it was taken
             }
+
+            starts.Add(partition, start);
+            if (states.IsUsed && partition.First >= 0)
+            {
+                partition.NeedsState = true;
+                states.Forget(partition);
+                words.Forget(partition);
+            }
+
+            partition.Rewind();
         }
 
-        long began = Stopwatch.GetTimestamp();
-        while (starts.Count > 0 && !TrySeek(starts) && !port.IsBroken)
+        if (starts.Count > 0)
         {
-            if (Stopwatch.GetElapsedTime(began) > s_patience)
-            {
-                transactions.Note("nobody tells where the group was committed");
-                throw transactions.Fault();
-            }
-
-            port.WaitBriefly();
+            Dictionary<PartitionProgress, long> committed = _committed.Of(starts.Keys);
+            _committed.Seek(starts.ToDictionary(s => s.Key, s => committed[s.Key] >= 0 ? committed[s.Key] : s.Value));
         }
 
         _last = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Ends the transaction before this payload; false where it has nothing.</summary>
-    private bool CutAt(long next)
+    /// <summary>Commits all that was handed over; false where that cannot be, or takes too long.</summary>
+    private bool CommitAll(TimeSpan patience)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && Stopwatch.GetElapsedTime(began) < patience)
+        {
+            if (_end >= 0)
+            {
+                if (!Settle())
+                {
+                    return _isDone;
+                }
+            }
+            else if (transactions.Gate.Cut == long.MaxValue && !Cut())
+            {
+                return true;
+            }
+            else if (!CommitWhole())
+            {
+                return false;
+            }
+
+            port.WaitBriefly();
+        }
+
+        return _isDone;
+    }
+
+    /// <summary>Ends the transaction behind all that was handed over; false where that is nothing.</summary>
+    private bool Cut()
     {
         if (!partitions.HasNew)
         {
             return false;
         }
 
-        transactions.Gate.CutAt(next);
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (states.IsUsed && partition is { IsOwned: true, HasChanged: true })
+            {
+                Copy(partition);
+            }
+
+            partition.IsTouched = false;
+        }
+
+        transactions.Gate.CutAt(port.Next);
         return true;
+    }
+
+    private void Copy(PartitionProgress partition)
+    {
+        states.Copy(partition);
+        partition.IsCopied = true;
     }
 
     private bool CommitWhole()
@@ -166,27 +263,30 @@ internal sealed class TransactedCommits(
 
     private bool Commit(long cut)
     {
-        _mustRewind = !transactions.Commit(partitions.PositionsBefore(cut), handle);
+        OffsetCommit positions = partitions.PositionsBefore(cut);
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (partition is { IsOwned: true, IsCopied: true })
+            {
+                partition.IsCopied = false;
+                states.Write(partition, partition.Position(out _) is var position and >= 0 ? position : partition.Base);
+            }
+        }
+
+        _mustRewind = !transactions.Commit(positions, member.Handle);
         return !_mustRewind;
     }
 
-    private bool TrySeek(Dictionary<PartitionProgress, long> starts)
+    private bool HasFresh()
     {
-        try
+        foreach (PartitionProgress partition in partitions.All)
         {
-            var committed = consumer.Committed(starts.Keys.Select(p => new TopicPartition(p.Topic, p.Number)), s_answer).ToDictionary(c => c.TopicPartition, c => c.Offset);
-            foreach ((PartitionProgress partition, long start) in starts)
+            if (partition is { IsOwned: true, NeedsState: true })
             {
-                var which = new TopicPartition(partition.Topic, partition.Number);
-                Offset offset = committed.GetValueOrDefault(which, Offset.Unset);
-                consumer.Seek(new TopicPartitionOffset(which, offset.Value >= 0 ? offset.Value : start));
+                return true;
             }
+        }
 
-            return true;
-        }
-        catch (KafkaException)
-        {
-            return false; // the coordinator moves, or the partition does
-        }
+        return false;
     }
 }

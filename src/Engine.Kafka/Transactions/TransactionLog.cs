@@ -95,6 +95,10 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
         }
     }
 
+    /// <summary>Sends a message of a changelog; without a value it takes the key away.</summary>
+    public void Send(string topic, int partition, byte[] key, ReadOnlyMemory<byte>? value) =>
+        Client.Fail(0, RecordProducer.Send(Client, topic, partition, key, value is { } bytes ? bytes.Span : default, value is not null));
+
     /// <summary>Commits what was sent with the positions, and begins the next transaction; false: <see cref="Abort"/> is due.</summary>
     /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
     public bool Commit(OffsetCommit positions, nint consumer)

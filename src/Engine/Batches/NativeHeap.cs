@@ -70,6 +70,14 @@ public struct NativeHeap
         return values;
     }
 
+    /// <summary>Shows the heap to a walk.</summary>
+    public void Walk(StateWalk walk, Action<long>? charge)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        walk.List(ref _words, charge);
+        walk.Value(ref _free);
+    }
+
     /// <summary>Forgets all blocks and keeps the room.</summary>
     public void Clear()
     {

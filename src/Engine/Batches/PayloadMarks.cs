@@ -28,4 +28,10 @@ public enum PayloadMarks
 
     /// <summary>Input, of a partitioned one: the partition is silent, and its event time goes on to that of others (<see cref="Payload.NextOffset"/>).</summary>
     Idle = 64,
+
+    /// <summary>Input, of a partitioned one: the partition's state is copied, as it is behind all its payloads before.</summary>
+    Save = 128,
+
+    /// <summary>Input, of a partitioned one: the partition goes on with a state that was kept.</summary>
+    Load = 256,
 }

@@ -71,6 +71,15 @@ internal sealed class AcceptedTimes : IDisposable
         return true;
     }
 
+    public void Walk(StateWalk walk)
+    {
+        walk.Same(_span, "'within'");
+        walk.Array(_timesOfKey);
+        walk.Array(_entries);
+        walk.Value(ref _count);
+        walk.Value(ref _hand);
+    }
+
     public void Dispose()
     {
         _timesOfKey.Dispose();

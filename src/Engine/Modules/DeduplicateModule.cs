@@ -11,7 +11,7 @@ namespace DataStream.Modules;
 /// not older than the watermark minus the span. A duplicate extends nothing; null is a key value.
 /// </summary>
 /// <remarks>The watermark is the one left by earlier events. What cannot matter any more is forgotten; with an unbounded disorder everything matters until the memory budget is spent.</remarks>
-public sealed class DeduplicateModule : Module, IDisposable
+public sealed class DeduplicateModule : Module, IStateful, IDisposable
 {
     private readonly ModuleContext _context;
     private readonly IReadOnlyList<ConfigScalar> _keyNames;
@@ -90,6 +90,13 @@ public sealed class DeduplicateModule : Module, IDisposable
                 batch.Drop(row);
             }
         }
+    }
+
+    public void Walk(StateWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        _keys!.Walk(walk);
+        _times!.Walk(walk);
     }
 
     public void Dispose()

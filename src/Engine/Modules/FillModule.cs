@@ -12,7 +12,7 @@ namespace DataStream.Modules;
 /// <c>fill: {field, with, key}</c>: a null becomes a constant of the column's type, or (<c>with: previous</c>) the last value of its key
 /// in order of arrival; before a key's first value it stays null.
 /// </summary>
-public sealed class FillModule : Module, IDisposable
+public sealed class FillModule : Module, IStateful, IDisposable
 {
     private readonly ModuleContext _context;
     private readonly ConfigScalar? _name;
@@ -100,6 +100,15 @@ public sealed class FillModule : Module, IDisposable
         {
             FillConstant(batch, column.Target);
         }
+    }
+
+    public void Walk(StateWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        walk.Same((long)_kind, "the kind of the field");
+        _keys!.Walk(walk);
+        walk.Array(_last);
+        _texts.Walk(walk, _context.Memory.Charge);
     }
 
     public void Dispose()

@@ -70,6 +70,16 @@ internal sealed class KeyTable : IDisposable
         return slot;
     }
 
+    /// <summary>Shows the keys to a walk; they keep their slots.</summary>
+    public void Walk(StateWalk walk)
+    {
+        walk.Same(_layout.Stride, "the length of a key's record");
+        _table.Walk(walk, _layout, hasSlots: true, _scratch.Charge);
+        walk.Array(_order);
+        walk.Value(ref _oldest);
+        walk.Value(ref _evicted);
+    }
+
     /// <summary>Forgets the key of a slot.</summary>
     public void Remove(int slot)
     {

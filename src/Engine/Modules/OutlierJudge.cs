@@ -72,6 +72,15 @@ internal sealed class OutlierJudge<T> : IDisposable where T : unmanaged, INumber
         return outlier;
     }
 
+    public void Walk(StateWalk walk)
+    {
+        walk.Same(_rule.Window, "'window'");
+        walk.Same((long)_rule.Method, "'method'");
+        walk.Same(_rule.ResetAfter, "'reset_after'");
+        walk.Array(_tracks);
+        _heap.Walk(walk, _charge);
+    }
+
     public void Dispose()
     {
         _tracks.Dispose();

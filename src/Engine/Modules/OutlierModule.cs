@@ -14,7 +14,7 @@ namespace DataStream.Modules;
 /// The formulas are meant in real numbers: a comparison never depends on how an intermediate value is rounded, so a decimal and an
 /// int64 are judged as exactly as a double. A clipped double is the bound rounded once; a clipped int64 or decimal is cut toward the inside of the band.
 /// </remarks>
-public sealed class OutlierModule : Module, IDisposable
+public sealed class OutlierModule : Module, IStateful, IDisposable
 {
     private readonly ModuleContext _context;
     private readonly ConfigScalar? _name;
@@ -83,6 +83,14 @@ public sealed class OutlierModule : Module, IDisposable
     public override KeyBound? Bound => _keys is null ? null : new KeyBound(_limit.Most, _keys.BytesPerKey + (_floats?.BytesPerKey ?? _wholes!.BytesPerKey), KeyTable.Room);
 
     public override long EvictedKeys => _keys?.Evicted ?? 0;
+
+    public void Walk(StateWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        _keys!.Walk(walk);
+        _floats?.Walk(walk);
+        _wholes?.Walk(walk);
+    }
 
     public override void Bind(Schema schema)
     {

@@ -30,6 +30,9 @@ public abstract class ConnectorInput
         return output.CreateSink();
     }
 
+    /// <summary>Why the state of a module of this name cannot be kept, or null.</summary>
+    public virtual string? FaultOfState(string module) => null;
+
     /// <summary>Makes the source; nothing is opened before it runs.</summary>
     /// <param name="needsHeaders">Whether the plan uses the messages' headers.</param>
     /// <param name="onePartition">The stage whose one state is for all rows, so that there may be one partition alone; null: none.</param>

@@ -1,6 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Modules;
 
 namespace DataStream.Plans;
 
@@ -36,11 +39,36 @@ internal static class Delivery
             errors.Add(place, "delivery", "'--max-events' ends in the midst of what is committed as a whole under 'delivery: exactly_once': leave one of them out");
         }
 
-        if (Partitioning.HasState(chain))
+        foreach (BoundModule module in Stateful(chain).Where(m => m.Module is not IStateful))
         {
-            errors.Add(place, "not_supported", "'delivery: exactly_once' with modules that keep state is not supported in this version");
+            errors.Add(place, "delivery", $"'{module.Name}' keeps state that 'delivery: exactly_once' would lose at a restart: its class is to be {nameof(IStateful)}, or Stateless");
+        }
+
+        foreach (KeptState state in States(config, chain))
+        {
+            if (input.FaultOfState(state.Name) is { } fault)
+            {
+                errors.Add(place, "delivery", fault);
+            }
         }
     }
+
+    /// <summary>What keeps state, in the order of the chain.</summary>
+    public static IReadOnlyList<KeptState> States(PipelineConfig config, BoundChain chain)
+    {
+        IEnumerable<string> before = chain.Leading.Concat(chain.Before).Where(IsStateful).Select(m => m.Name);
+        IEnumerable<string> window = chain.Window is null ? [] : [chain.WindowName];
+        return [.. before.Concat(window).Concat(chain.After.Where(IsStateful).Select(m => m.Name)).Select(name => new KeptState(name, Fingerprint(config, name)))];
+    }
+
+    private static IEnumerable<BoundModule> Stateful(BoundChain chain) => chain.Leading.Concat(chain.Before).Concat(chain.After).Where(IsStateful);
+
+    private static bool IsStateful(BoundModule module) => module.Module.Scope != Scope.Stateless;
+
+    /// <summary>Of what the module is told, but for what may change without harm: limits, and what becomes of bad rows.</summary>
+    private static string Fingerprint(PipelineConfig config, string name) =>
+        config.DataCleaning.Concat(config.Modules).FirstOrDefault(m => m.Name == name) is { } module
+            ? module.Class + ConfigHash.Of(module.Settings.Without("max_keys", "at_max_keys", "window_memory")) : name;
 
     /// <summary>What is thrown away cannot come twice.</summary>
     private static bool IsNowhere(string uri) => EndpointUri.TryParseOutput(uri, out EndpointUri parsed, out _) && parsed.Scheme == "null";

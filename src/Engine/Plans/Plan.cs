@@ -83,7 +83,10 @@ public sealed class Plan
     internal bool HasTasks { get; init; }
 
     /// <summary>Whether events of open windows are read again at a restart: windows are in no other place.</summary>
-    internal bool HoldsPositions => HasTasks && HasWindow;
+    internal bool HoldsPositions => HasTasks && HasWindow && States.Count == 0;
+
+    /// <summary>The states of a partition that are kept with what is committed, in the order of <see cref="ChainParts.Stateful"/>.</summary>
+    public IReadOnlyList<KeptState> States { get; init; } = [];
 
     /// <summary>The stage whose one state is for all rows, so that there may be one partition alone; null: none.</summary>
     internal string? NeedsOnePartition { get; init; }

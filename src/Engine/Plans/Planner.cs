@@ -219,6 +219,7 @@ public static class Planner
             Messages = connector,
             HasTasks = connector is not null && Partitioning.HasState(chain),
             NeedsOnePartition = alone,
+            States = connector is not null && config.Stream.IsExactlyOnce ? Delivery.States(config, chain) : [],
         };
     }
 

@@ -16,8 +16,9 @@ namespace DataStream.Runtime;
 /// <param name="beside">The lane's first chain, which works on no partition.</param>
 /// <param name="parts">Its parts, whose clocks count for all.</param>
 /// <param name="positions">Where it is told what may be committed.</param>
+/// <param name="states">Where copies of their states go and come from; null: nothing is kept.</param>
 /// <param name="newDecoder">A decoder for a chain.</param>
-internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainParts parts, TaskPositions positions, Func<BoundChain, Decoder> newDecoder) : IDisposable
+internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainParts parts, TaskPositions positions, TaskStates? states, Func<BoundChain, Decoder> newDecoder) : IDisposable
 {
     private static readonly Lock s_gate = new(); // lanes make theirs one after the other: what plans are made of is not for many threads
 
@@ -63,6 +64,11 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
             _last!.Resume(payload.NextOffset);
         }
 
+        if (payload.Has(PayloadMarks.Load))
+        {
+            Load(_last!, payload.Task);
+        }
+
         return _last!;
     }
 
@@ -78,6 +84,23 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
         _lastTask = -1;
     }
 
+    private void Load(Chain chain, int task)
+    {
+        StateImage?[] kept = states!.Take(task);
+        try
+        {
+            chain.Load(kept);
+        }
+        catch (StateException damage)
+        {
+            throw new StopException(ExitCode.InputOutput, $"the state of a partition that was kept does not fit this pipeline: {damage.Message}");
+        }
+        finally
+        {
+            Array.ForEach(kept, image => image?.Dispose());
+        }
+    }
+
     private Chain Make(int task)
     {
         _memory.Charge(_bytes);
@@ -85,7 +108,8 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
         lock (s_gate)
         {
             BoundChain bound = plan.NewChain();
-            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts), links with { IsTask = true, Held = plan.HoldsPositions ? positions.Begin(task) : null, Clock = positions.BeginClock(task) }, plan.Dead, plan.DeadOutput);
+            chain = new Chain(ChainAssembly.Assemble(plan, bound, newDecoder(bound), beside: parts),
+                links with { IsTask = true, Held = plan.HoldsPositions ? positions.Begin(task) : null, Clock = positions.BeginClock(task), Images = states?.Of(task) }, plan.Dead, plan.DeadOutput);
         }
 
         chain.WarmUp();
@@ -96,6 +120,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
 
     private void Forget(int task)
     {
+        states?.Forget(task);
         if (_chains.Remove(task, out Chain? chain))
         {
             Interlocked.Add(ref _eventsBefore, chain.EventsDone);

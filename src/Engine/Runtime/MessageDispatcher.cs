@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using DataStream.Batches;
@@ -15,7 +16,7 @@ namespace DataStream.Runtime;
 /// Payload <c>i</c> is lane <c>i mod N</c>'s here too, so that writers and lanes know each other's order: lanes that a number passes by get an empty payload.
 /// One reader's thread; it never waits in <see cref="TryBegin"/>.
 /// </remarks>
-internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, TaskPositions positions, Func<(long Before, bool IsAll)> acknowledged) : MessagePort
+internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, TaskPositions positions, TaskStates? states, Func<(long Before, bool IsAll)> acknowledged) : MessagePort
 {
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
 
@@ -103,6 +104,20 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
     public override void Warn(string message) => state.Warning?.Invoke(message);
 
+    public override IReadOnlyList<KeptState> States => plan.States;
+
+    public override void Save() => _ring.Slot().Marks = PayloadMarks.Save;
+
+    public override StateImage[] Saved(int task) => states!.Of(task);
+
+    public override StateImage NewImage() => new(states!.Charge);
+
+    public override void Load(int task, StateImage?[] kept)
+    {
+        states!.Give(task, kept);
+        _ring.Slot().Marks = PayloadMarks.Load;
+    }
+
     public override void Forget() => _ring.Slot().Marks = PayloadMarks.Forget;
 
     public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds)
@@ -166,16 +181,19 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         }
     }
 
-    /// <summary>The input ends: each lane learns of it, and whether the windows of its partitions close.</summary>
-    public void EndInput(bool closes)
+    /// <summary>The windows of all lanes' partitions close, under payloads of their own: what closes is acknowledged as any other.</summary>
+    public void CloseWindows()
     {
-        // The end has a payload of its own: what closes is acknowledged as any other.
-        for (int lane = 0; closes && lane < rings.Length && WaitForClaim(); lane++)
+        for (int lane = 0; lane < rings.Length && WaitForClaim(); lane++)
         {
             _ring.Slot().Marks = PayloadMarks.Close;
             Publish();
         }
+    }
 
+    /// <summary>The input ends: each lane learns of it.</summary>
+    public void EndInput()
+    {
         if (WaitForClaim())
         {
             _ring.Slot().Marks = PayloadMarks.End;

@@ -10,7 +10,18 @@ internal sealed class MessageReader(MessageSource source, MessageDispatcher port
     public void Run()
     {
         bool ends = Try(static reader => reader.Source.Run(reader.Port));
-        port.EndInput(closes: ends && source.HasEnded);
+        bool closes = ends && source.HasEnded;
+        if (closes)
+        {
+            port.CloseWindows();
+        }
+
+        if (ends)
+        {
+            Try(reader => reader.Source.End(reader.Port, closes));
+        }
+
+        port.EndInput();
         Settle();
     }
 

@@ -43,6 +43,7 @@ public sealed class PipelineRun : IDisposable
     private Dispatcher? _dispatcher;
     private MessageDispatcher? _messages;
     private readonly TaskPositions _positions = new();
+    private readonly TaskStates? _states;
     private LiveModules? _live;
     private volatile bool _stopped;
     private readonly DrainWatch _watch;
@@ -60,6 +61,7 @@ public sealed class PipelineRun : IDisposable
         _accountant = new Accountant(_layout, plan.Config.Errors.ErrorBudget);
         _drain = new Drain(_state, _accountant);
         _watch = new DrainWatch(_state, () => Volatile.Read(ref _writers));
+        _states = plan.States.Count == 0 ? null : new TaskStates(plan.States.Count, plan.Budget.Open("copies of partitions' states").Charge);
         _state.Stopping = OnStopping;
         _ingress?.WaitAs(Waiting.Of(plan));
         _exchange = plan.Keyed.Count == 0 ? null
@@ -193,6 +195,7 @@ public sealed class PipelineRun : IDisposable
             lane.Dispose();
         }
 
+        _states?.Dispose();
         _exchange?.Dispose();
         List<PayloadRing> inUse = [];
         for (int output = 0; output < _writers.Count; output++)
@@ -289,7 +292,7 @@ public sealed class PipelineRun : IDisposable
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
             lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations, _exchange?.Lane(i))
-                { Tasks = _plan.HasTasks ? new LaneTasks(_plan, links[i], chain, parts[i], _positions, b => NewDecoder(b, reading, null)!) : null };
+                { Tasks = _plan.HasTasks ? new LaneTasks(_plan, links[i], chain, parts[i], _positions, _states, b => NewDecoder(b, reading, null)!) : null };
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i]] : [], lanes[i].Run));
         }
 
@@ -300,7 +303,7 @@ public sealed class PipelineRun : IDisposable
         if (reading is not null && _plan.Messages is not null)
         {
             var source = (MessageSource)_sources[0];
-            _messages = new MessageDispatcher([.. inputs.Select(r => r.Ring)], _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, Acknowledged);
+            _messages = new MessageDispatcher([.. inputs.Select(r => r.Ring)], _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, _states, Acknowledged);
             threads.Add(new PinnedThread("reader 0", _plan.OtherCores, new MessageReader(source, _messages, _state).Run));
         }
         else if (reading is not null)

@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using DataStream.Batches;
+using DataStream.Flow;
 
 namespace DataStream.Sources;
 
@@ -22,6 +25,21 @@ public abstract class MessagePort
 
     /// <summary>The payload begun, without messages, says that the partition was given up: its state goes.</summary>
     public abstract void Forget();
+
+    /// <summary>The states of a partition that are kept, in the order of their images; none: nothing is.</summary>
+    public abstract IReadOnlyList<KeptState> States { get; }
+
+    /// <summary>The payload begun, without messages, says that the partition's states are copied. When it is acknowledged the copies are <see cref="Saved"/>.</summary>
+    public abstract void Save();
+
+    /// <summary>The copies, until the next <see cref="Save"/> or <see cref="Forget"/>.</summary>
+    public abstract StateImage[] Saved(int task);
+
+    /// <summary>An image to fill, charged to the run's budget.</summary>
+    public abstract StateImage NewImage();
+
+    /// <summary>The payload begun, without messages, says that the partition goes on with these states; null: it begins anew. The images are the lane's from now on.</summary>
+    public abstract void Load(int task, StateImage?[] kept);
 
     /// <summary>Whether positions are held back while events are in open windows: then <see cref="TryTakeHeld"/> says what may be kept, not <see cref="Acknowledged"/> alone.</summary>
     public abstract bool HoldsPositions { get; }

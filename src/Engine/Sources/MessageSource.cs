@@ -9,6 +9,11 @@ public abstract class MessageSource : Source
     /// <exception cref="Flow.StopException">It cannot be read: 75 where a broker does not answer or refuses.</exception>
     public abstract void Run(MessagePort port);
 
+    /// <summary>Nothing more is read, and the windows were closed if they are to be: the last payloads may still be handed over.</summary>
+    public virtual void End(MessagePort port, bool isClosed)
+    {
+    }
+
     /// <summary>The input has ended and nothing follows: waits for what the outputs acknowledge, keeps the positions, and leaves.</summary>
     /// <exception cref="Flow.StopException">Positions could not be kept.</exception>
     public abstract void Settle(MessagePort port);

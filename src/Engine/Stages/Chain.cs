@@ -30,6 +30,7 @@ public sealed class Chain : IDisposable
     private readonly PayloadDrops _drops;
     private readonly WindowClosing? _windows;
     private readonly WindowHold? _hold;
+    private readonly ChainStates? _states;
     private long _payloadMax = long.MinValue; // of the payload that is worked on
     private readonly bool _isPartitioned;
     private string? _failure;
@@ -45,6 +46,7 @@ public sealed class Chain : IDisposable
         _exchange = links.Exchange;
         _isPartitioned = links.IsPartitioned;
         _hold = links.Held is null ? null : new WindowHold(links.Held, links.Reach);
+        _states = links.Images is null ? null : new ChainStates(parts, links.Images);
         _time = new EventClock(parts.EventTime is not null, links.State, _counts);
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
         _needsOrder = (parts.EventTime is not null && !links.HasTasks) || links.MaxEvents != long.MaxValue || _exchange is not null;
@@ -160,6 +162,10 @@ public sealed class Chain : IDisposable
 
     /// <summary>A partition goes on where its windows up to this event time are closed: its events before are late.</summary>
     public void Resume(long time) => _partitionMax = Math.Max(_partitionMax, time);
+
+    /// <summary>A partition goes on with states that were kept.</summary>
+    /// <exception cref="StateException">One is of another module, or damaged.</exception>
+    public void Load(StateImage?[] kept) => Resume(_states!.Load(kept));
 
     /// <summary>Goes on counting where the lane's chain before this one ended.</summary>
     public void Follow(Chain earlier)
@@ -336,6 +342,11 @@ public sealed class Chain : IDisposable
         if (marks != PayloadMarks.None)
         {
             _links.State.LimitTo(number);
+        }
+
+        if (payload.Has(PayloadMarks.Save))
+        {
+            _states?.Save(_partitionMax);
         }
 
         _hold?.Note(in payload, _parts.EventTime is null ? long.MaxValue : _payloadMax, _partitionMax);

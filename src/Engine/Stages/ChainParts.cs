@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Formats;
+using DataStream.Modules;
 using DataStream.Stages.Keys;
 using DataStream.Windows;
 
@@ -54,6 +55,34 @@ public sealed record ChainParts
         foreach (OutputStage output in Outputs)
         {
             output.Where?.Dispose();
+        }
+    }
+
+    /// <summary>What keeps state, in the order of the chain.</summary>
+    public IEnumerable<IStateful> Stateful
+    {
+        get
+        {
+            foreach (ModuleStage stage in (ModuleStage[])[.. Leading, .. Modules])
+            {
+                if (stage.Module is IStateful state && stage.Module.Scope != Scope.Stateless)
+                {
+                    yield return state;
+                }
+            }
+
+            if (Window is not null)
+            {
+                yield return Window;
+            }
+
+            foreach (ModuleStage stage in After)
+            {
+                if (stage.Module is IStateful state && stage.Module.Scope != Scope.Stateless)
+                {
+                    yield return state;
+                }
+            }
         }
     }
 

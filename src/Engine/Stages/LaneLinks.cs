@@ -1,3 +1,4 @@
+using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Stages.Keys;
 using DataStream.Windows;
@@ -11,7 +12,7 @@ namespace DataStream.Stages;
 /// <param name="MaxEvents">The run takes this many events, in input order.</param>
 public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, CountsLayout Layout, OutputLane[] Outputs, WindowOperator[] Operators, long MaxEvents)
 {
-    /// <summary>The input has partitions: its end closes windows only where it says so (<see cref="Batches.PayloadMarks.Close"/>).</summary>
+    /// <summary>The input has partitions: its end closes windows only where it says so (<see cref="PayloadMarks.Close"/>).</summary>
     public bool IsPartitioned { get; init; }
 
     /// <summary>Partitions have chains of their own: no chain waits for other lanes' event times.</summary>
@@ -22,6 +23,9 @@ public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, Co
 
     /// <summary>Of a partition: where it tells its event time.</summary>
     public TaskClock? Clock { get; init; }
+
+    /// <summary>Of a partition whose state is kept: where copies of it go, in the order of <see cref="ChainParts.Stateful"/>.</summary>
+    public StateImage[]? Images { get; init; }
 
     /// <summary>How far the event time must be ahead of an event for all its windows to be closed.</summary>
     public long Reach { get; init; }

@@ -26,6 +26,11 @@ internal abstract class Component(int words) : IFold
     /// <summary>Adds one state to another; both places are of the state's first word. The result does not depend on which is which.</summary>
     public abstract void Merge(ref WindowTable into, int at, ref WindowTable from, int other, Action<long> charge);
 
+    /// <summary>The state came back from an image: what it knows of payloads lies before the first one now.</summary>
+    public virtual void Restore(Span<long> state)
+    {
+    }
+
     /// <summary>Gives the state's heap blocks back.</summary>
     public virtual void Release(ref WindowTable table, int at)
     {

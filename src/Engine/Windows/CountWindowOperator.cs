@@ -74,6 +74,14 @@ internal sealed class CountWindowOperator : WindowOperator
         results.Pass();
     }
 
+    public override void Walk(StateWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        walk.Same(_layout.Stride, "the length of a group's record");
+        walk.Same(_size, "the windows' size");
+        _table.Value.Walk(walk, _layout, hasSlots: true, _charge);
+    }
+
     protected override void Dispose(bool disposing)
     {
         _scratch.Dispose();

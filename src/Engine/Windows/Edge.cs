@@ -32,6 +32,8 @@ internal sealed class Edge<T, TOrder>(int ordinal, bool last, bool hasEventTime)
         }
     }
 
+    public override void Restore(Span<long> state) => Arrival.Restore(state);
+
     public override void Merge(ref WindowTable into, int at, ref WindowTable from, int other, Action<long> charge)
     {
         Span<long> state = into.Records.Items.Slice(at, Words);

@@ -37,6 +37,8 @@ internal sealed class EdgeText(int ordinal, bool last, bool hasEventTime) : Comp
         }
     }
 
+    public override void Restore(Span<long> state) => Arrival.Restore(state);
+
     public override void Merge(ref WindowTable into, int at, ref WindowTable from, int other, Action<long> charge)
     {
         Span<long> state = into.Records.Items.Slice(at, Arrival.Words);

@@ -94,6 +94,9 @@ internal sealed class KeyReader(KeyShape shape)
         }
     }
 
+    /// <summary>The first word of a long text.</summary>
+    public long HashText(ReadOnlySpan<byte> text) => (long)XxHash3.HashToUInt64(text, (long)_seed);
+
     private void Write(Batch batch, Text text, Span<long> key)
     {
         if (text.Length <= TextKey.MaxInline)
@@ -103,7 +106,7 @@ internal sealed class KeyReader(KeyShape shape)
         }
         else
         {
-            (key[0], key[1]) = ((long)XxHash3.HashToUInt64(batch.Bytes(text), (long)_seed), TextKey.Long(text.Length, text.Offset));
+            (key[0], key[1]) = (HashText(batch.Bytes(text)), TextKey.Long(text.Length, text.Offset));
         }
     }
 

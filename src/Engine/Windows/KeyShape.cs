@@ -141,6 +141,18 @@ internal sealed class KeyShape
         }
     }
 
+    /// <summary>A record came back from an image: hashes in its key are this process's.</summary>
+    public void Restore(ref WindowTable table, int place)
+    {
+        foreach (KeyColumn column in _columns)
+        {
+            if (column.Kind == ColumnKind.Text && TextKey.IsLong(table.Records[place + column.Word + 1]))
+            {
+                table.Records[place + column.Word] = _reader.HashText(Bytes(ref table, table.Records[place + column.Word + 1]));
+            }
+        }
+    }
+
     public void Release(ref WindowTable table, int place)
     {
         foreach (KeyColumn column in _columns)

@@ -12,6 +12,7 @@ internal sealed class OpenWindows(Action<long> charge) : IDisposable
     private NativeList<Entry> _entries;
     private NativeList<int> _heads; // by the start's hash: entry + 1 of the first in a chain
     private NativeList<NativeCell<WindowTable>> _spare;
+    private NativeList<long> _starts; // for walks
     private NativeCell<WindowTable> _last;
     private Gate _gate;
     private int _done;
@@ -99,8 +100,28 @@ internal sealed class OpenWindows(Action<long> charge) : IDisposable
         }
     }
 
+    /// <summary>Shows the windows to a walk, all of them open. The owner's.</summary>
+    public void Walk(StateWalk walk, RecordLayout layout)
+    {
+        _starts.Clear();
+        foreach (Entry entry in _entries.Items)
+        {
+            _starts.Add(entry.Table.Value.Start, charge);
+        }
+
+        walk.List(ref _starts, charge);
+        foreach (long start in _starts.Items)
+        {
+            walk.Enter(start);
+            Find(start).Value.Walk(walk, layout, hasSlots: true, charge);
+        }
+
+        walk.Leave();
+    }
+
     public void Dispose()
     {
+        _starts.Free(charge);
         foreach (Entry entry in _entries.Items)
         {
             entry.Table.Value.FreeAll(charge);

@@ -64,6 +64,16 @@ internal sealed class RecordLayout
         }
     }
 
+    /// <summary>A record came back from an image: what depends on the process is made anew.</summary>
+    public void Restore(ref WindowTable table, int place)
+    {
+        Key.Restore(ref table, place);
+        foreach (Component component in Components)
+        {
+            component.Restore(table.Records.Items.Slice(place + component.Offset, component.Words));
+        }
+    }
+
     /// <summary>Gives back what a record has in the heap: states and long key texts.</summary>
     public void Release(ref WindowTable table, int place)
     {

@@ -58,5 +58,7 @@ internal sealed class SessionHeap(Action<long> charge) : IDisposable
         heap[at] = moved;
     }
 
+    public void Walk(StateWalk walk) => walk.List(ref _heap, charge);
+
     public void Dispose() => _heap.Free(charge);
 }

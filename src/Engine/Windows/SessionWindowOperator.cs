@@ -1,5 +1,6 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Windows;
 
@@ -83,6 +84,31 @@ internal sealed class SessionWindowOperator : WindowOperator
     {
         CloseUntil(maxEventTime, null, results);
         results.Pass();
+    }
+
+    public override void Walk(StateWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        walk.Same(_layout.Stride, "the length of a session's record");
+        walk.Same(_gap, "the sessions' gap");
+        walk.Value(ref _serial);
+        _ends.Walk(walk);
+        _sessions.Value.Walk(walk, _layout, hasSlots: false, _charge);
+        ref WindowTable keys = ref _keys.Value;
+        keys.Walk(walk, _keyLayout, hasSlots: true, _charge);
+        if (!walk.IsLoading)
+        {
+            return;
+        }
+
+        foreach (uint slot in keys.Slots.Items)
+        {
+            if (slot != 0)
+            {
+                int key = GroupSlots.GroupOf(slot, keys.Slots.Count);
+                _key.Hash(ref keys, key * _keyLayout.Stride) = keys.HashOf(key, _keyLayout);
+            }
+        }
     }
 
     protected override void Dispose(bool disposing)

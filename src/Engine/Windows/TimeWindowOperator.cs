@@ -96,6 +96,16 @@ internal sealed class TimeWindowOperator : WindowOperator
         results.Pass();
     }
 
+    public override void Walk(StateWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        _open.Sweep();
+        walk.Same(_layout.Stride, "the length of a group's record");
+        walk.Same(_span.Size, "the windows' size");
+        walk.Same(_span.Every, "the time between windows");
+        _open.Walk(walk, _layout);
+    }
+
     protected override void Dispose(bool disposing)
     {
         _scratch.Dispose();

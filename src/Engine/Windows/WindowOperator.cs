@@ -10,8 +10,11 @@ namespace DataStream.Windows;
 /// into windows that stay open. Session and count windows emit while they fold; of several lanes each folds the rows
 /// of the keys that it owns, in order of arrival.
 /// </remarks>
-public abstract class WindowOperator : IDisposable
+public abstract class WindowOperator : IStateful, IDisposable
 {
+    /// <summary>Shows the open windows to a walk. Of operators that no other lane closes.</summary>
+    public abstract void Walk(StateWalk walk);
+
     /// <summary>Whether several lanes' operators can be merged by <see cref="Close"/>.</summary>
     public abstract bool CanMerge { get; }
 

@@ -138,6 +138,64 @@ internal struct WindowTable
     /// <summary>The hash of a group's key.</summary>
     public readonly uint HashOf(int group, RecordLayout layout) => layout.Key.Hash(Records.Items.Slice(group * layout.Stride, layout.Key.Words));
 
+    /// <summary>Shows the groups to a walk. Slots and what hashes go into are made anew: each process has a seed of its own.</summary>
+    public void Walk(StateWalk walk, RecordLayout layout, bool hasSlots, Action<long> charge)
+    {
+        walk.Value(ref Live);
+        walk.Value(ref FreeRecords);
+        walk.List(ref Records, charge);
+        Heap.Walk(walk, charge);
+        if (!walk.IsLoading)
+        {
+            return;
+        }
+
+        if (Records.Count % layout.Stride != 0)
+        {
+            throw new StateException("records of groups have another length");
+        }
+
+        bool[] isFree = new bool[Records.Count / layout.Stride];
+        for (long at = FreeRecords; at != 0; at = Records[(int)at - 1])
+        {
+            isFree[((int)at - 1) / layout.Stride] = true;
+        }
+
+        for (int group = 0; group < isFree.Length; group++)
+        {
+            if (!isFree[group])
+            {
+                layout.Restore(ref this, group * layout.Stride);
+            }
+        }
+
+        if (hasSlots && layout.Key.Words > 0)
+        {
+            FillSlots(layout, isFree, charge);
+        }
+    }
+
+    private void FillSlots(RecordLayout layout, bool[] isFree, Action<long> charge)
+    {
+        Slots.Resize((int)Math.Max(FirstSlots, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Live + 1) * 2)), charge);
+        Span<uint> slots = Slots.Items;
+        slots.Clear();
+        for (int group = 0; group < isFree.Length; group++)
+        {
+            if (!isFree[group])
+            {
+                uint hash = HashOf(group, layout);
+                int at = (int)hash & (slots.Length - 1);
+                while (slots[at] != 0)
+                {
+                    at = (at + 1) & (slots.Length - 1);
+                }
+
+                slots[at] = GroupSlots.Of(hash, group, slots.Length);
+            }
+        }
+    }
+
     private void GrowSlots(RecordLayout layout, Action<long> charge)
     {
         NativeList<uint> old = Slots;

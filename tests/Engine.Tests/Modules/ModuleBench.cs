@@ -17,6 +17,7 @@ internal sealed class ModuleBench : IDisposable
     private readonly TextArena _arena;
     private readonly List<Field> _input;
     private Batch? _batch;
+    private readonly Func<Module> _another;
     private long _highest = long.MinValue;
 
     public ModuleBench(string schema, Func<ModuleContext, Module> make, ConfigMap settings, string? eventTime = null, long disorder = 0, long budget = 1L << 40)
@@ -37,6 +38,14 @@ internal sealed class ModuleBench : IDisposable
         _input = [.. Schema.Fields];
         EventTime = eventTime is null ? -1 : _input.FindIndex(f => f.Name == eventTime);
         _arena = new TextArena(_ => { });
+        _another = () =>
+        {
+            Module module = make(context);
+            var own = new Schema();
+            _input.ForEach(field => own.Add(field.Name, field.Type));
+            module.Bind(own);
+            return module;
+        };
         Module = make(context);
         if (Errors.Count == 0)
         {
@@ -50,7 +59,7 @@ internal sealed class ModuleBench : IDisposable
 
     public Schema Schema { get; } = new();
 
-    public Module Module { get; }
+    public Module Module { get; private set; }
 
     public int EventTime { get; }
 
@@ -74,15 +83,24 @@ internal sealed class ModuleBench : IDisposable
         return map;
     }
 
-    /// <summary>Sends all rows through in batches of random sizes, and returns the live ones as they came out, column by column as now visible.</summary>
+    /// <summary>
+    /// Sends all rows through in batches of random sizes, and returns the live ones as they came out, column by column as now visible. In half of the runs
+    /// another instance goes on between batches, now and then, with the state of the one before.
+    /// </summary>
     public List<object?[]> Run(IReadOnlyList<object?[]> rows, int seed = 1)
     {
         Assert.Empty(Errors.Sorted());
         var random = new Random(seed);
+        bool moves = Module is IStateful && Module.Scope != Scope.Stateless && random.Next(2) == 0;
         var result = new List<object?[]>();
         for (int from = 0; from < rows.Count;)
         {
             int count = Math.Min(random.Next(1, 300), rows.Count - from);
+            if (moves && random.Next(3) == 0)
+            {
+                Move();
+            }
+
             Batch batch = Fill(rows.Skip(from).Take(count).ToList());
             Module.Process(batch);
             for (int row = 0; row < count; row++)
@@ -105,6 +123,16 @@ internal sealed class ModuleBench : IDisposable
         }
 
         return result;
+    }
+
+    private void Move()
+    {
+        using var image = new StateImage(Account.Charge);
+        var walk = new StateWalk();
+        walk.Save((IStateful)Module, image);
+        (Module as IDisposable)?.Dispose();
+        Module = _another();
+        walk.Load((IStateful)Module, image);
     }
 
     /// <summary>One batch with these rows, event times and their running maximum filled; the arena is reset as for a new payload.</summary>

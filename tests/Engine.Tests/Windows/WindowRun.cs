@@ -9,7 +9,10 @@ using DataStream.Windows;
 
 namespace DataStream.Tests.Windows;
 
-/// <summary>Runs a window plan over events cut into payloads, batches and lanes in a random but allowed order of steps.</summary>
+/// <summary>
+/// Runs a window plan over events cut into payloads, batches and lanes in a random but allowed order of steps. A window on one lane may move now and then: another
+/// operator, of a plan made anew as in another process, goes on with its state.
+/// </summary>
 public sealed class WindowRun : IDisposable
 {
     private readonly Schema _schema = new();
@@ -17,6 +20,9 @@ public sealed class WindowRun : IDisposable
     private readonly List<Batch> _batches = [];
     private readonly List<Results> _results = [];
     private readonly TextArena _arena = new(_ => { });
+    private readonly Func<WindowPlan?> _newPlan;
+    private readonly MemoryBudget _memory;
+    private int _firstPayload; // since the window moved: payloads are counted anew
 
     public WindowRun(ConfigMap settings, bool hasEventTime = true, long disorder = 0, long lateness = 0, int lanes = 1, int capacity = 64, long budget = 1L << 30)
     {
@@ -26,6 +32,7 @@ public sealed class WindowRun : IDisposable
         }
 
         Errors = new ConfigErrors();
+        _newPlan = () => WindowPlan.Create(new Settings("module 'w'", Place.Code, settings, Errors), TestSchema(), hasEventTime, disorder, lateness);
         WindowPlan? plan = WindowPlan.Create(new Settings("module 'w'", Place.Code, settings, Errors), _schema, hasEventTime, disorder, lateness);
         if (plan is null)
         {
@@ -33,7 +40,7 @@ public sealed class WindowRun : IDisposable
         }
 
         Plan = plan;
-        var memory = new MemoryBudget(budget);
+        MemoryBudget memory = _memory = new MemoryBudget(budget);
         for (int i = 0; i < (plan.CanMerge ? lanes : 1); i++)
         {
             _lanes.Add(plan.CreateOperator(memory.Open("w")));
@@ -96,8 +103,14 @@ public sealed class WindowRun : IDisposable
         var rows = new List<object?[]>[payloads.Count];
         var folded = new bool[payloads.Count];
         var next = Enumerable.Range(0, _lanes.Count).ToArray(); // each lane's next payload
+        bool moves = _lanes.Count == 1 && random.Next(2) == 0;
         while (next.Any(n => n < payloads.Count))
         {
+            if (moves && random.Next(3) == 0 && !folded[Math.Min(next[0], payloads.Count - 1)])
+            {
+                Move(next[0]);
+            }
+
             int lane = random.Next(_lanes.Count);
             int payload = next[lane];
             if (payload >= payloads.Count)
@@ -144,6 +157,17 @@ public sealed class WindowRun : IDisposable
         _arena.Dispose();
     }
 
+    private void Move(int payload)
+    {
+        using var image = new StateImage(null);
+        var walk = new StateWalk();
+        walk.Save(_lanes[0], image);
+        _lanes[0].Dispose();
+        _lanes[0] = _newPlan()!.CreateOperator(_memory.Open("w"));
+        walk.Load(_lanes[0], image);
+        _firstPayload = payload;
+    }
+
     private void Fold(int lane, int number, List<Event> events, Random random)
     {
         Batch batch = _batches[lane];
@@ -151,7 +175,7 @@ public sealed class WindowRun : IDisposable
         {
             int count = Math.Min(events.Count - at, random.Next(1, batch.Capacity + 1));
             batch.SetCount(count);
-            batch.PayloadNumber = number;
+            batch.PayloadNumber = number - _firstPayload;
             batch.FirstOrdinal = at;
             for (int row = 0; row < count; row++)
             {

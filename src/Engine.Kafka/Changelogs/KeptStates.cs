@@ -1,0 +1,141 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Confluent.Kafka;
+using DataStream.Batches;
+using DataStream.Flow;
+using DataStream.Kafka.Transactions;
+using DataStream.Sources;
+
+namespace DataStream.Kafka.Changelogs;
+
+/// <summary>The states of our partitions in their changelogs: written with each commit, read when a partition comes. Reader thread only.</summary>
+internal sealed class KeptStates(KafkaInput input, MessagePort port, TransactionLog transactions)
+{
+    private readonly ChangelogTopics _topics = new(input, port.States);
+    private readonly Dictionary<PartitionProgress, PageTable[]> _pages = [];
+    private long _left;
+
+    /// <summary>Whether there is state to keep.</summary>
+    public bool IsUsed => port.States.Count > 0;
+
+    /// <summary>Messages of changelogs that are still to be read. Any thread.</summary>
+    public long Left => Volatile.Read(ref _left);
+
+    /// <summary>Hands the lane of a partition the word to copy its state, behind all that was handed over.</summary>
+    public void Copy(PartitionProgress partition)
+    {
+        if (Begin(partition))
+        {
+            port.Save();
+            _ = port.End();
+        }
+    }
+
+    /// <summary>Writes what has changed of a partition's state since the last commit, with the position that it belongs to.</summary>
+    public void Write(PartitionProgress partition, long position)
+    {
+        StateImage[] images = port.Saved(partition.Task);
+        PageTable[] tables = Tables(partition);
+        byte[] mark = ChangelogKey.OfMark(partition.Topic);
+        for (int i = 0; i < images.Length; i++)
+        {
+            string topic = _topics.Names[i];
+            (ulong digest, int directory) = tables[i].Update(images[i], (page, bytes) => transactions.Send(topic, partition.Number, ChangelogKey.OfPage(partition.Topic, page), bytes));
+            transactions.Send(topic, partition.Number, mark, new ChangelogMark(position, images[i].Time, digest, directory, port.States[i].Fingerprint).Write());
+        }
+    }
+
+    /// <summary>The partition is another's, or is read again.</summary>
+    public void Forget(PartitionProgress partition) => _pages.Remove(partition);
+
+    /// <summary>Reads the states of partitions, and hands them to their lanes; gives where each goes on.</summary>
+    /// <param name="committed">Where the group is committed; negative: nowhere.</param>
+    /// <exception cref="StopException">74: a state is damaged or another's; 75: it cannot be read.</exception>
+    public Dictionary<PartitionProgress, long> Load(Dictionary<PartitionProgress, long> committed)
+    {
+        _topics.Ensure(committed.Keys.Select(p => p.Topic));
+        var reader = new ChangelogReader(input, () => port.IsBroken) { Progress = (read, total) => Volatile.Write(ref _left, Math.Max(0, total - read)) };
+        var found = reader.Read([.. committed.Keys.Select(p => p.Number).Distinct().SelectMany(number => _topics.Names.Select(topic => new TopicPartition(topic, number)))]);
+        Volatile.Write(ref _left, 0);
+        var positions = new Dictionary<PartitionProgress, long>();
+        foreach ((PartitionProgress partition, long position) in committed)
+        {
+            positions.Add(partition, Load(partition, position, [.. _topics.Names.Select(topic => found.GetValueOrDefault((topic, partition.Number, partition.Topic)))]));
+        }
+
+        return positions;
+    }
+
+    private long Load(PartitionProgress partition, long committed, KeptPages?[] kept)
+    {
+        PageTable[] tables = Tables(partition);
+        var images = new StateImage?[kept.Length];
+        long position = committed;
+        for (int i = 0; i < kept.Length; i++)
+        {
+            if (kept[i] is not { Mark: { } bytes } pages)
+            {
+                continue;
+            }
+
+            tables[i].Know(pages.Pages);
+            ChangelogMark mark = ChangelogMark.Read(bytes, out string error) ?? throw Damage(partition, i, error);
+            if (committed >= 0 && mark.Offset != committed)
+            {
+                port.Warn($"the state of '{port.States[i].Name}' that was kept for partition {partition.Number} of '{partition.Topic}' belongs to offset {mark.Offset}, and the group was moved to {committed}: it begins anew");
+                continue;
+            }
+
+            if (mark.Fingerprint != port.States[i].Fingerprint)
+            {
+                throw Damage(partition, i, $"it is of other settings of '{port.States[i].Name}'; give the module another name or the input another group, or delete the topic");
+            }
+
+            images[i] = port.NewImage();
+            if (!PageTable.TryAssemble(pages.Pages, mark, images[i]!))
+            {
+                throw Damage(partition, i, "its pages are not those that its mark was written behind");
+            }
+
+            position = mark.Offset;
+        }
+
+        if (Begin(partition))
+        {
+            port.Load(partition.Task, images);
+            _ = port.End();
+        }
+
+        return position;
+    }
+
+    private StopException Damage(PartitionProgress partition, int state, string what) => new(ExitCode.InputOutput,
+        $"kafka: topic '{_topics.Names[state]}': the state of partition {partition.Number} of '{partition.Topic}' cannot go on: {what}");
+
+    private PageTable[] Tables(PartitionProgress partition)
+    {
+        if (!_pages.TryGetValue(partition, out PageTable[]? tables))
+        {
+            _pages.Add(partition, tables = [.. port.States.Select(_ => new PageTable())]);
+        }
+
+        return tables;
+    }
+
+    private bool Begin(PartitionProgress partition)
+    {
+        while (!port.IsBroken)
+        {
+            if (port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+            {
+                return true;
+            }
+
+            port.WaitBriefly();
+        }
+
+        return false;
+    }
+}

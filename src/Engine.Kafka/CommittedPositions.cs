@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using Confluent.Kafka;
+using DataStream.Flow;
+using DataStream.Sources;
+
+namespace DataStream.Kafka;
+
+/// <summary>Asks where the group is committed, and goes there. Reader thread only, and not in a callback.</summary>
+internal sealed class CommittedPositions(GroupMember member, MessagePort port)
+{
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // below max.poll.interval.ms
+
+    /// <summary>The group's next offsets; −1: there is none. What a transaction has not settled yet is waited for.</summary>
+    /// <exception cref="StopException">75: nobody answers.</exception>
+    public Dictionary<PartitionProgress, long> Of(IEnumerable<PartitionProgress> partitions)
+    {
+        List<PartitionProgress> all = [.. partitions];
+        var positions = all.ToDictionary(p => p, _ => -1L);
+        Repeat(() =>
+        {
+            var answers = member.Consumer.Committed(all.Select(Name), s_answer).ToDictionary(c => c.TopicPartition, c => c.Offset.Value);
+            all.ForEach(p => positions[p] = Math.Max(-1, answers.GetValueOrDefault(Name(p), -1)));
+        });
+        return positions;
+    }
+
+    /// <summary>Reads on from there.</summary>
+    /// <exception cref="StopException">75: nobody answers.</exception>
+    public void Seek(Dictionary<PartitionProgress, long> positions)
+    {
+        foreach ((PartitionProgress partition, long offset) in positions)
+        {
+            // A partition that has just come has no place to go from yet.
+            Repeat(() => member.Consumer.Seek(new TopicPartitionOffset(Name(partition), offset)));
+        }
+    }
+
+    private static TopicPartition Name(PartitionProgress partition) => new(partition.Topic, partition.Number);
+
+    private void Repeat(Action step)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (!port.IsBroken)
+        {
+            try
+            {
+                step();
+                return;
+            }
+            catch (KafkaException failure)
+            {
+                if (Stopwatch.GetElapsedTime(began) > s_patience)
+                {
+                    throw new StopException(ExitCode.Unavailable, $"kafka: cannot go back to where the group was committed: {failure.Error.Reason}");
+                }
+
+                port.WaitBriefly();
+            }
+        }
+    }
+}

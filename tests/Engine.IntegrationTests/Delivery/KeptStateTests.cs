@@ -1,0 +1,126 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using Confluent.Kafka;
+using DataStream.IntegrationTests.Kafka;
+using DataStream.Tests.Host;
+using Xunit;
+
+namespace DataStream.IntegrationTests.Delivery;
+
+/// <summary>State that survives and moves: runs that are stopped, killed and shared by several processes give the rows of one that nobody disturbed.</summary>
+public sealed class KeptStateTests(Broker broker)
+{
+    private const int Events = 900;
+
+    private static readonly Dictionary<string, string> s_modules = new(StringComparer.Ordinal)
+    {
+        ["tumbling"] = "- {module_name: w, module_class: window, tumbling: 7s, key: [_key], aggregates: {n: count(), s: sum(v), f: first(v), l: last(name), d: count_distinct(name), q: 'quantile(v, 0.5)'} }",
+        ["hopping"] = "- {module_name: w, module_class: window, hopping: {size: 9s, every: 3s}, key: [_key], aggregates: {n: count(), m: mean(x), sd: stddev(x), mx: max(name)} }",
+        ["session"] = "- {module_name: w, module_class: window, session: {gap: 2s}, key: [_key, name], aggregates: {n: count(), f: first(name), mi: min(x)} }",
+        ["count"] = "- {module_name: w, module_class: window, count: 7, key: [_key], aggregates: {n: count(), l: last(v)} }",
+        ["rolling"] = """
+            - {module_name: once, module_class: deduplicate, key: [_key, name], within: 20s}
+              - {module_name: filled, module_class: fill, field: x, with: previous, key: [_key]}
+              - {module_name: odd, module_class: outlier, field: v, key: [_key], method: zscore, threshold: 2, warmup: 5, window: 16, action: flag}
+            """,
+    };
+
+    [Theory]
+    [InlineData("tumbling")]
+    [InlineData("hopping")]
+    [InlineData("session")]
+    [InlineData("count")]
+    [InlineData("rolling")]
+    public async Task Runs_that_are_stopped_and_killed_give_the_rows_of_one_that_nobody_disturbed(string which)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("kept-" + which, partitions: 2);
+        string whole = await broker.CreateTopicAsync("whole-" + which, partitions: 1);
+        string parts = await broker.CreateTopicAsync("parts-" + which, partitions: 1);
+        using var scratch = new Scratch();
+        for (int step = 0; step < 3; step++)
+        {
+            await ProduceAsync(input, step * Events / 3, (step + 1) * Events / 3);
+            string end = step < 2 ? "" : ", until: end";
+            string file = scratch.Write($"parts{step}.yaml", Settings(which, input, parts, "p-" + input, end));
+            if (step == 2)
+            {
+                Good(Command.Run(scratch.Folder, "run", file));
+                continue;
+            }
+
+            using Command run = Command.Start(scratch.Folder, "run", file);
+            await CommittedAsync("p-" + input, input, (step + 1) * Events / 3);
+            Signal(run, step == 0 ? "-TERM" : "-KILL");
+            Outcome ended = run.End();
+            Assert.True(step == 1 || ended.Code == 0, ended.Error);
+        }
+
+        Good(Command.Run(scratch.Folder, "run", scratch.Write("whole.yaml", Settings(which, input, whole, "w-" + input, ", until: end"))));
+        string[] expected = Rows(whole);
+        Assert.True(expected.Length > 20, $"{expected.Length} rows");
+        Assert.Equal(expected, Rows(parts));
+    }
+
+    private static void Good(Outcome outcome) => Assert.True(outcome.Code == 0, outcome.Error);
+
+    private static void Signal(Command run, string signal) => Process.Start("kill", [signal, run.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+    private string Settings(string which, string input, string output, string group, string more) => $$"""
+        stream_settings:
+          stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: {{group}}{{more}}, options: {session.timeout.ms: 6000} }
+          stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
+          output_format: json
+          schema: {at: timestamp, v: int64, x: float64, name: text}
+          event_time: {field: at, max_out_of_orderness: 3s}
+          delivery: exactly_once
+          commit_interval: 20ms
+        modules:
+          {{s_modules[which]}}
+        performance_tuning: {threads: 2, cpu_affinity: none, allocations: fail}
+        """;
+
+    /// <summary>Rows in no order: partitions have none between them.</summary>
+    private string[] Rows(string topic) => [.. broker.ReadAll(topic).Select(r => Encoding.UTF8.GetString(r.Message.Value!)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Waits until the group has gone past so many messages.</summary>
+    private async Task CommittedAsync(string group, string topic, long messages)
+    {
+        using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = group });
+        TopicPartition[] both = [new(topic, 0), new(topic, 1)];
+        for (long committed = 0; committed < messages;)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            try
+            {
+                committed = asker.Committed(both, TimeSpan.FromSeconds(20)).Sum(c => Math.Max(0, c.Offset.Value));
+            }
+            catch (KafkaException)
+            {
+                // The group's coordinator is being found.
+            }
+        }
+    }
+
+    private async Task ProduceAsync(string topic, int from, int to)
+    {
+        using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 5 });
+        var sent = new List<Task>();
+        for (int i = from; i < to; i++)
+        {
+            int key = i * 7 % 5;
+            string name = i % 11 == 0 ? "a name that is longer than fifteen bytes " + (i % 3) : "n" + (i % 4);
+            string x = i % 6 == 0 ? "null" : (i * 0.37).ToString(CultureInfo.InvariantCulture);
+            string value = string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{1_700_000_000 + (i / 10) - (i % 3)},\"v\":{(i % 50 == 0 ? 10_000 : i % 13)},\"x\":{x},\"name\":\"{name}\"}}");
+            sent.Add(producer.ProduceAsync(new TopicPartition(topic, key % 2), new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes("a key that is longer than a short one " + key), Value = Encoding.UTF8.GetBytes(value) }));
+        }
+
+        await Task.WhenAll(sent);
+    }
+}
