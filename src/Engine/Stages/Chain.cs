@@ -344,11 +344,7 @@ public sealed class Chain : IDisposable
             _links.State.LimitTo(number);
         }
 
-        if (payload.Has(PayloadMarks.Save))
-        {
-            _states?.Save(_partitionMax);
-        }
-
+        _states?.Note(in payload, _partitionMax);
         _hold?.Note(in payload, _parts.EventTime is null ? long.MaxValue : _payloadMax, _partitionMax);
         if (_parts.Window is not null)
         {

@@ -23,10 +23,10 @@ internal sealed class ChainStates
         }
     }
 
-    /// <summary>Copies them, with the highest event time so far.</summary>
-    public void Save(long time)
+    /// <summary>Behind a payload: copies them, with the highest event time so far, where it says so.</summary>
+    public void Note(in Payload payload, long time)
     {
-        for (int i = 0; i < _states.Length; i++)
+        for (int i = 0; i < _states.Length && payload.Has(PayloadMarks.Save); i++)
         {
             _walk.Save(_states[i], _images[i]);
             _images[i].Time = time;

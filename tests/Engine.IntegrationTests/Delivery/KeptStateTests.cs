@@ -56,7 +56,7 @@ public sealed class KeptStateTests(Broker broker)
             }
 
             using Command run = Command.Start(scratch.Folder, "run", file);
-            await CommittedAsync("p-" + input, input, (step + 1) * Events / 3);
+            Committed("p-" + input, input, (step + 1) * Events / 3);
             Signal(run, step == 0 ? "-TERM" : "-KILL");
             Outcome ended = run.End();
             Assert.True(step == 1 || ended.Code == 0, ended.Error);
@@ -90,13 +90,13 @@ public sealed class KeptStateTests(Broker broker)
     private string[] Rows(string topic) => [.. broker.ReadAll(topic).Select(r => Encoding.UTF8.GetString(r.Message.Value!)).Order(StringComparer.Ordinal)];
 
     /// <summary>Waits until the group has gone past so many messages.</summary>
-    private async Task CommittedAsync(string group, string topic, long messages)
+    private void Committed(string group, string topic, long messages)
     {
         using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = group });
         TopicPartition[] both = [new(topic, 0), new(topic, 1)];
         for (long committed = 0; committed < messages;)
         {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             try
             {
                 committed = asker.Committed(both, TimeSpan.FromSeconds(20)).Sum(c => Math.Max(0, c.Offset.Value));
