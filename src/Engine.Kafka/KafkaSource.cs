@@ -129,15 +129,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     {
         NativeLibraries.Use();
         ConsumerConfig settings = input.Settings();
-        if (!input.Address.IsPattern)
-        {
-            RefuseSeveral(Topics.Require(settings, input.Address.Topics, "read", _principal, input.Config.Errors).Values.Sum());
-        }
-        else
-        {
-            RefuseSeveral(2); // as many as there will be topics
-        }
-
+        // A pattern's topics are as many as there will be.
+        RefuseSeveral(input.Address.IsPattern ? 2 : Topics.Require(settings, input.Address.Topics, "read", _principal, input.Config.Errors).Values.Sum());
         _member = new GroupMember(settings, OnError, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
         _hand = new MessagesInHand(_member.Poll, _partitions, OnError);

@@ -190,10 +190,7 @@ public sealed class PipelineRun : IDisposable
             _sources.ForEach(s => s.Dispose());
         }
 
-        foreach (Lane lane in _lanes)
-        {
-            lane.Dispose();
-        }
+        Array.ForEach(_lanes, lane => lane.Dispose());
 
         _states?.Dispose();
         _exchange?.Dispose();

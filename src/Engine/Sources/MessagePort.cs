@@ -27,19 +27,23 @@ public abstract class MessagePort
     public abstract void Forget();
 
     /// <summary>The states of a partition that are kept, in the order of their images; none: nothing is.</summary>
-    public abstract IReadOnlyList<KeptState> States { get; }
+    public virtual IReadOnlyList<KeptState> States => [];
 
     /// <summary>The payload begun, without messages, says that the partition's states are copied. When it is acknowledged the copies are <see cref="Saved"/>.</summary>
-    public abstract void Save();
+    public virtual void Save()
+    {
+    }
 
     /// <summary>The copies, until the next <see cref="Save"/> or <see cref="Forget"/>.</summary>
-    public abstract StateImage[] Saved(int task);
+    public virtual StateImage[] Saved(int task) => [];
 
     /// <summary>An image to fill, charged to the run's budget.</summary>
-    public abstract StateImage NewImage();
+    public virtual StateImage NewImage() => new(null);
 
     /// <summary>The payload begun, without messages, says that the partition goes on with these states; null: it begins anew. The images are the lane's from now on.</summary>
-    public abstract void Load(int task, StateImage?[] kept);
+    public virtual void Load(int task, StateImage?[] kept)
+    {
+    }
 
     /// <summary>Whether positions are held back while events are in open windows: then <see cref="TryTakeHeld"/> says what may be kept, not <see cref="Acknowledged"/> alone.</summary>
     public abstract bool HoldsPositions { get; }

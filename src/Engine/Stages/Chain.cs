@@ -164,7 +164,6 @@ public sealed class Chain : IDisposable
     public void Resume(long time) => _partitionMax = Math.Max(_partitionMax, time);
 
     /// <summary>A partition goes on with states that were kept.</summary>
-    /// <exception cref="StateException">One is of another module, or damaged.</exception>
     public void Load(StateImage?[] kept) => Resume(_states!.Load(kept));
 
     /// <summary>Goes on counting where the lane's chain before this one ended.</summary>
