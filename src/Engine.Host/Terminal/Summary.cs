@@ -40,6 +40,7 @@ internal static class Summary
         }
 
         parts.Add($"peak memory {Printable.Mebibytes(report.PeakRssBytes)}");
+        parts.Add(Collections(report));
         return "datastream: " + Printable.Line(string.Join("; ", parts));
     }
 
@@ -49,7 +50,7 @@ internal static class Summary
         console.WriteLine();
         console.Write(new Text(
             $"{Counted.Of(report.EventsIn, "event")} in {Printable.Seconds(report.ElapsedSeconds)}: {Printable.Rate(report.EventsPerSecond)} events/s, "
-            + $"{Megabytes(report)} MB/s, {Counted.Of(report.Threads, "lane")}{(report.Affinity.Any(cores => cores.Count > 0) ? " on cores " + Cores(report) : "")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}\n",
+            + $"{Megabytes(report)} MB/s, {Counted.Of(report.Threads, "lane")}{(report.Affinity.Any(cores => cores.Count > 0) ? " on cores " + Cores(report) : "")}, peak memory {Printable.Mebibytes(report.PeakRssBytes)}, {Collections(report)}\n",
             new Style(decoration: Decoration.Bold)));
 
         Table events = Frame("events", "", "share");
@@ -141,6 +142,10 @@ internal static class Summary
             return $"{r.Key} {Printable.Count(r.Value)}{(example is null ? "" : $" such as {Place(example)} '{example.Raw}'")}";
         })) + ")";
     }
+
+    /// <summary>Collections of generation 0, 1 and 2, and how long they stopped the process.</summary>
+    private static string Collections(RunReport report) =>
+        string.Create(CultureInfo.InvariantCulture, $"GC {report.Gen0}/{report.Gen1}/{report.Gen2} in {report.GcPause.TotalMilliseconds:0.0} ms");
 
     private static IEnumerable<string> Remarks(RunReport report)
     {

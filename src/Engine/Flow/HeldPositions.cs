@@ -8,6 +8,9 @@ namespace DataStream.Flow;
 /// </summary>
 public sealed class HeldPositions
 {
+    /// <summary>What one takes.</summary>
+    public const long Bytes = Size * 3 * sizeof(long);
+
     private const int Size = 1024;
 
     private readonly long[] _numbers = new long[Size];

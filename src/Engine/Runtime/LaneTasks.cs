@@ -22,9 +22,9 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
 {
     private static readonly Lock s_gate = new(); // lanes make theirs one after the other: what plans are made of is not for many threads
 
-    private readonly MemoryBudget.Account _memory = plan.Budget.Open("batches of partitions");
+    private readonly MemoryBudget.Account _memory = plan.Budget.Open("batches and positions of partitions");
     private readonly SortedDictionary<int, Chain> _chains = [];
-    private readonly long _bytes = FixedMemory.Batches(plan.Config, plan.First, wholePayloads: true);
+    private readonly long _bytes = FixedMemory.Batches(plan.Config, plan.First, wholePayloads: true) + (plan.HoldsPositions ? HeldPositions.Bytes + WindowHold.Bytes : 0);
     private Chain? _last;
     private int _lastTask = -1;
     private long _eventsBefore; // of chains that are gone

@@ -55,6 +55,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             Gen0 = GC.CollectionCount(0),
             Gen1 = GC.CollectionCount(1),
             Gen2 = GC.CollectionCount(2),
+            GcPause = GC.GetTotalPauseDuration(),
             PeakRssBytes = PeakRss(),
             Stages = Stages(parts, ledger, totals),
         };

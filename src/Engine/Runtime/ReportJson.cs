@@ -51,6 +51,7 @@ public static class ReportJson
         json.WriteNumber("gen0", report.Gen0);
         json.WriteNumber("gen1", report.Gen1);
         json.WriteNumber("gen2", report.Gen2);
+        json.WriteNumber("pause_seconds", report.GcPause.TotalSeconds);
         json.WriteEndObject();
         json.WriteNumber("peak_rss_bytes", report.PeakRssBytes);
         json.WriteStartArray("stages");

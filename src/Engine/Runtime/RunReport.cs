@@ -77,6 +77,9 @@ public record RunReport
 
     public int Gen2 { get; init; }
 
+    /// <summary>How long collections have stopped the process's threads in all.</summary>
+    public TimeSpan GcPause { get; init; }
+
     public long PeakRssBytes { get; init; }
 
     public IReadOnlyList<StageReport> Stages { get; init; } = [];

@@ -20,19 +20,21 @@ public static class Endpoints
     /// The sources of a run's inputs. Files alone: one source, read one after the other as one partition; with another input
     /// among them one source each, to be read side by side. Nothing is opened yet.
     /// </summary>
+    /// <param name="uris">The inputs.</param>
+    /// <param name="charge">Is told of memory before it is taken, beyond what plans count.</param>
     /// <exception cref="ArgumentException">One does not pass <see cref="Check"/>, or is a <c>memory:</c> endpoint, which has no bytes.</exception>
-    public static IReadOnlyList<Source> Open(IReadOnlyList<EndpointUri> uris)
+    public static IReadOnlyList<Source> Open(IReadOnlyList<EndpointUri> uris, Action<long>? charge = null)
     {
         ArgumentNullException.ThrowIfNull(uris);
-        return uris.All(uri => uri.Scheme == "file") ? [new FileSource(uris)] : [.. uris.Select(Open)];
+        return uris.All(uri => uri.Scheme == "file") ? [new FileSource(uris) { Charge = charge }] : [.. uris.Select(uri => Open(uri, charge))];
     }
 
-    private static Source Open(EndpointUri uri)
+    private static Source Open(EndpointUri uri, Action<long>? charge)
     {
         switch (uri.Scheme)
         {
             case "file":
-                return new FileSource([uri]);
+                return new FileSource([uri]) { Charge = charge };
             case "stdin":
                 return new StdinSource();
             case "generator":

@@ -32,6 +32,9 @@ public sealed class FileSource : Source
         _uris = uris;
     }
 
+    /// <summary>Is told of memory before it is taken: windows of packed files beyond the usual. Null: nobody counts.</summary>
+    public Action<long>? Charge { get; init; }
+
     public override long BytesIn => Volatile.Read(ref _bytesIn);
 
     public override bool IsReady => _part is null || _part.IsReady;
@@ -69,7 +72,7 @@ public sealed class FileSource : Source
         ByteInput part = ByteInput.Open(name, _interruption);
         _sizeAtOpening = SizeOf(name);
         _part = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipInput(part, name, _interruption)
-            : name.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? new ZstdInput(part, name, _interruption)
+            : name.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? new ZstdInput(part, name, _interruption, Charge)
             : part;
         return true;
     }

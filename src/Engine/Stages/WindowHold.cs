@@ -9,6 +9,9 @@ namespace DataStream.Stages;
 /// <param name="reach">How far the event time must be ahead of an event for all its windows to be closed; <see cref="long.MaxValue"/>: there is no such bound.</param>
 internal sealed class WindowHold(HeldPositions positions, long reach)
 {
+    /// <summary>What one takes.</summary>
+    public const long Bytes = Most * 2 * sizeof(long);
+
     private const int Most = 4096; // payloads that are told apart; more are held together with the last one
 
     private readonly (long Offset, long Time)[] _held = new (long, long)[Most];

@@ -82,6 +82,7 @@ public sealed class RunTests
         using var report = JsonDocument.Parse(scratch.Read("r.json"));
         Assert.Equal("version config_hash elapsed_seconds events_in bytes_in events_per_second threads affinity simd ledger dead_by_reason result_faults rows_out rows_shed evicted_keys allocated_bytes_lanes gc peak_rss_bytes stages", Keys(report.RootElement));
         Assert.Equal("in out aggregated filtered deduplicated late dead shed in_flight imbalance", Keys(report.RootElement.GetProperty("ledger")));
+        Assert.Equal("gen0 gen1 gen2 pause_seconds", Keys(report.RootElement.GetProperty("gc")));
         Assert.Equal("name events nanoseconds_per_event allocated_bytes", Keys(report.RootElement.GetProperty("stages")[0]));
 
         static string Keys(JsonElement element) => string.Join(' ', element.EnumerateObject().Select(p => p.Name));

@@ -122,6 +122,88 @@ public sealed class ZstdTests : IDisposable
         Assert.NotEmpty(File.ReadAllBytes(_folder.At("empty.zst")));
     }
 
+    [Fact]
+    public void Windows_beyond_the_usual_are_charged_before_they_are_made_and_given_back()
+    {
+        _folder.Write("a.zst", [.. Frame(4 << 20, 'a'), .. s_skippable, .. Frame(16 << 20, 'b'), .. Frame(8 << 20, 'c'), .. Frame(36 << 20, 'd'), .. Frame(16 << 20, 'e')]);
+        var charges = new List<long>();
+        using (var source = new FileSource([_folder.UriOf("a.zst")]) { Charge = charges.Add })
+        {
+            Assert.Equal("abcde", Reading.All(source).Single().Text);
+        }
+
+        Assert.Equal([8L << 20, 20L << 20, -(28L << 20)], charges);
+    }
+
+    [Fact]
+    public void A_window_that_the_budget_has_no_room_for_ends_with_its_limit()
+    {
+        _folder.Write("a.zst", [.. Frame(4 << 20, 'a'), .. Frame(128 << 20, 'b')]);
+        using var source = new FileSource([_folder.UriOf("a.zst")]) { Charge = bytes => throw new StopException(ExitCode.Limit, $"{bytes}") };
+        Assert.True(source.NextPart(out _));
+        var read = new MemoryStream();
+        StopException fault = Assert.Throws<StopException>(() => Reading.Part(source, read));
+        Assert.Equal((ExitCode.Limit, "125829120", 1L), (fault.Code, fault.Message, read.Length));
+    }
+
+    public static TheoryData<byte[], long> Headers => new()
+    {
+        { [0x00, 0x70], 16 << 20 },
+        { [0x84, 0x73, 1, 2, 3, 4], 22 << 20 }, // the content's size comes behind the window
+        { [0x20, 200], 200 },
+        { [0x61, 9, 0x10, 0x01], 272 + 256 }, // a dictionary of one byte
+        { [0xA3, 1, 2, 3, 4, 0, 0, 0, 1], 1 << 24 },
+        { [0xE0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], long.MaxValue },
+    };
+
+    [Theory]
+    [MemberData(nameof(Headers))]
+    public void A_header_tells_its_window_as_soon_as_it_is_whole(byte[] header, long window)
+    {
+        byte[] bytes = [0x28, 0xB5, 0x2F, 0xFD, .. header];
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            Assert.False(ZstdFrames.TryHeader(bytes.AsSpan(0, length), out _, out _), $"{length} bytes");
+        }
+
+        Assert.True(ZstdFrames.TryHeader(bytes, out int whole, out long asked));
+        Assert.Equal((bytes.Length, window), (whole, asked));
+    }
+
+    /// <summary>Wherever the walk over frames is interrupted, it finds the same ends.</summary>
+    [Fact]
+    public void Frames_end_where_they_end_however_their_bytes_come()
+    {
+        byte[][] parts = [Pack("a"), s_skippable, Pack(Lines(12_000)), Pack(""), Frame(16 << 20, 'b'), Pack(new string('x', 300_000))];
+        byte[] all = [.. parts.SelectMany(p => p)];
+        int[] ends = [.. parts.Select((_, i) => parts.Take(i + 1).Sum(p => p.Length))];
+        foreach (int step in new[] { 1, 2, 3, 7, 1000, all.Length })
+        {
+            var frames = new ZstdFrames();
+            var found = new List<int>();
+            int before = 0; // walked over
+            for (int there = Math.Min(step, all.Length); before < all.Length; there = Math.Min(there + step, all.Length))
+            {
+                while (before < there && frames.Walk(all.AsSpan(before, there - before), there == all.Length) is > 0 and int walked)
+                {
+                    Assert.True(Array.FindIndex(ends, end => end > before && end < before + walked) < 0, "walked over an end");
+                    before += walked;
+                    found.Add(before);
+                }
+            }
+
+            Assert.All(ends, end => Assert.Contains(end, found));
+        }
+    }
+
+    /// <summary>A frame of one letter, stored as it is, that asks for a window of so many bytes.</summary>
+    private static byte[] Frame(int window, char letter)
+    {
+        int exponent = System.Numerics.BitOperations.Log2((uint)window);
+        int eighths = (window - (1 << exponent)) / ((1 << exponent) / 8);
+        return [0x28, 0xB5, 0x2F, 0xFD, 0x00, (byte)(((exponent - 10) << 3) | eighths), 9, 0, 0, (byte)letter];
+    }
+
     private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"{i},line,{i * 7919 % 1000}\n"));
 
     private static byte[] Pack(string text)
