@@ -159,7 +159,7 @@ internal sealed class LatencyRow(Cluster cluster, double seconds)
 
     private void Send(string input, int messages)
     {
-        using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = cluster.Bootstrap, LingerMs = 0, Acks = Acks.Leader, EnableDeliveryReports = false });
+        using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = cluster.Bootstrap, LingerMs = 2, Acks = Acks.Leader, EnableDeliveryReports = false });
         long start = Now();
         for (int i = 0; i < messages; i++)
         {
