@@ -73,7 +73,7 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
         {
             BootstrapServers = brokers,
             EnableIdempotence = true,
-            LingerMs = 2, // librdkafka's 5 would be most of the latency of a quiet topic; a busy one fills its batches sooner
+            LingerMs = 5, // 2 was tried: the median of a quiet topic falls by a millisecond, and the 99th percentile rises
             BatchSize = 1_000_000,
             BatchNumMessages = 100_000,
             CompressionType = CompressionType.Lz4,
