@@ -207,6 +207,28 @@ public sealed class KafkaPipelineTests(Broker broker)
         Assert.Equal(20, broker.ReadAll(output).Count);
     }
 
+    /// <summary>More results than a first batch has, keyed, from lanes that are warm: the memory of all is there before.</summary>
+    [Fact]
+    public async Task Windows_of_many_keys_leave_for_a_topic_without_an_allocation_on_lanes()
+    {
+        const int Keys = 500;
+        string input = await broker.CreateTopicAsync("warm");
+        string output = await broker.CreateTopicAsync("warm-out");
+        await broker.ProduceAsync(input, Enumerable.Range(0, 40 * Keys).Select(i => Text($"k{i % Keys}", $"{{\"at\":{i / Keys},\"key\":\"k{(i % Keys) % (1 + (i / Keys / 10 * 150))}\",\"v\":1}}")));
+        Outcome run = Run($$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, until: end, partitioned_by: message_key}
+              stream_output: {uri: "kafka://{{broker.Bootstrap}}/{{output}}", key: key}
+              schema: {at: timestamp, key: text, v: int64}
+              event_time: {field: at}
+            modules:
+              - {module_name: w, module_class: window, tumbling: 10s, key: [key], aggregates: {n: sum(v)} }
+            performance_tuning: {threads: 1, cpu_affinity: none, allocations: fail, payload_size: 4KiB}
+            """);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(1 + 151 + 301 + 451, broker.ReadAll(output).Count);
+    }
+
     private async Task ProduceSeconds(string topic, int from, int to)
     {
         using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 0 });

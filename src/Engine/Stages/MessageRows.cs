@@ -9,9 +9,11 @@ namespace DataStream.Stages;
 /// <remarks>A row is gathered here, since what stands before it says how long it is.</remarks>
 public sealed class MessageRows(MessageLayout layout) : OutputBuffer
 {
+    private const int MostWords = 65_536 / Batch.BlockLength; // of the largest partition_size
+
     private byte[] _row = new byte[16 * 1024];
     private byte[] _key = new byte[256];
-    private ulong[] _selection = [];
+    private readonly ulong[] _selection = new ulong[MostWords]; // never made anew: results of windows come in batches that grow
     private int _length;
     private OutputBuffer _target = null!;
     private Batch _batch = null!;
@@ -25,11 +27,6 @@ public sealed class MessageRows(MessageLayout layout) : OutputBuffer
         ArgumentNullException.ThrowIfNull(encoder);
         (_target, _batch, _wordIndex, _words) = (target, batch, -1, rows.Length);
         _word = 0;
-        if (rows.Length > _selection.Length)
-        {
-            _selection = new ulong[rows.Length];
-        }
-
         rows.CopyTo(_selection);
         encoder.Encode(batch, rows, this);
     }
