@@ -52,5 +52,5 @@ internal sealed class PartitionIdleness(long timeout)
         }
     }
 
-    private bool IsSilent(PartitionProgress partition, long now) => partition.IsAtEnd && now - partition.QuietSince >= timeout;
+    private bool IsSilent(PartitionProgress partition, long now) => partition is { IsAtEnd: true, NeedsState: false } && now - partition.QuietSince >= timeout;
 }
