@@ -49,7 +49,7 @@ internal sealed class KafkaJob(int rounds, string rows)
             }
         }
 
-        if (Has("K3"))
+        if (Has("K3") || Has("K4"))
         {
             await WindowsAsync(cluster).ConfigureAwait(false);
         }
@@ -106,7 +106,18 @@ internal sealed class KafkaJob(int rounds, string rows)
         await cluster.FillSensorsAsync("sensors", SensorMessages).ConfigureAwait(false);
         await cluster.CreateAsync("sensors-out").ConfigureAwait(false);
         var row = new WindowRow(cluster, "sensors", "sensors-out", SensorMessages);
-        List<Measured>[] all = await Turns("K3", row.EngineAsync, () => Task.FromResult(row.Peer())).ConfigureAwait(false);
+        if (Has("K4"))
+        {
+            List<Measured>[] both = await Turns("K4", () => row.EngineAsync("exactly_once"), () => row.EngineAsync()).ConfigureAwait(false);
+            Row("K4 the job of K3, exactly once, states in changelogs, commits every 100 ms", both[0], both[1], "at least once", 0.8);
+        }
+
+        if (!Has("K3"))
+        {
+            return;
+        }
+
+        List<Measured>[] all = await Turns("K3", () => row.EngineAsync(), () => Task.FromResult(row.Peer())).ConfigureAwait(false);
         Row("K3 JSON → filter → 10 s window by key → JSON, 1 lane", all[0], all[1], "Confluent loop + Utf8JsonReader + Dictionary", 3);
         _notes.AppendLine(CultureInfo.InvariantCulture, $"K3: {SensorMessages:N0} sensor events of 1,000 devices gave {row.Rows:N0} rows, as many as the loop's; allocated on lanes: {row.OnLanes} bytes. CPU per message {Median(all[0].Select(m => m.CpuSeconds)) / Median(all[1].Select(m => m.CpuSeconds)):F2} × the loop's (floor 0.33).");
     }

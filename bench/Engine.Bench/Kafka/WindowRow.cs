@@ -17,7 +17,7 @@ internal sealed class WindowRow(Cluster cluster, string input, string output, in
     /// <summary>Bytes that lanes allocated; 0 is promised.</summary>
     public long OnLanes { get; private set; }
 
-    public async Task<Measured> EngineAsync()
+    public async Task<Measured> EngineAsync(string delivery = "at_least_once")
     {
         Func<long, Measured> end = Measured.Begin();
         (DataStreamProcessor processor, Task<RunReport> run) = Pipelines.Start($$"""
@@ -28,6 +28,7 @@ internal sealed class WindowRow(Cluster cluster, string input, string output, in
               output_format: json
               schema: {timestamp: timestamp, device: text, region: text, temperature: float64, pressure: float64, status: int64}
               event_time: {field: timestamp, max_out_of_orderness: 2s}
+              delivery: {{delivery}}
             modules:
               - {module_name: valid, module_class: filter, where: "status == 0 and temperature between -50 and 150"}
               - module_name: per_device
