@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Confluent.Kafka;
+using DataStream.Flow;
 using DataStream.Kafka.Native;
 
 namespace DataStream.Kafka;
@@ -79,6 +80,10 @@ internal sealed class GroupMember : IDisposable
         catch (KafkaException failure)
         {
             onError(new Error(failure.Error.Code, failure.Error.Reason, isFatal: true));
+        }
+        catch (StopException stop)
+        {
+            onError(new Error(ErrorCode.Local_Fatal, stop.Message, isFatal: true)); // a callback's exceptions go nowhere
         }
     }
 }

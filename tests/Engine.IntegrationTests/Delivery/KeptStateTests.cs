@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Tests.Host;
 using Xunit;
@@ -66,6 +67,46 @@ public sealed class KeptStateTests(Broker broker)
         string[] expected = Rows(whole);
         Assert.True(expected.Length > 20, $"{expected.Length} rows");
         Assert.Equal(expected, Rows(parts));
+    }
+
+    [Fact]
+    public async Task Processes_that_come_and_go_give_the_rows_of_one()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("shared", partitions: 2);
+        string whole = await broker.CreateTopicAsync("shared-whole", partitions: 1);
+        string parts = await broker.CreateTopicAsync("shared-parts", partitions: 1);
+        string group = "p-" + input;
+        using var scratch = new Scratch();
+        string file = scratch.Write("parts.yaml", Settings("tumbling", input, parts, group, ""));
+        using Command first = Command.Start(scratch.Folder, "run", file);
+        await ProduceAsync(input, 0, Events / 3);
+        Committed(group, input, Events / 3);
+        using Command second = Command.Start(scratch.Folder, "run", file);
+        await MembersAsync(group, 2);
+        await ProduceAsync(input, Events / 3, 2 * Events / 3);
+        Committed(group, input, 2 * Events / 3);
+        Signal(first, "-TERM");
+        Good(first.End());
+        await ProduceAsync(input, 2 * Events / 3, Events);
+        Committed(group, input, Events);
+        Signal(second, "-TERM");
+        Good(second.End());
+        Good(Command.Run(scratch.Folder, "run", scratch.Write("end.yaml", Settings("tumbling", input, parts, group, ", until: end"))));
+        Good(Command.Run(scratch.Folder, "run", scratch.Write("whole.yaml", Settings("tumbling", input, whole, "w-" + input, ", until: end"))));
+        Assert.Equal(Rows(whole), Rows(parts));
+    }
+
+    /// <summary>Waits until so many processes share the group, each with partitions of its own.</summary>
+    private async Task MembersAsync(string group, int count)
+    {
+        using IAdminClient admin = Clients.Admin(new AdminClientConfig { BootstrapServers = broker.Bootstrap });
+        for (bool isThere = false; !isThere;)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            ConsumerGroupDescription known = (await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single();
+            isThere = known.State == ConsumerGroupState.Stable && known.Members.Count(m => m.Assignment?.TopicPartitions.Count > 0) == count;
+        }
     }
 
     private static void Good(Outcome outcome) => Assert.True(outcome.Code == 0, outcome.Error);

@@ -9,11 +9,12 @@ namespace DataStream.IntegrationTests.Faults;
 /// <param name="Delivery"><c>at_least_once</c> or <c>exactly_once</c>.</param>
 /// <param name="IdsOfARound">Messages sent in each round.</param>
 /// <param name="Nodes">1 or 3 brokers.</param>
+/// <param name="HasState">Ids go through windows of two, so that some are always in the state that moves from process to process.</param>
 /// <param name="Planted"><c>none</c>; <c>skip</c>: after a kill the group's offsets are moved over what nobody has read, as an engine would that commits too early; <c>again</c>: back to the beginning, which only exactly once forbids.</param>
-public sealed record FaultPlan(int Rounds, int Seed, string Delivery = "at_least_once", int IdsOfARound = 5000, int Nodes = 1, string Planted = "none")
+public sealed record FaultPlan(int Rounds, int Seed, string Delivery = "at_least_once", int IdsOfARound = 5000, int Nodes = 1, string Planted = "none", bool HasState = false)
 {
     public static FaultPlan FromEnvironment() => new(
-        Number("FAULT_ROUNDS", 10), Number("FAULT_SEED", Random.Shared.Next()), Word("FAULT_DELIVERY", "at_least_once"), Number("FAULT_IDS", 5000), Number("FAULT_NODES", 1), Word("FAULT_PLANTED", "none"));
+        Number("FAULT_ROUNDS", 10), Number("FAULT_SEED", Random.Shared.Next()), Word("FAULT_DELIVERY", "at_least_once"), Number("FAULT_IDS", 5000), Number("FAULT_NODES", 1), Word("FAULT_PLANTED", "none"), Number("FAULT_STATE", 0) != 0);
 
     private static string Word(string name, string absent) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } word ? word : absent;
 

@@ -17,6 +17,10 @@ public sealed class FaultTests(Broker broker)
     [Fact]
     public async Task Exactly_once_survives_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000), isGood: true);
 
+    /// <summary>The same with windows of two: what was in the state of the dead is in that of who goes on.</summary>
+    [Fact]
+    public async Task Kept_state_survives_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000, HasState: true), isGood: true);
+
     [Fact]
     public async Task Offsets_that_went_back_are_found_under_exactly_once() => await Run(new FaultPlan(1, Seed: 1, "exactly_once", IdsOfARound: 500, Planted: "again"), isGood: false);
 

@@ -87,7 +87,7 @@ public sealed class Judge : IDisposable
         }
 
         _atEnd.Remove(result.Partition);
-        Count(IdOf(result.Message.Value!));
+        CountAll(result.Message.Value);
     }
 
     private void Count(long id)
@@ -107,17 +107,35 @@ public sealed class Judge : IDisposable
         }
     }
 
-    private static long IdOf(ReadOnlySpan<byte> row)
+    /// <summary>A row has an id, or the first and the last of several ids: of two in all.</summary>
+    private void CountAll(ReadOnlySpan<byte> row)
     {
+        (long id, long last, long count) = (-1, -1, 1);
         var reader = new Utf8JsonReader(row);
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("id"u8) && reader.Read())
+            if (reader.TokenType == JsonTokenType.PropertyName && (reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("last"u8) || reader.ValueTextEquals("n"u8)))
             {
-                return reader.GetInt64();
+                int which = reader.ValueSpan.Length;
+                reader.Read();
+                (id, last, count) = which switch
+                {
+                    1 => (id, last, reader.GetInt64()),
+                    2 => (reader.GetInt64(), last, count),
+                    _ => (id, reader.GetInt64(), count),
+                };
             }
         }
 
-        throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a row of {row.Length} bytes without an id"));
+        if (id < 0)
+        {
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a row of {row.Length} bytes without an id"));
+        }
+
+        Count(id);
+        if (count == 2)
+        {
+            Count(last);
+        }
     }
 }
