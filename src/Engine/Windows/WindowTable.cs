@@ -177,7 +177,8 @@ internal struct WindowTable
 
     private void FillSlots(RecordLayout layout, bool[] isFree, Action<long> charge)
     {
-        Slots.Resize((int)Math.Max(FirstSlots, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Live + 1) * 2)), charge);
+        // By the records that there are, free ones too: a slot has as many bits for a group's number as the slots' number has.
+        Slots.Resize((int)Math.Max(FirstSlots, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(isFree.Length + 1) * 2)), charge);
         Span<uint> slots = Slots.Items;
         slots.Clear();
         for (int group = 0; group < isFree.Length; group++)
