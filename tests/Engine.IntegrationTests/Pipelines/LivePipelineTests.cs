@@ -14,9 +14,16 @@ namespace DataStream.IntegrationTests.Pipelines;
 /// <summary>What a pipeline over topics does while it goes on: silent partitions, lag, sinks that stand.</summary>
 public sealed class LivePipelineTests(Broker broker)
 {
-    [Fact]
-    public async Task A_silent_partition_closes_its_windows_by_the_event_time_of_others()
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task A_silent_partition_closes_its_windows_by_the_event_time_of_others(string delivery)
     {
+        if (delivery == "exactly_once")
+        {
+            broker.NeedsReal("transactions");
+        }
+
         string input = await broker.CreateTopicAsync("idle", partitions: 2);
         string output = await broker.CreateTopicAsync("idle-out");
         await SendAsync(input, 0, 5);
@@ -27,11 +34,12 @@ public sealed class LivePipelineTests(Broker broker)
               output_format: csv
               schema: {at: timestamp, v: int64}
               event_time: {field: at, idle_timeout: 200ms}
+              delivery: {{delivery}}
             modules:
               - {module_name: w, module_class: window, tumbling: 10s, key: [_key], aggregates: {n: sum(v)} }
             performance_tuning: {threads: 2, cpu_affinity: none}
             """).Start();
-        using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, AutoOffsetReset = AutoOffsetReset.Earliest });
+        using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted, AutoOffsetReset = AutoOffsetReset.Earliest });
         reader.Subscribe(output);
         // Partition 1 goes on; partition 0 has said all that it ever says.
         ConsumeResult<byte[]?, byte[]?>? row = null;
@@ -53,6 +61,7 @@ public sealed class LivePipelineTests(Broker broker)
 
         RunReport report = await pipeline.StopAsync();
         Assert.Equal((0, 1L), (report.ExitCode, report.Ledger.Late));
+        Assert.Single(broker.ReadAll(output), r => Text(r).Contains("k0", StringComparison.Ordinal));
     }
 
     [Fact]
