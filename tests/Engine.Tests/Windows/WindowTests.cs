@@ -73,6 +73,25 @@ public sealed class WindowTests
         Assert.Empty(run.Late);
     }
 
+    /// <summary>Many keys at once, then few: a window that moves meanwhile has more records than keys.</summary>
+    [Fact]
+    public void Windows_that_move_when_most_of_their_keys_are_gone_find_the_rest()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var events = new List<Event>();
+            for (int i = 0; i < 1200; i++)
+            {
+                int keys = i / 300 % 2 == 0 ? 75 : 3;
+                events.Add(new Event(i, $"k{i % keys}", i, null, null, null, null));
+            }
+
+            using var run = new WindowRun(Settings("count", 2, ["k"], ["count()", "sum(n)"]));
+            List<object?[]> rows = run.Run(events, new Random(seed));
+            AssertSame(new WindowOracle(["k"], ["count()", "sum(n)"], true, 0, 0).Count(events, 2), rows, seed);
+        }
+    }
+
     [Property(MaxTest = 16)]
     public void Count_agrees_with_the_oracle(DoNotSize<int> any)
     {
