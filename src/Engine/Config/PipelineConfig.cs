@@ -77,6 +77,8 @@ public sealed record StreamSettings
 /// <summary>An input: its URI and options. <see cref="Path"/> is where it stands in the configuration.</summary>
 public sealed record EndpointConfig(string Uri)
 {
+    private readonly (string Uri, string Text)? _shown;
+
     /// <summary>Keys besides <c>uri</c>, of an input written as a map.</summary>
     public ConfigMap Options { get; init; } = new();
 
@@ -88,13 +90,19 @@ public sealed record EndpointConfig(string Uri)
     /// <summary>Where the URI is written.</summary>
     public Place UriPlace { get; init; } = Place.Code;
 
-    /// <summary>What may be shown: the URI, or the reference of the secret it came from.</summary>
-    public string ShownUri { get; init; } = Uri;
+    /// <summary>What may be shown: the URI, or the reference of the secret it came from. It holds for the URI it was set for.</summary>
+    public string ShownUri
+    {
+        get => _shown is { } shown && shown.Uri == Uri ? shown.Text : Uri;
+        init => _shown = value == Uri ? null : (Uri, value);
+    }
 }
 
 /// <summary>A named output.</summary>
 public sealed record OutputConfig(string Name, string Uri)
 {
+    private readonly (string Uri, string Text)? _shown;
+
     public FormatConfig? Format { get; init; }
 
     /// <summary><c>block</c> or <c>shed</c>.</summary>
@@ -111,7 +119,12 @@ public sealed record OutputConfig(string Name, string Uri)
     /// <summary>Where the URI is written.</summary>
     public Place UriPlace { get; init; } = Place.Code;
 
-    public string ShownUri { get; init; } = Uri;
+    /// <inheritdoc cref="EndpointConfig.ShownUri"/>
+    public string ShownUri
+    {
+        get => _shown is { } shown && shown.Uri == Uri ? shown.Text : Uri;
+        init => _shown = value == Uri ? null : (Uri, value);
+    }
 }
 
 /// <summary>A format by name with its options (keys besides <c>type</c>).</summary>

@@ -24,7 +24,7 @@ public static class Units
     {
         ArgumentNullException.ThrowIfNull(text);
         bool percent = text.EndsWith('%');
-        bool ok = double.TryParse(percent ? text.AsSpan(..^1) : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out share);
+        bool ok = double.TryParse(percent ? text.AsSpan(..^1) : text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out share);
         share = percent ? share / 100 : share;
         return ok && share is >= 0 and <= 1;
     }

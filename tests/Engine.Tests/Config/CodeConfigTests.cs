@@ -87,6 +87,34 @@ public sealed class CodeConfigTests
         Assert.Equal(DataStreamProcessor.Create(Local("hunter2")).BuildPlan(new RunRequest()).Config.Hash, DataStreamProcessor.Create(Local("hunter3")).BuildPlan(new RunRequest()).Config.Hash);
     }
 
+    [Theory]
+    [InlineData(0.00005)]
+    [InlineData(1E-300)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Every_share_is_an_error_budget(double share) =>
+        Assert.Equal(share, DataStreamProcessor.Create(Made.Config("file:in.csv", "null:") with { Errors = new ErrorHandling { ErrorBudget = share } }).BuildPlan(new RunRequest()).Config.Errors.ErrorBudget);
+
+    [Fact]
+    public void What_is_shown_follows_a_changed_uri_and_a_secret_stays_hidden()
+    {
+        PipelineConfig config = Made.Config("file:in.csv", "file:out.csv");
+        PipelineConfig Planned(PipelineConfig made, string input, string output) => DataStreamProcessor.Create(made with
+        {
+            Stream = made.Stream with { Inputs = [made.Stream.Inputs[0] with { Uri = input }], Outputs = [made.Stream.Outputs[0] with { Uri = output }] },
+        }).BuildPlan(new RunRequest()).Config;
+        PipelineConfig changed = Planned(config, "file:other.csv", "file:far.csv");
+        Assert.Equal(("file:other.csv", "file:far.csv"), (changed.Stream.Inputs[0].ShownUri, changed.Stream.Outputs[0].ShownUri));
+        Assert.NotEqual(Planned(config, "file:in.csv", "file:out.csv").Hash, changed.Hash);
+        Assert.Equal(new EndpointConfig("file:a") { Options = config.Stream.Inputs[0].Options }, new EndpointConfig("file:a") { Options = config.Stream.Inputs[0].Options, ShownUri = "file:a" });
+
+        var secret = new EndpointConfig("file:secret.csv") { ShownUri = "file:${secret:env:S}" };
+        PipelineConfig hidden = config with { Stream = config.Stream with { Inputs = [secret], Outputs = [new("main", "file:hidden.csv") { ShownUri = "(hidden)" }] } };
+        PipelineConfig same = Planned(hidden, "file:secret.csv", "file:hidden.csv");
+        Assert.Equal(("file:${secret:env:S}", "(hidden)"), (same.Stream.Inputs[0].ShownUri, same.Stream.Outputs[0].ShownUri));
+        Assert.Equal("file:other.csv", (secret with { Uri = "file:other.csv" }).ShownUri);
+    }
+
     private static string[] Mistakes(PipelineConfig config)
     {
         var errors = new ConfigErrors();
