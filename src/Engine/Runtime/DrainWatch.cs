@@ -8,15 +8,15 @@ using DataStream.Flow;
 namespace DataStream.Runtime;
 
 /// <summary>
-/// Watches the outputs of a run that was asked to end: one that stays in one and the same call for too long keeps the run from ending, which
-/// then breaks off as a second interrupt would, with the output's name. An output that moves, however slowly, is waited for.
+/// Watches the outputs of a run that was asked to end: one that stays in one and the same call for too long, and nothing of it leaves, keeps the run
+/// from ending, which then breaks off as a second interrupt would, with the output's name. An output that moves, within a call too, is waited for.
 /// </summary>
 internal sealed class DrainWatch(RunState state, Func<IReadOnlyList<Writer>> writers) : IDisposable
 {
     private const int LooksPerPatience = 40;
 
     private readonly object _gate = new();
-    private readonly Dictionary<Writer, (long Calls, TimeSpan Since)> _seen = [];
+    private readonly Dictionary<Writer, (long Calls, (long, long) Steps, TimeSpan Since)> _seen = [];
     private Timer? _timer;
     private bool _isOver;
 
@@ -36,7 +36,7 @@ internal sealed class DrainWatch(RunState state, Func<IReadOnlyList<Writer>> wri
 
     /// <summary>Looks once.</summary>
     /// <param name="now">Since the watch began.</param>
-    /// <param name="patience">How long one call may take.</param>
+    /// <param name="patience">How long nothing of a call may move.</param>
     internal void Look(TimeSpan now, TimeSpan patience)
     {
         lock (_gate)
@@ -44,13 +44,14 @@ internal sealed class DrainWatch(RunState state, Func<IReadOnlyList<Writer>> wri
             foreach (Writer writer in writers())
             {
                 long calls = writer.Calls;
+                (long, long) steps = writer.Steps;
                 if (writer.HasEnded || (calls & 1) == 0)
                 {
                     _seen.Remove(writer);
                 }
-                else if (!_seen.TryGetValue(writer, out (long Calls, TimeSpan Since) seen) || seen.Calls != calls)
+                else if (!_seen.TryGetValue(writer, out (long Calls, (long, long) Steps, TimeSpan Since) seen) || seen.Calls != calls || seen.Steps != steps)
                 {
-                    _seen[writer] = (calls, now);
+                    _seen[writer] = (calls, steps, now);
                 }
                 else if (now - seen.Since >= patience && !_isOver)
                 {

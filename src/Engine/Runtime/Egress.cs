@@ -24,6 +24,7 @@ public sealed class Egress<T> : EgressPort, IAsyncEnumerable<T>, IDisposable whe
     private readonly Channel<T> _channel;
     private readonly int _capacity;
     private readonly CancellationTokenSource _noMore = new();
+    private long _moved;
 
     internal Egress(string name, int capacity) : base(name)
     {
@@ -70,7 +71,9 @@ public sealed class Egress<T> : EgressPort, IAsyncEnumerable<T>, IDisposable whe
     /// <summary>No more rows are wanted: a pipeline that still has some ends, as one does whose reader of a pipe went away; those rows are in flight.</summary>
     public void Dispose() => _noMore.Cancel();
 
-    internal override Sink CreateSink() => new EgressSink<T>(Name, Take);
+    internal override long Moved => Volatile.Read(ref _moved);
+
+    internal override Sink CreateSink() => new EgressSink<T>(Name, Take, this);
 
     internal override void Interrupt() => _noMore.Cancel();
 
@@ -86,6 +89,7 @@ public sealed class Egress<T> : EgressPort, IAsyncEnumerable<T>, IDisposable whe
                 WaitForRoom();
             }
 
+            Volatile.Write(ref _moved, _moved + 1);
             if (_noMore.IsCancellationRequested)
             {
                 throw new BrokenPipeException();

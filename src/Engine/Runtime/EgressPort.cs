@@ -27,6 +27,9 @@ public abstract class EgressPort
     /// <summary>What is kept for the program until it takes it, at most.</summary>
     internal virtual long Bytes => 0;
 
+    /// <inheritdoc cref="Sink.Moved"/>
+    internal virtual long Moved => 0;
+
     internal void CountUnfit() => Interlocked.Increment(ref _unfit);
 
     internal abstract Sink CreateSink();

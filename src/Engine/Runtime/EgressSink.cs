@@ -6,11 +6,13 @@ using DataStream.Sinks;
 namespace DataStream.Runtime;
 
 /// <summary>Hands the structs of an output's slots to the program. The thread of the output, or the lane.</summary>
-internal sealed class EgressSink<T>(string name, RowsHandler<T> take) : Sink where T : unmanaged
+internal sealed class EgressSink<T>(string name, RowsHandler<T> take, EgressPort? port = null) : Sink where T : unmanaged
 {
     public override string Name => name;
 
     public override bool HasPassedOn => true;
+
+    internal override long Moved => port?.Moved ?? 0;
 
     public override void Open()
     {

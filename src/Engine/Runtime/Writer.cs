@@ -48,6 +48,9 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     /// <summary>Calls of the sink that began and that ended: odd while it is in one. Any thread.</summary>
     public long Calls => Volatile.Read(ref _calls);
 
+    /// <summary>Changes while a call of the sink moves: something of it has left, or was acknowledged. Any thread.</summary>
+    public (long Moved, long Acknowledged) Steps => (sink.Moved, Acknowledged);
+
     /// <summary>Whether the lane calls <see cref="Follow"/>, and no thread <see cref="Run"/>.</summary>
     public bool RunsOnLane { get; init; }
 

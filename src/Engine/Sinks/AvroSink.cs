@@ -11,6 +11,8 @@ public sealed class AvroSink(Sink inner, string codec) : Sink
 
     public override string Name => inner.Name;
 
+    internal override long Moved => inner.Moved;
+
     public override void Open() => inner.Open();
 
     public override void Write(ReadOnlySpan<byte> bytes)

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 using DataStream.Flow;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,19 +9,28 @@ namespace DataStream.Sinks;
 /// <summary>Unix: writes to a file descriptor without a buffer. It closes what it owns; what it does not own is a standard stream.</summary>
 internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHandle? owner = null) : ByteOutput
 {
-    // One call writes at most so much: pipes and devices may refuse more, and nothing is gained beyond it.
+    // One call writes at most so much: devices may refuse more, and nothing is gained beyond it.
     private const int MostAtOnce = 1 << 20;
 
+    // A call that writes to a pipe returns when the pipe has taken all of it: small pieces tell a slow reader from one that takes nothing,
+    // and are no slower than large ones.
+    private const int PieceOfStream = 4096;
+
+    private readonly int _most = Posix.IsStream(descriptor) ? PieceOfStream : MostAtOnce;
+    private long _moved;
     private bool _isClosed;
+
+    public override long Moved => Volatile.Read(ref _moved);
 
     public override void Write(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            nint count = Posix.Write(descriptor, in bytes[0], Math.Min(bytes.Length, MostAtOnce));
+            nint count = Posix.Write(descriptor, in bytes[0], Math.Min(bytes.Length, _most));
             if (count >= 0)
             {
                 bytes = bytes[(int)count..];
+                Volatile.Write(ref _moved, _moved + count);
                 continue;
             }
 

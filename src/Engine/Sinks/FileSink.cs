@@ -19,6 +19,8 @@ public sealed class FileSink(string path) : Sink
 
     public override bool HasPassedOn => _compressor is null && Opened.IsEmpty;
 
+    internal override long Moved => _output?.Moved ?? 0;
+
     public override void Open()
     {
         string full = Path.GetFullPath(path);

@@ -12,6 +12,9 @@ internal sealed class GatheringOutput(ByteOutput target) : IDisposable
 
     public bool IsEmpty => _length == 0;
 
+    /// <inheritdoc cref="ByteOutput.Moved"/>
+    public long Moved => target.Moved;
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > Enough - _length)

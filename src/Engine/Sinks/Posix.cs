@@ -9,6 +9,7 @@ internal static class Posix
     public const int TryAgain = 11; // EAGAIN on Linux
     public const int TryAgainOnMac = 35;
     public const int BrokenPipe = 32; // EPIPE
+    public const int IsNoPosition = 29; // ESPIPE
     public const int IsNoFolder = 20; // ENOTDIR
     public const int IsFolder = 21; // EISDIR
 
@@ -28,6 +29,12 @@ internal static class Posix
 
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static extern int Wait([In, Out] Poll[] polls, nuint count, int milliseconds);
+
+    [DllImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static extern long Seek(int descriptor, long offset, int from);
+
+    /// <summary>Whether the descriptor is a pipe, socket or terminal: bytes pass through it, and somebody takes them at the other end.</summary>
+    public static bool IsStream(int descriptor) => Seek(descriptor, 0, 1) < 0 && Marshal.GetLastPInvokeError() == IsNoPosition;
 
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     public static extern int Close(int descriptor);

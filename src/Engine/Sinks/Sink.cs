@@ -29,6 +29,9 @@ public abstract class Sink : IDisposable
     /// <summary>Where <see cref="AcknowledgesLater"/>: what came from payloads before this number has arrived. Any thread.</summary>
     public virtual long Acknowledged => 0;
 
+    /// <summary>Changes when something of a call that is still under way has left: a slow reader is told by it from one that takes nothing. Any thread.</summary>
+    internal virtual long Moved => 0;
+
     /// <summary>All bytes of this payload and those before it were taken.</summary>
     public virtual void EndPayload(long number)
     {

@@ -26,6 +26,8 @@ public sealed class StdoutSink : Sink
 
     public override bool HasPassedOn => _output.IsEmpty;
 
+    internal override long Moved => _output.Moved;
+
     public override void Open()
     {
         if (_descriptor == 1 && !StandardStream.IsOpen(1))

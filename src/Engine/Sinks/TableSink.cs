@@ -31,6 +31,8 @@ public sealed class TableSink(Sink inner, bool isLive) : Sink
 
     public override string Name => inner.Name;
 
+    internal override long Moved => inner.Moved;
+
     public override void Open() => inner.Open();
 
     public override void Write(ReadOnlySpan<byte> bytes)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO.Pipes;
 using System.Threading;
 using System.Threading.Tasks;
 using DataStream.Batches;
@@ -63,6 +64,65 @@ public sealed class DrainWatchTests
     }
 
     [Fact]
+    public async Task A_pipe_whose_reader_is_slow_is_waited_for_within_one_call_and_one_that_takes_nothing_is_not()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "descriptors are Unix's");
+        await using var reader = new AnonymousPipeServerStream(PipeDirection.In);
+        using var sink = new StdoutSink((int)reader.ClientSafePipeHandle.DangerousGetHandle());
+        var state = new RunState();
+        var bytes = new byte[1 << 20];
+        Writer writer = Writer(sink, state, bytes);
+        using var watch = new DrainWatch(state, () => [writer]);
+        Task run = Task.Factory.StartNew(writer.Run, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        TimeSpan now = TimeSpan.Zero;
+        int taken = 0;
+        for (int round = 0; round < 20; round++)
+        {
+            long before = sink.Moved;
+            for (int room = 0; room < 8192;)
+            {
+                room += reader.Read(bytes, 0, 8192 - room);
+            }
+
+            taken += 8192;
+            Assert.True(SpinWait.SpinUntil(() => sink.Moved != before, TimeSpan.FromMinutes(1)), "the writer is to go on");
+            watch.Look(now += TimeSpan.FromSeconds(24), s_patience);
+            Assert.Equal((null, 1), (state.Failure?.Message, writer.Calls));
+        }
+
+        // The pipe fills in a bounded number of pieces; then nothing moves.
+        while (state.Failure is null)
+        {
+            watch.Look(now += s_patience, s_patience);
+        }
+
+        Assert.Equal((ExitCode.Interrupted, 1), (state.Failure.Code, writer.Calls));
+        await reader.ReadExactlyAsync(bytes.AsMemory(taken), TestContext.Current.CancellationToken);
+        await run;
+    }
+
+    [Fact]
+    public async Task A_channel_whose_reader_is_slow_is_waited_for_within_one_call()
+    {
+        using var rows = new Egress<Reading>("results", 1);
+        using Sink sink = rows.CreateSink();
+        var state = new RunState();
+        Writer writer = Writer(sink, state, new byte[30 * sizeof(double)]);
+        using var watch = new DrainWatch(state, () => [writer]);
+        Task run = Task.Factory.StartNew(writer.Run, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (int taken = 1; taken < 30; taken++)
+        {
+            await rows.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            int there = taken + 1; // its room is filled again
+            Assert.True(SpinWait.SpinUntil(() => sink.Moved == there, TimeSpan.FromMinutes(1)), "the writer is to go on");
+            watch.Look(TimeSpan.FromSeconds(24 * taken), s_patience);
+            Assert.Null(state.Failure);
+        }
+
+        await run;
+    }
+
+    [Fact]
     public void What_has_ended_is_not_stuck()
     {
         var state = new RunState();
@@ -74,11 +134,11 @@ public sealed class DrainWatchTests
         Assert.Null(state.Failure);
     }
 
-    private static Writer Writer(Sink sink, RunState state)
+    private static Writer Writer(Sink sink, RunState state, byte[]? header = null)
     {
         var ring = new Ring<Payload>(2, WaitStrategy.Block);
         ring.Complete();
-        return new Writer(new OutputPlan("main", OutputKind.Main, "null:", "null:", null, false, false), sink, [ring], state, null, null, []);
+        return new Writer(new OutputPlan("main", OutputKind.Main, "null:", "null:", null, false, false), sink, [ring], state, null, null, header ?? []);
     }
 
     /// <summary>Each write, flush or completion does what the test wants to see done inside of it.</summary>
