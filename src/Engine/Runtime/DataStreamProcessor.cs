@@ -37,6 +37,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     private Task<RunReport>? _task;
     private readonly TaskCompletionSource _unstarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
+    private bool _hasFailedToStart;
     private TimeSpan? _patience;
 
     private DataStreamProcessor(PipelineConfig config, ILogger logger) => (_config, _logger) = (config, logger);
@@ -79,7 +80,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             bool isTaken = _config.DataCleaning.Concat(_config.Modules).Any(m => m.Name == name && m.Class != name);
-            if (isTaken || _task is { IsCompleted: true } || !Catalog.TryAdd(new ModuleEntry(name, create, IsRegistered: true)))
+            if (isTaken || _hasFailedToStart || _task is { IsCompleted: true } || !Catalog.TryAdd(new ModuleEntry(name, create, IsRegistered: true)))
             {
                 return false;
             }
@@ -97,7 +98,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _task is null && Catalog.TryAddFormat(name, create);
+            return IsBeforeStart && Catalog.TryAddFormat(name, create);
         }
     }
 
@@ -110,7 +111,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var ingress = new Ingress<T>(name, capacity, Waiting.Of(_config.Tuning.WaitStrategy));
-            return _task is null && _ports.TryAdd(ingress) ? ingress : throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
+            return IsBeforeStart && _ports.TryAdd(ingress) ? ingress : throw new InvalidOperationException($"The ingress '{name}' is opened once, and before the start.");
         }
     }
 
@@ -148,7 +149,8 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     }
 
     /// <summary>The same with the report as its result, whatever the exit code.</summary>
-    /// <exception cref="ConfigException">The configuration cannot run; all mistakes.</exception>
+    /// <exception cref="ConfigException">The configuration cannot run; all mistakes. The processor is over then: producers and consumers of rows were told.</exception>
+    /// <exception cref="InvalidOperationException">It was started before, well or not.</exception>
     public Task<RunReport> StartAsync(RunRequest request, CancellationToken stopping = default)
     {
         lock (_gate)
@@ -159,11 +161,16 @@ public sealed class DataStreamProcessor : IAsyncDisposable
                 throw new InvalidOperationException("A processor runs once; make another one.");
             }
 
+            if (_hasFailedToStart)
+            {
+                throw new InvalidOperationException("The start of this processor failed, and its inputs and outputs were told; make another one.");
+            }
+
             var errors = new ConfigErrors();
             if (BuildPlan(request, errors) is not { } plan)
             {
                 var mistakes = new ConfigException(errors.Sorted());
-                _ports.End(mistakes); // who waits for rows learns of it, too
+                FailToStart(mistakes);
                 throw mistakes;
             }
 
@@ -279,10 +286,9 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         lock (_gate)
         {
             _run?.Dispose();
-            if (task is null)
+            if (IsBeforeStart)
             {
-                _ports.EndAll(new StopException(ExitCode.Interrupted, "the pipeline was disposed of before it started"));
-                _unstarted.TrySetResult();
+                EndUnstarted(new StopException(ExitCode.Interrupted, "the pipeline was disposed of before it started"));
             }
         }
     }
@@ -290,13 +296,42 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     /// <summary>Ends the input: what was read is worked on, windows close, outputs are flushed.</summary>
     public void Stop() => _run?.Stop(_patience);
 
+    private bool IsBeforeStart => _task is null && !_hasFailedToStart;
+
+    /// <summary>The program's ends cannot be told of a second start: who waits learns of the mistakes, and the processor is over.</summary>
+    private void FailToStart(ConfigException mistakes)
+    {
+        _hasFailedToStart = true;
+        try
+        {
+            EndUnstarted(mistakes);
+        }
+        catch (Exception theirs) when (theirs is not OutOfMemoryException)
+        {
+            // The mistakes are what the caller needs.
+            ProcessorLog.Advice(_logger, $"the program that takes the rows threw {theirs.GetType().Name} when it was told that the start failed: {theirs.Message}");
+        }
+    }
+
+    private void EndUnstarted(Exception why)
+    {
+        try
+        {
+            _ports.EndAll(why);
+        }
+        finally
+        {
+            _unstarted.TrySetResult();
+        }
+    }
+
     private TPort Add<TPort>(TPort port) where TPort : EgressPort
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             ArgumentException.ThrowIfNullOrEmpty(port.Name, "name");
-            return _task is null && _ports.TryAdd(port) ? port : throw new InvalidOperationException($"The output 'memory:{port.Name}' is opened once, and before the start.");
+            return IsBeforeStart && _ports.TryAdd(port) ? port : throw new InvalidOperationException($"The output 'memory:{port.Name}' is opened once, and before the start.");
         }
     }
 

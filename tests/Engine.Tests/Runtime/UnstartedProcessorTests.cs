@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using DataStream.Batches;
+using DataStream.Config;
 using DataStream.Modules;
 using DataStream.Runtime;
 using Xunit;
@@ -49,6 +50,54 @@ public sealed class UnstartedProcessorTests
         Assert.False(await snapshots.MoveNextAsync());
     }
 
+    [Fact]
+    public async Task Who_watches_it_sees_its_end_where_a_consumer_throws_at_it()
+    {
+        DataStreamProcessor processor = DataStreamProcessor.Create(Made.Config("stdin:", "memory:results"));
+        processor.OnRows("results", new Ending(_ => throw new InvalidOperationException("theirs")));
+        IAsyncEnumerator<MonitoringSnapshot> snapshots = processor.PipelineMonitoringAsync(TimeSpan.FromHours(1), Cancellation).GetAsyncEnumerator(Cancellation);
+        ValueTask<bool> next = snapshots.MoveNextAsync();
+        Assert.Equal("theirs", (await Assert.ThrowsAsync<InvalidOperationException>(async () => await processor.DisposeAsync())).Message);
+        Assert.True(await next.AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
+        Assert.False(await snapshots.MoveNextAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failed_start_tells_everybody_once_and_is_the_last_one(bool consumerThrows)
+    {
+        DataStreamProcessor processor = DataStreamProcessor.Create(Made.Config("memory:ticks", "memory:results", Made.Filter("warm", "temprature > 3")));
+        Ingress<Tick> ticks = processor.OpenIngress<Tick>("ticks", capacity: 2);
+        Assert.True(ticks.Publish(default) && ticks.Publish(default));
+        var ends = new List<Exception?>();
+        processor.OnRows("results", new Ending(end =>
+        {
+            ends.Add(end);
+            if (consumerThrows)
+            {
+                throw new InvalidOperationException("theirs");
+            }
+        }));
+        using var begun = new CountdownEvent(1);
+        Task<bool> waiting = Publish(() => ticks.Publish(default), begun);
+        IAsyncEnumerator<MonitoringSnapshot> snapshots = processor.PipelineMonitoringAsync(TimeSpan.FromHours(1), Cancellation).GetAsyncEnumerator(Cancellation);
+        ValueTask<bool> next = snapshots.MoveNextAsync();
+        begun.Wait(Cancellation);
+        ConfigException mistakes = await Assert.ThrowsAsync<ConfigException>(() => processor.StartProcessingOnStreamAsync(Cancellation));
+        Assert.False(await waiting.WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
+        Assert.True(await next.AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
+        Assert.False(await snapshots.MoveNextAsync());
+
+        Assert.Contains("failed", (await Assert.ThrowsAsync<InvalidOperationException>(() => processor.StartProcessingOnStreamAsync(Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => processor.OpenIngress<Tick>("more"));
+        Assert.Throws<InvalidOperationException>(() => processor.OpenEgress<Tick>("more"));
+        Assert.False(processor.RegisterModule("mine", schema => (in Row row) => true));
+        Assert.False(processor.RegisterFormat("mine", _ => throw new InvalidOperationException()));
+        await processor.DisposeAsync();
+        Assert.Equal([mistakes], ends);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -72,6 +121,15 @@ public sealed class UnstartedProcessorTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => processor.StartProcessingOnStreamAsync(Cancellation));
         processor.Stop();
         Assert.Equal(ran ? PipelineState.Completed : PipelineState.Created, processor.GetStatus().State);
+    }
+
+    private sealed class Ending(Action<Exception?> end) : IRowConsumer<Tick>
+    {
+        public void OnRows(ReadOnlySpan<Tick> rows)
+        {
+        }
+
+        public void OnEnd(Exception? fault) => end(fault);
     }
 
     private static Task<bool> Publish(Func<bool> publish, CountdownEvent begun) => Task.Factory.StartNew(() =>
