@@ -32,7 +32,7 @@ internal static class Program
         try
         {
             ParseResult parsed = CommandLine.Parse(arguments, output, error);
-            return parsed.Action is ParseErrorAction
+            return parsed.Action is ParseErrorAction || UsageErrors.IsHelpOfUnknownCommand(parsed)
                 ? UsageErrors.Show(parsed, error)
                 : parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
@@ -32,9 +33,17 @@ internal static class UsageErrors
             }
         }
 
-        error.WriteLine($"Try '{(command is RootCommand ? "datastream" : "datastream " + command.Name)} --help'.");
+        error.WriteLine($"Try '{PathOf(command)} --help'.");
         return ExitCode.Configuration;
     }
+
+    /// <summary>Whether help is asked for a command that is none.</summary>
+    public static bool IsHelpOfUnknownCommand(ParseResult parsed) =>
+        parsed.Action is HelpAction && parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Any(t => !t.StartsWith('-'));
+
+    /// <summary>As it is typed: <c>datastream dead replay</c>.</summary>
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "datastream";
 
     /// <summary>The message for a word that the command does not take.</summary>
     public static string Unknown(string token, Command command)

@@ -128,7 +128,8 @@ public sealed class FileSource : Source
     /// <summary>A packed file that ends early is a fault of its own; of another one nobody else would notice.</summary>
     private void NoteShrinking(long read)
     {
-        if (read < _sizeAtOpening && !IsInterrupted)
+        // What the system makes up as it is read (below /sys) names a size that it does not fill; that size stays as it is.
+        if (read < _sizeAtOpening && !IsInterrupted && SizeOf(_name) != _sizeAtOpening)
         {
             _notices.Add(string.Create(CultureInfo.InvariantCulture, $"'{_name}' became shorter while it was read: it had {_sizeAtOpening:N0} bytes when it was opened, and ended at {read:N0}"));
             _sizeAtOpening = 0;

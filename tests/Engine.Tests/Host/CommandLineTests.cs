@@ -58,6 +58,8 @@ public sealed class CommandLineTests
     [InlineData("at least one FILE", "batch", "c.yaml")]
     [InlineData("not from 'file:dead.ndjson'; of those in a file 'raw' is the record", "dead", "replay", "--from", "file:dead.ndjson", "c.yaml")]
     [InlineData("'--from' is required", "dead", "replay", "c.yaml")]
+    [InlineData("unknown command 'nonsense'", "nonsense", "--help")]
+    [InlineData("Try 'datastream dead replay --help'.", "dead", "replay", "c.yaml")]
     [InlineData("--stream-input does not go with it", "dead", "replay", "--from", "kafka:x/y", "--stream-input", "file:b.csv", "c.yaml")]
     [InlineData("not supported in this version", "check", "c.yaml", "--connect")]
     [InlineData("not supported in this version", "explain", "c.yaml", "--measured")]

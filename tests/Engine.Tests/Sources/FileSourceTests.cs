@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Sources;
 using Xunit;
@@ -80,6 +81,17 @@ public sealed class FileSourceTests : IDisposable
         _folder.Write("empty.csv.gz", "");
         using var source = new FileSource([_folder.UriOf("empty.csv"), _folder.UriOf("empty.csv.gz")]);
         Assert.Equal(["", ""], Reading.All(source).Select(part => part.Text));
+    }
+
+    [Fact]
+    public void A_file_that_names_a_size_it_does_not_fill_has_not_shrunk()
+    {
+        const string path = "/sys/kernel/mm/transparent_hugepage/enabled";
+        Assert.SkipUnless(File.Exists(path), "the system has no such file");
+        Assert.True(EndpointUri.TryParseInput("file:" + path, out EndpointUri uri, out _));
+        using var source = new FileSource([uri]);
+        Assert.NotEmpty(Assert.Single(Reading.All(source)).Text);
+        Assert.Empty(source.Notices);
     }
 
     [Fact]
