@@ -68,7 +68,7 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
         return Text(key) ?? "";
     }
 
-    public bool Flag(string key, bool absent)
+    public bool Flag(string key, bool absent, string others = "")
     {
         if (Scalar(key) is not { } scalar)
         {
@@ -78,7 +78,7 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
         // As YAML 1.2's core schema has them.
         if (scalar.Value is not ("true" or "True" or "TRUE" or "false" or "False" or "FALSE"))
         {
-            Error(scalar, "bad_value", $"'{key}' of {owner} is true or false, not '{scalar.Shown}'");
+            Error(scalar, "bad_value", $"'{key}' of {owner} is true or false{others}, not '{scalar.Shown}'");
         }
 
         return scalar.Value is "true" or "True" or "TRUE";

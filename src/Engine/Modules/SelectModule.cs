@@ -49,9 +49,10 @@ public sealed class SelectModule : Module
     public override void Bind(Schema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
+        bool wasIncomplete = schema.IsIncomplete;
         List<(Field Field, Place Place)> chosen = _fields is { Count: > 0 } ? Choose(schema, _fields)
             : [.. schema.Fields.Select(f => (f, _settings.OwnerPlace))];
-        schema.Show(Rename(schema, chosen));
+        schema.Show(Rename(schema, chosen, wasIncomplete));
     }
 
     public override void Process(Batch batch)
@@ -84,7 +85,7 @@ public sealed class SelectModule : Module
         return chosen;
     }
 
-    private List<Field> Rename(Schema schema, List<(Field Field, Place Place)> chosen)
+    private List<Field> Rename(Schema schema, List<(Field Field, Place Place)> chosen, bool wasIncomplete)
     {
         // All names change at once, so that two columns can exchange theirs.
         List<(Field Field, Place Place)> renamed = [.. chosen];
@@ -94,7 +95,14 @@ public sealed class SelectModule : Module
             int at = chosen.FindIndex(c => c.Field.Name == entry.Key);
             if (at < 0)
             {
-                Unknown(schema, entry.KeyPlace, entry.Key, chosen.Select(c => c.Field.Name));
+                // One that stands in 'fields' was missed there.
+                if (_fields?.Any(f => f.Value == entry.Key) != true)
+                {
+                    schema.IsIncomplete = wasIncomplete;
+                    Unknown(schema, entry.KeyPlace, entry.Key, chosen.Select(c => c.Field.Name));
+                }
+
+                schema.IsIncomplete = true;
                 continue;
             }
 

@@ -48,6 +48,13 @@ public sealed class MisspeltKeysTests
     }
 
     [Fact]
+    public void Each_column_that_a_select_misses_is_named_once()
+    {
+        string yaml = Loading.Good.TrimEnd('\n') + "\nmodules:\n- {module_name: s, module_class: select, fields: [nope, v], rename: {nope: a, zz: b, yy: c}}\n- {module_name: f, module_class: filter, where: a > 2}\n";
+        Assert.Equal(["'nope'", "'zz'", "'yy'"], Mistakes(yaml).Select(e => e.Message.Split(' ')[4].TrimEnd(';')));
+    }
+
+    [Fact]
     public void A_slip_in_another_key_leaves_the_missing_one_a_mistake_of_its_own()
     {
         string yaml = Loading.Good.Replace("  stream_input: file:in.csv\n", "  stream_ouptut: stdout\n", System.StringComparison.Ordinal);

@@ -27,7 +27,7 @@ public sealed class CsvFormat(CsvOptions options) : Format
     public static CsvFormat FromSettings(Settings settings)
     {
         bool findsHeader = settings.Text("header") == "find";
-        bool hasHeader = findsHeader || settings.Flag("header", absent: true);
+        bool hasHeader = findsHeader || settings.Flag("header", absent: true, ", or of input 'find'");
         byte delimiter = Sign(settings, "delimiter", absent: (byte)',') ?? (byte)',';
         byte quote = Sign(settings, "quote", absent: (byte)'"') ?? (byte)'"';
         byte? comment = Sign(settings, "comment", absent: null);
