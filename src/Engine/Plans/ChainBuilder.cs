@@ -145,15 +145,13 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
 
         if (module.Class.Length == 0)
         {
-            schema.IsIncomplete = true; // a missing class was reported; nobody knows which columns it would make
-            return null;
+            return null; // a missing class was reported
         }
 
         if (catalog.FindModule(module.Class) is not { } entry)
         {
             errors.Add(config.PlaceOf(module.Path + ".module_class"), "unknown_class",
                 $"there is no module class '{module.Class}'{Spelling.Suggest(module.Class, catalog.ModuleNames)}");
-            schema.IsIncomplete = true; // it may have been one that makes columns
             return null;
         }
 
