@@ -13,17 +13,12 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
         {
             case null or ConfigScalar { IsNull: true }:
                 return null;
-            case ConfigScalar word:
-                return IsGood(word, isInput) ? new FormatConfig(word.Value) { Path = path, Options = new ConfigMap { Place = word.Place } } : null;
+            case ConfigScalar name:
+                return IsGood(name, isInput) ? new FormatConfig(name.Value) { Path = path, Options = new ConfigMap { Place = name.Place } } : null;
             case ConfigMap map:
                 var settings = new Settings($"'{key}'", keyPlace, map, errors);
-                if (!settings.Has("type"))
-                {
-                    settings.MissingOrMisspelt("type");
-                    return null;
-                }
-
-                return settings.Scalar("type") is { } type && IsGood(type, isInput) ? new FormatConfig(type.Value) { Options = settings.Map.Without("type"), Path = path } : null;
+                string? word = settings.Has("type") ? "type" : settings.MissingOrMisspelt("type");
+                return word is not null && settings.Scalar(word) is { } type && IsGood(type, isInput) ? new FormatConfig(type.Value) { Options = settings.Map.Without(word), Path = path } : null;
             default:
                 errors.Add(node.Place, "bad_value", $"'{key}' is a format such as csv, or a map with 'type' and its options");
                 return null;

@@ -89,12 +89,14 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
     {
         if (!settings.Has(key))
         {
-            if (settings.MissingOrMisspelt(key) is { } slip)
+            if (settings.MissingOrMisspelt(key) is not { } slip)
             {
-                misspelt.Add(slip);
+                return "";
             }
 
-            return "";
+            // What stands there is judged all the same.
+            misspelt.Add(slip);
+            key = slip;
         }
 
         string text = settings.Text(key) ?? "";

@@ -152,6 +152,9 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         {
             errors.Add(config.PlaceOf(module.Path + ".module_class"), "unknown_class",
                 $"there is no module class '{module.Class}'{Spelling.Suggest(module.Class, catalog.ModuleNames)}");
+
+            // What it would have made nobody can miss, unless it was to be one that makes nothing.
+            schema.IsIncomplete |= Spelling.Find(module.Class, catalog.ModuleNames) is not ("filter" or "clamp" or "fill" or "deduplicate");
             return null;
         }
 

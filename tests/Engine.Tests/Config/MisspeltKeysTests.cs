@@ -35,6 +35,20 @@ public sealed class MisspeltKeysTests
         Assert.EndsWith($"did you mean '{meant}'?", error.Message, System.StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("module_class: windw, tumbling: 3s, aggregates: {n: count()}", "unknown_class")]
+    [InlineData("module_class: mapp, set: {n: v * 2}", "unknown_class")]
+    [InlineData("module_clas: window, count: 3, aggregates: {n: count()}", "unknown_key")]
+    [InlineData("module_class: filtre, where: v > 0", "unknown_class", "unknown_column", "unknown_column")]
+    [InlineData("module_clas: filter, wher: v > 0", "unknown_key", "unknown_key", "unknown_column", "unknown_column")]
+    public void What_a_misspelt_class_would_have_made_is_no_second_mistake(string module, params string[] codes)
+    {
+        string yaml = Loading.Good.Replace("  stream_output: file:out.csv\n", "  stream_output: {main: file:out.csv, hot: {uri: file:hot.csv, where: n > 3}}\n", System.StringComparison.Ordinal);
+        Assert.Contains("hot.csv", yaml, System.StringComparison.Ordinal);
+        yaml = yaml.TrimEnd('\n') + "\nmodules:\n- {module_name: w, " + module + "}\n- {module_name: f, module_class: filter, where: n > 2}\n";
+        Assert.Equal(codes.Order(), Mistakes(yaml).Select(e => e.Code).Order());
+    }
+
     [Fact]
     public void Each_column_that_a_select_misses_is_named_once()
     {
