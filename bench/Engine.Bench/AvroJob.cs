@@ -79,7 +79,7 @@ internal sealed unsafe class AvroJob : IDisposable
         report.AppendLine(CultureInfo.InvariantCulture,
             $"decoder {m[0]:F1} ({_datums.Length / m[0] / Events:F2} GB/s), cutter with its checks {m[1]:F1}; BinaryDecoder {m[2]:F1} ({m[2] / m[0]:F1} times the decoder, {m[2] / (m[0] + m[1]):F1} times both); GenericDatumReader {m[3]:F1} ({m[3] / m[0]:F1}, {m[3] / (m[0] + m[1]):F1})");
         report.AppendLine(CultureInfo.InvariantCulture, $"rows written: encoder {m[4] - m[0]:F1} (less decoding), BinaryEncoder {m[5]:F1}, ratio {m[5] / (m[4] - m[0]):F1}");
-        MicroResult.Keep("avro.txt", report);
+        Results.Keep("avro.txt", report);
         return 0;
     }
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Unicode;
@@ -78,7 +77,7 @@ internal sealed unsafe class CsvJob : IDisposable
         }
 
         report.AppendLine(CultureInfo.InvariantCulture, $"rows of five columns written: encoder {encoder:F1}, interpolated UTF-8 {interpolated:F1}, ratio {interpolated / encoder:F1} (less decoding, {written[0]:F1})");
-        MicroResult.Keep("csv.txt", report);
+        Results.Keep("csv.txt", report);
         return 0;
     }
 

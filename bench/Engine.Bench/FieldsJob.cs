@@ -31,7 +31,7 @@ internal sealed class FieldsJob(int rounds)
         Instants(report);
         Written(report, "shortest text, few digits", usual);
         Written(report, "shortest text, 16 or 17 digits", any);
-        MicroResult.Keep("fields.txt", report);
+        Results.Keep("fields.txt", report);
         return 0;
     }
 

@@ -84,7 +84,7 @@ internal sealed unsafe class JsonJob : IDisposable
         (double encode, double write) = Duel(() => Decode(plain, Encode), () => Decode(plain, Write));
         (double alone, _) = Duel(() => Decode(plain, null), () => Decode(plain, null));
         report.AppendLine(CultureInfo.InvariantCulture, $"{"rows written",-36} encoder {encode - alone:F1}, Utf8JsonWriter {write - alone:F1}, ratio {(write - alone) / (encode - alone):F1} (less decoding, {alone:F1})");
-        MicroResult.Keep("json.txt", report);
+        Results.Keep("json.txt", report);
         return 0;
     }
 

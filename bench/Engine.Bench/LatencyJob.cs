@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using HdrHistogram;
@@ -83,17 +82,7 @@ internal sealed class LatencyJob(double seconds, int rounds)
             allocated on lanes {fast.Sum(f => f.Engine.AllocatedOnLanes):N0} bytes, in the whole process {fast.Sum(f => f.Engine.AllocatedInAll):N0} bytes (starts and ends included; Channel {fast.Sum(f => f.Channel.AllocatedInAll):N0}).
 
             """);
-        string folder = Path.Combine("perf-results", Machine.Folder);
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, "latency.md");
-        if (!File.Exists(file))
-        {
-            File.WriteAllText(file, "# Latency inside a program, and through pipes\n");
-        }
-
-        File.AppendAllText(file, text.ToString().ReplaceLineEndings("\n"));
-        Console.WriteLine(text);
-        Console.WriteLine($"Appended to {file}.");
+        Results.Keep("latency.md", "Latency inside a program, and through pipes", text.ToString());
     }
 
     private static string Row(string what, IEnumerable<HistogramBase> runs)

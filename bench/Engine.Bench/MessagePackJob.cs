@@ -51,7 +51,7 @@ internal sealed unsafe class MessagePackJob(int rounds) : IDisposable
                 $"{(isShuffled ? "keys in any order" : "keys in one order"),-18} {data.Length / (double)Events:F1} B: decoder {decoder:F1} ({data.Length / decoder / Events:F2} GB/s), MessagePackReader {reader:F1}, ratio {reader / decoder:F1}; cutter {cutter:F1}");
         }
 
-        MicroResult.Keep("msgpack.txt", report);
+        Results.Keep("msgpack.txt", report);
         return 0;
     }
 

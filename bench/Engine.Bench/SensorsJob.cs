@@ -50,7 +50,7 @@ internal sealed class SensorsJob(long events, int rounds)
             peer.Add(events / seconds);
         }
 
-        Write(one, all, Median(peer));
+        Write(one, all, Results.Median(peer));
         return 0;
     }
 
@@ -117,8 +117,8 @@ internal sealed class SensorsJob(long events, int rounds)
 
     private void Write(List<EngineRun> one, List<EngineRun> all, double peer)
     {
-        double single = Median(one.Select(r => r.EventsPerSecond)), every = Median(all.Select(r => r.EventsPerSecond));
-        double wholeProcess = events / Median(one.Select(r => r.Seconds));
+        double single = Results.Median(one.Select(r => r.EventsPerSecond)), every = Results.Median(all.Select(r => r.EventsPerSecond));
+        double wholeProcess = events / Results.Median(one.Select(r => r.Seconds));
         string text = string.Create(CultureInfo.InvariantCulture, $"""
 
             ## {DateTime.UtcNow:yyyy-MM-dd}, commit {Machine.Commit}
@@ -133,25 +133,9 @@ internal sealed class SensorsJob(long events, int rounds)
             | datastream, 1 lane, whole process with its start | {wholeProcess / 1e6:F2} | {wholeProcess / peer:F1} |
             | datastream, {all[0].Lanes} lanes (`threads: auto`, `--report`) | {every / 1e6:F2} | {every / peer:F1} |
 
-            Peak memory {Median(one.Select(r => (double)r.PeakBytes)) / (1 << 20):F0} MiB (1 lane); allocated on lanes: {one.Max(r => r.AllocatedOnLanes)} bytes.
+            Peak memory {Results.Median(one.Select(r => (double)r.PeakBytes)) / (1 << 20):F0} MiB (1 lane); allocated on lanes: {one.Max(r => r.AllocatedOnLanes)} bytes.
 
             """);
-        string folder = Path.Combine("perf-results", Machine.Folder);
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, "sensors-csv.md");
-        if (!File.Exists(file))
-        {
-            File.WriteAllText(file, "# Sensor events in CSV → filter → window by device → CSV\n");
-        }
-
-        File.AppendAllText(file, text.ReplaceLineEndings("\n"));
-        Console.WriteLine(text);
-        Console.WriteLine($"Appended to {file}.");
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+        Results.Keep("sensors-csv.md", "Sensor events in CSV → filter → window by device → CSV", text);
     }
 }

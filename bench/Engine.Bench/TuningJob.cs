@@ -54,14 +54,14 @@ internal sealed class TuningJob(long events, int rounds)
 
     private void Write(Dictionary<string, List<(EngineRun Run, double Cpu)>> runs)
     {
-        double norm = Median(runs[""].Select(r => r.Run.EventsPerSecond));
+        double norm = Results.Median(runs[""].Select(r => r.Run.EventsPerSecond));
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## {DateTime.UtcNow:yyyy-MM-dd}, commit {Machine.Commit}
 
             {Machine.Description}. `bench/run.sh tuning {events} {rounds}`: {events:N0} sensor events, CSV → filter → window by 10,000 devices, one lane, one key changed at a time; medians of
-            {rounds} rounds after one that warms. Processor time is the whole process's, its start (about 0.2 s) included. Load average at the end: {Load()}; above the number of cores the rates say little.
+            {rounds} rounds after one that warms. Processor time is the whole process's, its start (about 0.2 s) included. Load average at the end: {Results.Load}; above the number of cores the rates say little.
 
             | performance_tuning | M events/s | ratio | processor ns/event | peak MiB |
             |---|---|---|---|---|
@@ -69,30 +69,12 @@ internal sealed class TuningJob(long events, int rounds)
             """);
         foreach ((string change, List<(EngineRun Run, double Cpu)> all) in runs)
         {
-            double rate = Median(all.Select(r => r.Run.EventsPerSecond));
-            text.Append(CultureInfo.InvariantCulture, $"| {(change.Length == 0 ? "as it is" : $"`{change.Replace("=", ": ", StringComparison.Ordinal)}`")} | {rate / 1e6:F2} | {rate / norm:F2} | {Median(all.Select(r => r.Cpu)) / events * 1e9:F0} | {Median(all.Select(r => (double)r.Run.PeakBytes)) / (1 << 20):F0} |\n");
+            double rate = Results.Median(all.Select(r => r.Run.EventsPerSecond));
+            text.Append(CultureInfo.InvariantCulture, $"| {(change.Length == 0 ? "as it is" : $"`{change.Replace("=", ": ", StringComparison.Ordinal)}`")} | {rate / 1e6:F2} | {rate / norm:F2} | {Results.Median(all.Select(r => r.Cpu)) / events * 1e9:F0} | {Results.Median(all.Select(r => (double)r.Run.PeakBytes)) / (1 << 20):F0} |\n");
         }
 
-        string folder = Path.Combine("perf-results", Machine.Folder);
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, "tuning.md");
-        if (!File.Exists(file))
-        {
-            File.WriteAllText(file, "# What the keys of performance_tuning cost\n");
-        }
-
-        File.AppendAllText(file, text.ToString().ReplaceLineEndings("\n"));
-        Console.WriteLine(text);
-        Console.WriteLine($"Appended to {file}.");
+        Results.Keep("tuning.md", "What the keys of performance_tuning cost", text.ToString());
     }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
-
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     /// <summary>Processor seconds of all processes that were waited for; 0 where the system does not say.</summary>
     private static double ChildrenSeconds()

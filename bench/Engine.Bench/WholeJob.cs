@@ -70,12 +70,12 @@ internal sealed class WholeJob(int rounds)
     private void Begin(string what)
     {
         Directory.CreateDirectory(Folder);
-        _report.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm}Z commit {Machine.Commit}; {Machine.Description}, load before it {Load}; {what}; whole processes, {rounds} rounds in turns after one that warms, medians of seconds on the clock");
+        _report.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm}Z commit {Machine.Commit}; {Machine.Description}, load before it {Results.Load}; {what}; whole processes, {rounds} rounds in turns after one that warms, medians of seconds on the clock");
     }
 
     private int End(string name)
     {
-        MicroResult.Keep(name, _report);
+        Results.Keep(name, _report);
         return 0;
     }
 
@@ -111,18 +111,9 @@ internal sealed class WholeJob(int rounds)
         }
 
         EngineRun last = engine[^1];
-        double ours = Median(engine.Select(r => r.Seconds));
-        double theirs = Median(duck);
+        double ours = Results.Median(engine.Select(r => r.Seconds));
+        double theirs = Results.Median(duck);
         string peer = double.IsNaN(theirs) ? "" : string.Create(CultureInfo.InvariantCulture, $"; DuckDB {version} {theirs:F2} s, ratio {theirs / ours:F1}");
         _report.AppendLine(CultureInfo.InvariantCulture, $"{what,-24} {new FileInfo(input).Length / 1e6:F0} MB: datastream, {last.Lanes} lanes, {ours:F2} s ({last.Events / ours / 1e6:F2} M events/s, peak {last.PeakBytes / 1048576.0:F0} MiB, {engine.Max(r => r.AllocatedOnLanes)} B allocated on lanes){peer}");
-    }
-
-    /// <summary>The system's load of the last minute: what else wanted the cores.</summary>
-    private static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
@@ -81,7 +80,7 @@ internal sealed class KafkaJob(int rounds, string rows)
         Row($"K1 consume into payloads, {name}", all[0], all[1], "`Consume`", 1.6);
         _notes.AppendLine(tool.Count == 0
             ? "`rdkafka_performance` was not there (RDKAFKA_PERFORMANCE, or on PATH): the row against the native tool is not measured."
-            : string.Create(CultureInfo.InvariantCulture, $"`rdkafka_performance` consumed {Median(tool):N0} thousand messages/s of {name}: the engine {Median(all[0].Select(m => m.ThousandsPerSecond)) / Median(tool):F2} × that (floor 0.9)."));
+            : string.Create(CultureInfo.InvariantCulture, $"`rdkafka_performance` consumed {Results.Median(tool):N0} thousand messages/s of {name}: the engine {Results.Median(all[0].Select(m => m.ThousandsPerSecond)) / Results.Median(tool):F2} × that (floor 0.9)."));
         await cluster.DeleteAsync(topic).ConfigureAwait(false);
     }
 
@@ -119,7 +118,7 @@ internal sealed class KafkaJob(int rounds, string rows)
 
         List<Measured>[] all = await Turns("K3", () => row.EngineAsync(), () => Task.FromResult(row.Peer())).ConfigureAwait(false);
         Row("K3 JSON → filter → 10 s window by key → JSON, 1 lane", all[0], all[1], "Confluent loop + Utf8JsonReader + Dictionary", 3);
-        _notes.AppendLine(CultureInfo.InvariantCulture, $"K3: {SensorMessages:N0} sensor events of 1,000 devices gave {row.Rows:N0} rows, as many as the loop's; allocated on lanes: {row.OnLanes} bytes. CPU per message {Median(all[0].Select(m => m.CpuSeconds)) / Median(all[1].Select(m => m.CpuSeconds)):F2} × the loop's (floor 0.33).");
+        _notes.AppendLine(CultureInfo.InvariantCulture, $"K3: {SensorMessages:N0} sensor events of 1,000 devices gave {row.Rows:N0} rows, as many as the loop's; allocated on lanes: {row.OnLanes} bytes. CPU per message {Results.Median(all[0].Select(m => m.CpuSeconds)) / Results.Median(all[1].Select(m => m.CpuSeconds)):F2} × the loop's (floor 0.33).");
     }
 
     private async Task LatencyAsync(Cluster cluster)
@@ -136,7 +135,7 @@ internal sealed class KafkaJob(int rounds, string rows)
         }
 
         string Figures(List<HistogramBase> runs) => string.Create(CultureInfo.InvariantCulture,
-            $"p50 {Median(runs.Select(r => Value(r, 50))):F2} ms, p99 {Median(runs.Select(r => Value(r, 99))):F2} ms, p99.9 {Median(runs.Select(r => Value(r, 99.9))):F2} ms");
+            $"p50 {Results.Median(runs.Select(r => Value(r, 50))):F2} ms, p99 {Results.Median(runs.Select(r => Value(r, 99))):F2} ms, p99.9 {Results.Median(runs.Select(r => Value(r, 99.9))):F2} ms");
         _notes.AppendLine(CultureInfo.InvariantCulture, $"K5: 10,000 messages/s, JSON → filter → JSON, from when a message was due to when a reader of the output has it: engine {Figures(engine)}; Confluent loop {Figures(peer)}.");
     }
 
@@ -166,13 +165,13 @@ internal sealed class KafkaJob(int rounds, string rows)
 
     private void Row(string what, List<Measured> engine, List<Measured> peer, string peerName, double floor)
     {
-        double Speed(List<Measured> runs) => Median(runs.Select(m => m.ThousandsPerSecond));
+        double Speed(List<Measured> runs) => Results.Median(runs.Select(m => m.ThousandsPerSecond));
         _table.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {Figures(engine)} |  |");
         _table.AppendLine(CultureInfo.InvariantCulture, $"| – {peerName} | {Figures(peer)} | {Speed(engine) / Speed(peer):F2} (floor {floor}) |");
     }
 
     private static string Figures(List<Measured> runs) => string.Create(CultureInfo.InvariantCulture,
-        $"{Median(runs.Select(m => m.ThousandsPerSecond)):N0} ({runs.Min(m => m.ThousandsPerSecond):N0}–{runs.Max(m => m.ThousandsPerSecond):N0}) | {Median(runs.Select(m => m.CpuPerMillion)):F2} | {Median(runs.Select(m => m.BytesPerMessage)):F1}");
+        $"{Results.Median(runs.Select(m => m.ThousandsPerSecond)):N0} ({runs.Min(m => m.ThousandsPerSecond):N0}–{runs.Max(m => m.ThousandsPerSecond):N0}) | {Results.Median(runs.Select(m => m.CpuPerMillion)):F2} | {Results.Median(runs.Select(m => m.BytesPerMessage)):F1}");
 
     private void Write(Cluster cluster)
     {
@@ -188,22 +187,6 @@ internal sealed class KafkaJob(int rounds, string rows)
             {_table}
             {_notes}
             """);
-        string folder = Path.Combine("perf-results", Machine.Folder);
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, "kafka.md");
-        if (!File.Exists(file))
-        {
-            File.WriteAllText(file, "# Kafka on a real broker\n");
-        }
-
-        File.AppendAllText(file, text.ReplaceLineEndings("\n"));
-        Console.WriteLine(text);
-        Console.WriteLine($"Appended to {file}.");
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+        Results.Keep("kafka.md", "Kafka on a real broker", text);
     }
 }

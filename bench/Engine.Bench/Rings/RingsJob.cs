@@ -111,33 +111,17 @@ internal sealed class RingsJob(int rounds, string? rows)
                 string ratio = "";
                 if (peer is not null && peer.Figures.TryGetValue(placement, out List<double>? peers))
                 {
-                    double quotient = Median(figures) / Median(peers);
+                    double quotient = Results.Median(figures) / Results.Median(peers);
                     ratio = (sample.IsTime ? 1 / quotient : quotient).ToString("G3", CultureInfo.InvariantCulture);
                 }
 
                 text.Append(CultureInfo.InvariantCulture,
-                    $"| {sample.Row} | {sample.Name} | {sample.Unit} | {placement} | {figures.Count} | {Short(Median(figures))} [{Short(figures.Min())} … {Short(figures.Max())}] | {ratio} |\n");
+                    $"| {sample.Row} | {sample.Name} | {sample.Unit} | {placement} | {figures.Count} | {Short(Results.Median(figures))} [{Short(figures.Min())} … {Short(figures.Max())}] | {ratio} |\n");
             }
         }
 
-        string folder = Path.Combine("perf-results", Machine.Folder);
-        Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, "rings.md");
-        if (!File.Exists(file))
-        {
-            File.WriteAllText(file, "# Rings beside channels and blocking collections\n");
-        }
-
-        File.AppendAllText(file, text.ToString().ReplaceLineEndings("\n"));
-        Console.WriteLine(text);
-        Console.WriteLine($"Appended to {file}.");
+        Results.Keep("rings.md", "Rings beside channels and blocking collections", text.ToString());
     }
 
     private static string Short(double figure) => figure.ToString(figure < 10 ? "F2" : figure < 100 ? "F1" : "F0", CultureInfo.InvariantCulture);
-
-    private static double Median(List<double> figures)
-    {
-        double[] sorted = [.. figures.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
-    }
 }
