@@ -175,8 +175,9 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
             whenFull = "block";
         }
 
-        ConfigScalar? where = settings.Scalar("where");
-        if (where is not null && name is "main" or "dead" or "late")
+        bool takesWhere = name is not ("main" or "dead" or "late");
+        ConfigScalar? where = takesWhere || map.Find("where") is not null ? settings.Scalar("where") : null; // never suggested where it is refused
+        if (where is not null && !takesWhere)
         {
             _errors.Add(map.Find("where")!.KeyPlace, "bad_value", name == "main" ? "'main' gets every row; a condition is for outputs of other names" : $"the output '{name}' takes no condition");
             where = null;

@@ -150,14 +150,15 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
         return absent;
     }
 
-    /// <summary>Refuses keys of later versions where they are given.</summary>
+    /// <summary>Refuses keys of later versions where they are given, and never suggests them.</summary>
     public void NotSupported(params ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
         {
-            if (Has(key))
+            if (map.Find(key) is { } entry)
             {
-                errors.Add(map.Find(key)!.KeyPlace, "not_supported", $"'{key}' of {owner} is not supported in this version");
+                _asked.Add(key);
+                errors.Add(entry.KeyPlace, "not_supported", $"'{key}' of {owner} is not supported in this version");
             }
         }
     }

@@ -26,9 +26,10 @@ internal sealed record WindowSettings(WindowKind Kind, WindowSpan Span, long Gap
     /// <summary>Reads the key; null with an error where there is none, more than one, or a bad value.</summary>
     public static WindowSettings? Read(Settings settings, bool hasEventTime, long delay)
     {
-        if (settings.Has("calendar"))
+        if (settings.Map.Find("calendar") is { } calendar)
         {
-            settings.Errors.Add(settings.Map.Find("calendar")!.KeyPlace, "not_supported", "calendar windows are not supported in this version; use tumbling");
+            settings.Has(calendar.Key); // known, but not suggested
+            settings.Errors.Add(calendar.KeyPlace, "not_supported", "calendar windows are not supported in this version; use tumbling");
             return null;
         }
 

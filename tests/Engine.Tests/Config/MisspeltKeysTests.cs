@@ -49,6 +49,25 @@ public sealed class MisspeltKeysTests
         Assert.Equal(codes.Order(), Mistakes(yaml).Select(e => e.Code).Order());
     }
 
+    [Theory]
+    [InlineData("  event_time: {field: at, max_futur: 1s}\n", "max_future")]
+    [InlineData("  event_time: {field: at, zzz: 1s}\n", "max_future")]
+    public void Keys_that_would_be_refused_are_not_suggested(string line, string refused)
+    {
+        ConfigError error = Mistakes(Loading.Good.Replace("  stream_input: file:in.csv\n", "  stream_input: file:in.csv\n" + line, System.StringComparison.Ordinal)).Single(e => e.Code == "unknown_key");
+        Assert.DoesNotContain(refused, error.Message, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_condition_is_suggested_for_the_main_output()
+    {
+        string yaml = Loading.Good.Replace("  stream_output: file:out.csv\n", "  stream_output: {main: {uri: file:out.csv, were: v > 1}, hot: {uri: file:hot.csv, were: v > 1}}\n", System.StringComparison.Ordinal);
+        string[] messages = [.. Mistakes(yaml).Select(e => e.Message)];
+        Assert.Equal(2, messages.Length);
+        Assert.DoesNotContain("where", messages[0], System.StringComparison.Ordinal);
+        Assert.EndsWith("did you mean 'where'?", messages[1], System.StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Each_column_that_a_select_misses_is_named_once()
     {
