@@ -34,8 +34,15 @@ public unsafe struct Payload
     /// <summary>The position of the first byte in its (decompressed) file.</summary>
     public long FirstOffset;
 
-    /// <summary>Of an input of messages: the offset behind the last one. Where <see cref="PayloadMarks.Resume"/> is set: an event time.</summary>
+    /// <summary>Of an input of messages: the offset behind the last one.</summary>
     public long NextOffset;
+
+    /// <summary>What a word about a partition tells (<see cref="PayloadMarks.Resume"/>, <see cref="PayloadMarks.Idle"/>): an event time, where messages have their next offset.</summary>
+    public long ToldTime
+    {
+        readonly get => NextOffset;
+        set => NextOffset = value;
+    }
 
     /// <summary>What the bytes, which are UTF-8, were in the file: offsets count its bytes.</summary>
     public TextEncoding Encoding;

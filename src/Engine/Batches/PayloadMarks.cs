@@ -23,10 +23,10 @@ public enum PayloadMarks
     /// <summary>Input, of a partitioned one: the state of the payload's partition is given up, with its open windows.</summary>
     Forget = 16,
 
-    /// <summary>Input, of a partitioned one: the partition goes on where windows up to an event time (<see cref="Payload.NextOffset"/>) are closed already.</summary>
+    /// <summary>Input, of a partitioned one: the partition goes on where windows up to an event time (<see cref="Payload.ToldTime"/>) are closed already.</summary>
     Resume = 32,
 
-    /// <summary>Input, of a partitioned one: the partition is silent, and its event time goes on to that of others (<see cref="Payload.NextOffset"/>).</summary>
+    /// <summary>Input, of a partitioned one: the partition is silent, and its event time goes on to that of others (<see cref="Payload.ToldTime"/>).</summary>
     Idle = 64,
 
     /// <summary>Input, of a partitioned one: the partition's state is copied, as it is behind all its payloads before.</summary>

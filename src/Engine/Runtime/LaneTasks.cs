@@ -61,7 +61,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
 
         if (payload.Has(PayloadMarks.Resume))
         {
-            _last!.Resume(payload.NextOffset);
+            _last!.Resume(payload.ToldTime);
         }
 
         if (payload.Has(PayloadMarks.Load))

@@ -91,13 +91,13 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     public override void Resume(long time)
     {
         _ring.Slot().Marks = PayloadMarks.Resume;
-        _ring.Slot().NextOffset = time;
+        _ring.Slot().ToldTime = time;
     }
 
     public override void GoOn(long time)
     {
         _ring.Slot().Marks = PayloadMarks.Idle;
-        _ring.Slot().NextOffset = time;
+        _ring.Slot().ToldTime = time;
     }
 
     public override long EventTimeOf(int task) => positions.EventTimeOf(task);

@@ -106,7 +106,7 @@ public sealed class Chain : IDisposable
         if (_decodesWhole)
         {
             int batches = _decode.All(in payload, out long maxTime, out int events);
-            maxTime = payload.Has(PayloadMarks.Idle) ? payload.NextOffset : maxTime; // as if others' event time were its own
+            maxTime = payload.Has(PayloadMarks.Idle) ? payload.ToldTime : maxTime; // as if others' event time were its own
             long earlierEvents = 0;
             if (_needsOrder)
             {
