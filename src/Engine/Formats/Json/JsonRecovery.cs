@@ -19,16 +19,17 @@ internal sealed class JsonRecovery
     /// <summary>A fault was met.</summary>
     /// <param name="structure">With the brackets that are open.</param>
     /// <param name="bytes">With the value's first byte at <paramref name="start"/>, and the fault at <paramref name="at"/>.</param>
+    /// <param name="whiteBefore">How many bytes of the line at <paramref name="start"/> are gone already, where a line of the value begins with them and they are white; -1 otherwise.</param>
     /// <param name="column">How many bytes of its line stand before the value.</param>
     /// <param name="isElement">The value stands in an array.</param>
-    public void Begin(JsonStructure structure, ReadOnlySpan<byte> bytes, int start, int at, long column, bool isElement)
+    public void Begin(JsonStructure structure, ReadOnlySpan<byte> bytes, int start, int at, long whiteBefore, long column, bool isElement)
     {
         (_structure, _column, _isElement, _inString) = (structure, column, isElement, false);
 
         // The line of the fault, where nothing but white space stands before that.
         int line = bytes[start..at].LastIndexOf((byte)'\n') + 1;
-        _isIndent = line > 0 && bytes[(start + line)..at].IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') < 0;
-        _indent = at - start - line;
+        _isIndent = (line > 0 || whiteBefore >= 0) && bytes[(start + line)..at].IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') < 0;
+        _indent = at - start - line + (line > 0 ? 0 : whiteBefore);
     }
 
     /// <summary>Goes on; true when the end was found, which is the position then.</summary>

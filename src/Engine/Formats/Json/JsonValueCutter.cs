@@ -31,6 +31,7 @@ internal sealed class JsonValueCutter : RecordCutter
     private int _trimmed; // bytes at the end of the value that go with it, and are no part of it
     private long _column; // of the value at hand
     private long _lineBytes; // bytes of the current line that were consumed
+    private bool _isLineWhite; // all of them are white
 
     /// <param name="maxRecordSize">The most bytes of a record.</param>
     /// <param name="records">Where the array of records lies in each value, no steps being the value itself; null: values are records.</param>
@@ -48,7 +49,7 @@ internal sealed class JsonValueCutter : RecordCutter
         _fileStart.Begin(source);
         _isAtStart = true;
         _isDiscarding = false;
-        (_at, _lineBytes, _separator) = (0, 0, JsonSeparator.None);
+        (_at, _lineBytes, _isLineWhite, _separator) = (0, 0, true, JsonSeparator.None);
         _phase = _envelope is null ? JsonCutPhase.Between : JsonCutPhase.BetweenDocuments;
         (_after, _isDocument) = (_phase, false);
     }
@@ -80,6 +81,7 @@ internal sealed class JsonValueCutter : RecordCutter
         ReadOnlySpan<byte> gone = bytes[..consumed];
         int lastLine = gone.LastIndexOf((byte)'\n');
         _lineBytes = lastLine < 0 ? _lineBytes + consumed : consumed - lastLine - 1;
+        _isLineWhite = (lastLine >= 0 || _isLineWhite) && gone[(lastLine + 1)..].IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') < 0;
         Line += lastLine < 0 ? 0 : gone.Count((byte)'\n');
         (_at, _start, _end) = (_at - consumed, _start - consumed, _end - consumed);
         _envelope?.Consume(consumed);
@@ -168,7 +170,7 @@ internal sealed class JsonValueCutter : RecordCutter
             if (token == JsonToken.Fault)
             {
                 (_start, _after, _isDocument, _phase) = (_isHeld ? 0 : _at, JsonCutPhase.BetweenDocuments, true, JsonCutPhase.Recovery);
-                _recovery.Begin(structure, bytes, _start, _at, _column, isElement: false);
+                _recovery.Begin(structure, bytes, _start, _at, WhiteBefore(_start), _column, isElement: false);
                 return null;
             }
 
@@ -275,7 +277,8 @@ internal sealed class JsonValueCutter : RecordCutter
                     return null;
                 }
 
-                _recovery.Begin(_value, bytes, Math.Max(_start, 0), _at, _column, _envelope is not null);
+                int start = Math.Max(_start, 0);
+                _recovery.Begin(_value, bytes, start, _at, WhiteBefore(start), _column, _envelope is not null);
                 _phase = JsonCutPhase.Recovery;
                 return null;
             }
@@ -320,10 +323,7 @@ internal sealed class JsonValueCutter : RecordCutter
 
         if (_isDiscarding)
         {
-            // The line's beginning stays while it is white: whether the next value begins there is judged by it.
-            int line = bytes[.._at].LastIndexOf((byte)'\n');
-            bool isIndent = line >= 0 && _at - line <= _maxRecordSize && bytes[line.._at].IndexOfAnyExcept(" \t\r\n,"u8) < 0;
-            return new Cut(0, 0, isIndent ? line : Math.Min(_at, bytes.Length - 1));
+            return new Cut(0, 0, Math.Min(_at, bytes.Length - 1));
         }
 
         if (_start > 0)
@@ -372,6 +372,9 @@ internal sealed class JsonValueCutter : RecordCutter
         (_at, _isDiscarding, _separator, _phase, _trimmed) = (_end, false, JsonSeparator.MaybeComma, _after, 0);
         return new Cut(0, kept, length - kept);
     }
+
+    /// <summary>How many bytes of the line at the front are gone, where they were the value's and all white; -1 otherwise.</summary>
+    private long WhiteBefore(int start) => start == 0 && _isLineWhite ? _lineBytes : -1;
 
     private void BeginValue(ReadOnlySpan<byte> bytes)
     {

@@ -86,6 +86,24 @@ public sealed class JsonValuesTests
         Check("{\"a\":\"\xFF\"}{\"a\":2}", "bad_json:1:0:{\"a\":\"\uFFFD\"} 2", true, null, latin: true);
     }
 
+    [Theory]
+    [InlineData("{\"n\":1,\"d\":[{\"a\":0,\n  \"x\":[\"yyyyyyyy\",{}]\n\n,\n {\"a\":1},\n {\"a\":2}],\"m\":[]}", "d")]
+    [InlineData("{\"a\":0,\n  \"x\":[\"yyyyyyyy\",{}]\n\n,\n\t\n{\"a\":1}\n{\"a\":2}", null)]
+    public void Where_a_value_that_is_too_long_and_broken_ends_does_not_follow_from_where_it_was_cut(string input, string? records)
+    {
+        // The border of what is kept stands at every place around the line that ends it.
+        byte[] bytes = Encoding.UTF8.GetBytes(input);
+        for (int max = 20; max < 60; max++)
+        {
+            List<string> whole = Read(bytes, records is null, records, () => bytes.Length, max, 1000);
+            Assert.Equal(["1", "2"], whole[1..]);
+            for (int step = 1; step < 40; step++)
+            {
+                Assert.Equal(whole, Read(bytes, records is null, records, () => step, max, 1000));
+            }
+        }
+    }
+
     [Fact]
     public void Any_damage_leaves_the_reading_independent_of_where_the_bytes_are_cut()
     {
