@@ -17,6 +17,7 @@ internal static class Program
         if (arguments is ["run" or "batch", ..])
         {
             Signals.Listen();
+            EarlyStart.Begin();
         }
 
         // Without a byte order mark, whatever the machine's locale says.

@@ -28,7 +28,7 @@ internal static class CodeConfig
         nodes.Add(root, "logging_level", "LoggingLevels", ReferenceEquals(config.LoggingLevels, config.AsRead?.LoggingLevels), () => CodeNodes.Levels(config.LoggingLevels));
         nodes.Add(root, "performance_tuning", "Tuning", config.Tuning == config.AsRead?.Tuning, () => CodeNodes.Tuning(config.Tuning));
         nodes.Add(root, "security_settings", "Security", config.Security == config.AsRead?.Security, () => CodeNodes.Security(config.Security));
-        return new PipelineReader(config.File, formats, errors).Read(root) with { Hash = ConfigHash.Of(root), Secrets = config.Secrets };
+        return new PipelineReader(config.File, formats, errors).Read(root) with { LateHash = new Lazy<string>(() => ConfigHash.Of(root)), Secrets = config.Secrets };
     }
 
     private static bool IsSame(PipelineConfig config, PipelineConfig read) =>

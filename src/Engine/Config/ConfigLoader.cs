@@ -55,7 +55,7 @@ public static class ConfigLoader
 
         new SecretResolver(environment, errors).Resolve(root);
         PipelineConfig config = new PipelineReader(request.File, request.RegisteredFormats, errors).Read(root);
-        config = config with { Hash = ConfigHash.Of(root), Secrets = errors.Secrets };
+        config = config with { LateHash = new Lazy<string>(() => ConfigHash.Of(root)), Secrets = errors.Secrets };
         // Lists may be changed in place: what was read has its own.
         PipelineConfig read = config with
         {
@@ -85,6 +85,14 @@ public static class ConfigLoader
         }
     }
 
-    private static Dictionary<string, string> ProcessEnvironment() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+    private static Dictionary<string, string> ProcessEnvironment()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        return variables;
+    }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace DataStream.Config;
@@ -34,7 +35,14 @@ public sealed record PipelineConfig
     internal PipelineConfig? AsRead { get; init; }
 
     /// <summary>SHA-256 of the effective configuration in hexadecimal, secrets as their references.</summary>
-    public string Hash { get; init; } = "";
+    public string Hash
+    {
+        get => field ?? LateHash?.Value ?? "";
+        init;
+    }
+
+    /// <summary>The hash where nobody asked for it yet: the first use of cryptography loads its native library.</summary>
+    internal Lazy<string>? LateHash { get; init; }
 
     /// <summary>Values from secret references: pass every text that is shown through its <see cref="SecretMask.Hide"/>.</summary>
     public SecretMask Secrets { get; init; } = new();

@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Threading;
 using DataStream.Kernels;
 using DataStream.Modules;
 using DataStream.Sources;
@@ -16,16 +15,13 @@ internal static class ColdPaths
     // The table grows to 4,096 entries of 24 bytes and no further.
     private const long LargestCastTable = 4096 * 24;
 
-    private static int s_touched;
+    private static readonly Lazy<bool> s_touched = new(TouchAll);
 
-    /// <summary>Once per process; some milliseconds the first time.</summary>
-    public static void Touch()
+    /// <summary>Once per process; some milliseconds the first time. Any thread: all return when it is done.</summary>
+    public static void Touch() => _ = s_touched.Value;
+
+    private static bool TouchAll()
     {
-        if (Interlocked.Exchange(ref s_touched, 1) != 0)
-        {
-            return;
-        }
-
         foreach (Type type in (Type[])[typeof(Numbers), typeof(Timestamps), typeof(Rounding), typeof(ExactNumbers), typeof(QuantileSketch), typeof(LinearForm)])
         {
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
@@ -44,6 +40,7 @@ internal static class ColdPaths
         TouchNumbers();
         _ = DateTime.UtcNow;
         GrowCastTable();
+        return true;
     }
 
     /// <summary>The class library keeps signs and symbols as UTF-8 once it has written or read them.</summary>

@@ -174,7 +174,8 @@ public static class CpuSet
     {
         try
         {
-            return File.ReadAllText(path).Trim();
+            // Most of them are not there, and a process's first exception takes it milliseconds.
+            return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

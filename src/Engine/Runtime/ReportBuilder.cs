@@ -31,7 +31,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             ExitCode = outcome?.Code ?? ExitCode.Done,
             Message = plan.Config.Secrets.Hide(outcome?.Message ?? ""),
             Cause = outcome?.Cause,
-            ConfigHash = plan.Config.Hash,
+            Config = plan.Config,
             ElapsedSeconds = elapsed.TotalSeconds,
             BytesIn = sources.Sum(s => s.BytesIn),
             EventsPerSecond = busy > TimeSpan.Zero ? ledger.In / busy.TotalSeconds : 0,

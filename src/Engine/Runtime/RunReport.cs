@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using DataStream.Config;
 using DataStream.Flow;
 
 namespace DataStream.Runtime;
@@ -16,7 +17,10 @@ public record RunReport
     /// <summary>The exception behind an unexpected end (70), for the log.</summary>
     public Exception? Cause { get; init; }
 
-    public string ConfigHash { get; init; } = "";
+    public string ConfigHash => Config?.Hash ?? "";
+
+    /// <summary>What was run.</summary>
+    internal PipelineConfig? Config { get; init; }
 
     public double ElapsedSeconds { get; init; }
 
