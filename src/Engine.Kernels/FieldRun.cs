@@ -12,7 +12,8 @@ public readonly ref struct FieldRun
     /// <param name="width">Fields of a record.</param>
     /// <param name="count">Records, 1 at least.</param>
     /// <param name="isLast">A line end ends the field, and a CR before it is part of that.</param>
-    public FieldRun(ReadOnlySpan<byte> text, ReadOnlySpan<int> marks, int mark, int width, int count, bool isLast)
+    /// <param name="isJson">Only JSON's numbers are numbers: no zeros in front, digits on both sides of a point.</param>
+    public FieldRun(ReadOnlySpan<byte> text, ReadOnlySpan<int> marks, int mark, int width, int count, bool isLast, bool isJson = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mark, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -24,6 +25,7 @@ public readonly ref struct FieldRun
         Width = width;
         Count = count;
         IsLast = isLast;
+        IsJson = isJson;
     }
 
     public ReadOnlySpan<byte> Text { get; }
@@ -37,6 +39,8 @@ public readonly ref struct FieldRun
     internal int Width { get; }
 
     internal bool IsLast { get; }
+
+    internal bool IsJson { get; }
 
     /// <summary>The field of a record.</summary>
     public ReadOnlySpan<byte> Field(int record)

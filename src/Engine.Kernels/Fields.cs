@@ -36,6 +36,7 @@ public static class Fields
         int at = run.First;
         int width = run.Width;
         bool isLast = run.IsLast;
+        bool isJson = run.IsJson;
         values = values[..run.Count];
         for (int i = 0; i < values.Length; i++, at += width)
         {
@@ -51,9 +52,10 @@ public static class Fields
             int minus = first == '-' ? 1 : 0;
             length -= minus;
             ulong digits = (Word(ref text, start + minus) ^ Zeros) << (64 - (8 * length));
-            if ((uint)(length - 1) > 7 || !AreDigits(digits))
+            bool isPadded = isJson && length > 1 && At(ref text, start + minus) == '0';
+            if ((uint)(length - 1) > 7 || isPadded || !AreDigits(digits))
             {
-                if (Numbers.ParseInt64(run.Field(i), out values[i]) != FieldStatus.Value)
+                if ((isJson && !JsonObjects.IsNumber(run.Field(i))) || Numbers.ParseInt64(run.Field(i), out values[i]) != FieldStatus.Value)
                 {
                     return i;
                 }
@@ -93,7 +95,7 @@ public static class Fields
         {
             if (i >= next && i <= lastFour)
             {
-                if (FourFields.TryReadFloat64(ref text, ref marks, at, width, tail, ref values[i]))
+                if (FourFields.TryReadFloat64(ref text, ref marks, at, width, tail, run.IsJson, ref values[i]))
                 {
                     wait = FirstWait;
                     at += (FourFields.Count - 1) * width;
@@ -108,6 +110,11 @@ public static class Fields
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
             tail = Place(ref marks, at) - start - length; // what ends this record probably ends the next ones
+            if (run.IsJson && !JsonObjects.IsNumber(run.Field(i)))
+            {
+                return i;
+            }
+
             int minus = At(ref text, start) == '-' ? 1 : 0;
             start += minus;
             length -= minus;

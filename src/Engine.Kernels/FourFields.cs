@@ -40,10 +40,11 @@ internal static class FourFields
     /// <param name="at">The mark that ends the first of the four.</param>
     /// <param name="width">Marks of a record.</param>
     /// <param name="tail">1 where a CR ends each of the four, otherwise 0.</param>
+    /// <param name="isJson">Zeros in front of others, and points without digits on both sides, are something else.</param>
     /// <param name="target">The first of four values.</param>
     /// <returns>False where one of the four is something else; the target is as it was.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryReadFloat64(ref byte text, ref int marks, int at, int width, int tail, ref double target)
+    public static bool TryReadFloat64(ref byte text, ref int marks, int at, int width, int tail, bool isJson, ref double target)
     {
         Edges edges = new(ref marks, at, width, tail);
         if (!edges.HaveTails(ref text))
@@ -53,7 +54,8 @@ internal static class FourFields
 
         Vector256<ulong> length = edges.Length;
         Vector256<ulong> missing = (Vector256.Create(8UL) - length) << 3;
-        Vector256<ulong> digits = Avx2.ShiftLeftLogicalVariable(edges.Words(ref text, 0), missing);
+        Vector256<ulong> words = edges.Words(ref text, 0);
+        Vector256<ulong> digits = Avx2.ShiftLeftLogicalVariable(words, missing);
         digits = (digits | Avx2.ShiftRightLogicalVariable(Vector256.Create(Zeros), length << 3)) ^ Vector256.Create(Zeros);
 
         Vector256<byte> points = Vector256.Equals(digits.AsByte(), Vector256.Create((byte)('.' ^ '0')));
@@ -72,6 +74,11 @@ internal static class FourFields
             | ((length - Vector256.Create(1UL)) & Vector256.Create(~7UL))
             | Vector256.GreaterThan(Vector256<long>.One, count.AsInt64()).AsUInt64()
             | Avx2.SubtractSaturate(digits.AsByte(), Vector256.Create((byte)9)).AsUInt64();
+        if (isJson)
+        {
+            wrong |= NotJson(words, length, points.AsUInt64(), isPositive);
+        }
+
         if (wrong != Vector256<ulong>.Zero)
         {
             return false;
@@ -92,6 +99,20 @@ internal static class FourFields
         // Safe: the caller has room for four.
         values.StoreUnsafe(ref target);
         return true;
+    }
+
+    /// <summary>Not 0 where a number begins with a zero that others follow, or begins or ends with its point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> NotJson(Vector256<ulong> words, Vector256<ulong> length, Vector256<ulong> points, Vector256<ulong> isPositive)
+    {
+        Vector256<ulong> sign = Vector256.Create(8UL) + (isPositive << 3);
+        Vector256<ulong> pair = Avx2.ShiftRightLogicalVariable(words, sign);
+        Vector256<ulong> first = pair & Vector256.Create(0xFFUL);
+        Vector256<ulong> second = pair & Vector256.Create(0xFF00UL);
+        Vector256<ulong> isZero = Vector256.Equals(first, Vector256.Create((ulong)'0'));
+        Vector256<ulong> isPoint = Vector256.Equals(second, Vector256.Create((ulong)'.' << 8));
+        Vector256<ulong> isAlone = Vector256.Equals(length - Vector256.Create(2UL) - isPositive, Vector256<ulong>.Zero);
+        return Vector256.AndNot(isZero, isPoint | isAlone) | Vector256.Equals(first, Vector256.Create((ulong)'.')) | (points & Vector256.Create(0xFF00_0000_0000_0000UL));
     }
 
     /// <summary><c>yyyy-MM-ddTHH:mm:ss[.f…]Z</c> with up to six digits, all of one day that was read before.</summary>

@@ -12,7 +12,7 @@ public struct JsonPart
     /// <summary>What stands behind the literal; the last step's literal ends the record.</summary>
     public JsonGap Gap;
 
-    /// <summary>Where the gap's two marks go among those of a record.</summary>
+    /// <summary>Where the gap's two marks of the first record go.</summary>
     public int Target;
 
     /// <summary>How long a string was lately: a foresight, up to a piece.</summary>

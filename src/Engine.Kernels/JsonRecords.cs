@@ -25,31 +25,31 @@ public static class JsonRecords
     /// <param name="literals">What stands around the gaps, each filled up to whole pieces; the last one ends with the record's line feed.</param>
     /// <param name="steps">The literals and gaps, two at least.</param>
     /// <param name="maxRecordSize">The longest record, line end included, that is taken.</param>
-    /// <param name="marks">Filled with two marks for each gap, so that its bytes lie between them as <see cref="FieldRun"/> has it.</param>
-    /// <param name="width">Marks of a record; how many records they have room for bounds the run.</param>
+    /// <param name="marks">Filled with two marks for each gap, so that its bytes lie between them as <see cref="FieldRun"/> has it: those of the next record behind those of the one before it.</param>
+    /// <param name="room">The most records.</param>
     /// <param name="escaped">One bit for each step of the last record whose string has escapes; none of the others has any, since such a record ends the run.</param>
     /// <returns>How many records were found.</returns>
     public static int Match(
-        ReadOnlySpan<byte> text, ref int start, ReadOnlySpan<byte> literals, Span<JsonPart> steps, int maxRecordSize, Span<int> marks, int width, out ulong escaped)
+        ReadOnlySpan<byte> text, ref int start, ReadOnlySpan<byte> literals, Span<JsonPart> steps, int maxRecordSize, Span<int> marks, int room, out ulong escaped)
     {
         escaped = 0;
         int needed = 0;
         foreach (ref readonly JsonPart step in steps)
         {
             needed += Pieces(step.Length);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)step.Target, (uint)Math.Max(width - 2, 0));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)step.Target, (uint)Math.Max(marks.Length - (2L * room), -1));
             ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)step.Usual, (uint)(Piece - 1));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(literals.Length, needed);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(steps.Length - 2), (uint)(MaxSteps - 2));
 
         int records = 0;
-        for (int mark = 0; mark <= marks.Length - width; mark += width)
+        while (records < room)
         {
-            // Safe: read only, as far as they were counted.
-            int end = MatchOne(text, start, ref MemoryMarshal.GetReference(literals), steps, ref marks[mark], out escaped);
+            // Safe: read only, as far as they were counted; marks lie in the room behind each target.
+            int end = MatchOne(text, start, ref MemoryMarshal.GetReference(literals), steps, ref marks[2 * records], out escaped);
             if (end < 0 || end - start > maxRecordSize)
             {
                 escaped = 0;

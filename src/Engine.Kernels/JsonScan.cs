@@ -67,6 +67,41 @@ internal static class JsonScan
         return isBad | others == 0 ? -1 : at + end;
     }
 
+    /// <summary>Where a number of any length ends; −1 where its grammar is not JSON's.</summary>
+    public static int EndOfAnyNumber(ReadOnlySpan<byte> text, int at)
+    {
+        at += At(text, at) == '-' ? 1 : 0;
+        int first = at;
+        at = EndOfDigits(text, at);
+        if (at == first || (text[first] == '0' && at > first + 1))
+        {
+            return -1;
+        }
+
+        if (At(text, at) == '.')
+        {
+            first = at + 1;
+            at = EndOfDigits(text, first);
+            if (at == first)
+            {
+                return -1;
+            }
+        }
+
+        if ((At(text, at) | 0x20) == 'e')
+        {
+            at += At(text, at + 1) is '+' or '-' ? 2 : 1;
+            first = at;
+            at = EndOfDigits(text, first);
+            if (at == first)
+            {
+                return -1;
+            }
+        }
+
+        return at;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int EndOfWord(ref byte origin, int at)
     {
@@ -118,4 +153,16 @@ internal static class JsonScan
             }
         }
     }
+
+    private static int EndOfDigits(ReadOnlySpan<byte> text, int at)
+    {
+        while ((uint)(At(text, at) - '0') <= 9)
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private static int At(ReadOnlySpan<byte> text, int at) => (uint)at < (uint)text.Length ? text[at] : Lines.LineFeed;
 }

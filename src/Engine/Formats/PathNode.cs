@@ -26,6 +26,9 @@ internal sealed class PathNode<TKeys>(Func<IReadOnlyList<(string Name, PathNode<
     /// <summary>What is looked for in an object or map; null: nothing.</summary>
     public TKeys? Keys { get; private set; }
 
+    /// <summary>The keys that are looked for.</summary>
+    public IReadOnlyList<(string Name, PathNode<TKeys> Node)> Names => _keys;
+
     /// <summary>What is looked for in an array, by rising index.</summary>
     public (int Index, PathNode<TKeys> Node)[] Elements { get; private set; } = [];
 

@@ -4,25 +4,6 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>What a value turned out to be.</summary>
-internal enum JsonKind : byte
-{
-    /// <summary>None was met; also what a faulty value returns.</summary>
-    Missing,
-    Null,
-    False,
-    True,
-    Number,
-
-    /// <summary>A string without escapes: its bytes are its meaning.</summary>
-    Text,
-
-    /// <summary>A string with escapes.</summary>
-    EscapedText,
-    Object,
-    Array,
-}
-
 /// <summary>Why a record's structure cannot be read.</summary>
 internal enum JsonFault : byte
 {

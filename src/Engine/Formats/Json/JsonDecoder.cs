@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Text.Unicode;
 using DataStream.Batches;
 using DataStream.Kernels;
@@ -12,19 +13,24 @@ namespace DataStream.Formats.Json;
 /// </remarks>
 internal sealed class JsonDecoder : Decoder
 {
+    private const int MaxNested = 64;
+
     private readonly int _maxRecordSize;
     private readonly bool _keepRecords;
     private readonly PathNode<JsonKeys> _root = new(needed => new JsonKeys(needed));
     private readonly JsonSlot[] _slots;
     private readonly JsonWalk _walk;
     private readonly JsonFields _fields;
+    private readonly JsonColumns _columns;
     private readonly JsonLayouts _layouts;
     private readonly JsonRun _run;
-    private readonly JsonMember[] _members = new JsonMember[JsonLayout.MaxGaps];
+    private readonly JsonSigns _signs = new();
+    private readonly JsonNames? _names; // null: no record can be read by these alone
     private readonly JsonStructure? _structure; // null: a record is a line
     private readonly byte[] _open = new byte[JsonCursor.MaxDepth + 1];
     private long _payload = -1;
     private bool _isUtf8;
+    private int _nested; // records in a row that were not flat
     private bool _hasDead; // among the records of the run
 
     public JsonDecoder(DecodePlan plan, JsonOptions options)
@@ -35,9 +41,26 @@ internal sealed class JsonDecoder : Decoder
         _walk = new JsonWalk(_root, _root.Complete(0));
         _slots = _walk.Slots;
         _fields.Bind();
+        _columns = new JsonColumns(_fields);
         _layouts = new JsonLayouts(_slots.Length);
         _run = new JsonRun(_slots.Length);
+        _names = NamesOf(_root, _run, _columns);
         _structure = options.IsByValue ? new JsonStructure() : null;
+    }
+
+    /// <summary>The keys of a flat record; null where they are too many or too long, or none.</summary>
+    private static JsonNames? NamesOf(PathNode<JsonKeys> root, JsonRun run, JsonColumns columns)
+    {
+        var names = new JsonNames(run);
+        foreach ((string name, PathNode<JsonKeys> node) in root.Names)
+        {
+            if (!names.TryAdd(Encoding.UTF8.GetBytes(name), node.Slot < 0 ? run.Spare : JsonRun.LaneOf(node.Slot), node.Slot >= 0, columns.ReadsStrictly(node.Slot)))
+            {
+                return null;
+            }
+        }
+
+        return names;
     }
 
     public override int Decode(in Payload payload, int offset, Batch batch)
@@ -50,6 +73,7 @@ internal sealed class JsonDecoder : Decoder
             _payload = payload.Number;
         }
 
+        _signs.Clear();
         _walk.Scratch = batch.Arena;
         batch.SetCount(batch.Capacity);
         _fields.Begin(batch);
@@ -69,7 +93,7 @@ internal sealed class JsonDecoder : Decoder
             int room = Math.Min(JsonRun.MaxRecords, batch.Capacity - row);
             while (offset < bytes.Length && (_run.Count < room || row + room == batch.Capacity))
             {
-                if (_isUtf8 && _run.Count < room && (AddKnown(bytes, ref offset, batch, row, room) || AddFlat(bytes, ref offset, batch, row)))
+                if (_isUtf8 && _run.Count < room && (AddKnown(bytes, ref offset, batch, row, room) || AddFlat(bytes, ref offset, batch, row, room)))
                 {
                     continue;
                 }
@@ -91,7 +115,7 @@ internal sealed class JsonDecoder : Decoder
                 AddAny(ref cursor, ref offset, batch, row);
             }
 
-            _fields.StoreRun(bytes, _run, batch, row, _slots, _hasDead);
+            _columns.StoreRun(bytes, _run, batch, row, _slots, _hasDead);
             row += _run.Count;
             if (offset >= bytes.Length || row == batch.Capacity)
             {
@@ -101,75 +125,75 @@ internal sealed class JsonDecoder : Decoder
         }
     }
 
+    /// <summary>Flat objects, as many as follow each other.</summary>
+    private bool AddFlat(ReadOnlySpan<byte> bytes, ref int offset, Batch batch, int row, int room)
+    {
+        // Where records have containers in them, looking for flat ones is a waste.
+        if (_names is null || (_nested > MaxNested && (_nested++ & 15) != 0) || !_signs.Seek(bytes, offset))
+        {
+            return false;
+        }
+
+        // One of another layout now and then leaves the next ones to what is known.
+        int first = _run.Count;
+        int wanted = _layouts.IsOfUse || _layouts.IsCurious ? 1 : room - first;
+        int count = JsonObjects.Read(bytes, ref offset, _signs, _names, _run, wanted, _maxRecordSize);
+        _nested = count == 0 ? _nested + 1 : 0;
+        if (count > 0)
+        {
+            Learn(bytes, offset);
+        }
+
+        for (int record = first; _keepRecords && record < first + count; record++)
+        {
+            (int start, int end) = _run.BoundsOf(record);
+            batch.WholeRecords[row + record] = new Text(start, end - start);
+        }
+
+        return count > 0;
+    }
+
+    /// <summary>Takes note of the layout of the newest record.</summary>
+    private void Learn(ReadOnlySpan<byte> bytes, int end)
+    {
+        if (!_layouts.IsCurious)
+        {
+            _layouts.Pass();
+            return;
+        }
+
+        for (int slot = 0; slot < _slots.Length; slot++)
+        {
+            ReadOnlySpan<byte> records = _run.Records(slot);
+            _slots[slot] = !records.IsEmpty && records[^1] == _run.Count - 1 ? JsonColumns.SlotOf(_run, slot, records.Length - 1) : default;
+        }
+
+        _layouts.Meet(bytes, _run.BoundsOf(_run.Count - 1).Start, end, _slots);
+    }
+
     /// <summary>Records as others were lately, as many as follow each other.</summary>
     private bool AddKnown(ReadOnlySpan<byte> bytes, ref int offset, Batch batch, int row, int room)
     {
         int first = offset;
-        int count = _layouts.Match(bytes, ref offset, _maxRecordSize, _run.Room(room - _run.Count), _run.Width);
-        if (count == 0)
+        int count = _layouts.Match(bytes, ref offset, _maxRecordSize, _run, room - _run.Count);
+        for (int i = 0; i < count; i++)
         {
-            return false;
-        }
-
-        for (int i = 0; _keepRecords && i < count; i++)
-        {
-            int end = EndOfLine(bytes, first);
-            batch.WholeRecords[row + _run.Count + i] = LineOf(bytes, first, end);
-            first = end + 1;
-        }
-
-        _run.Add(bytes, _layouts.Layout, count, _layouts.Escaped);
-        return true;
-    }
-
-    /// <summary>A record of scalars alone, whatever its keys and their order.</summary>
-    private bool AddFlat(ReadOnlySpan<byte> bytes, ref int offset, Batch batch, int row)
-    {
-        int start = offset;
-        int end = offset;
-        int count = JsonObjects.Read(bytes, ref end, _members);
-        if (count < 0 || end - start > _maxRecordSize)
-        {
-            return false;
-        }
-
-        Array.Clear(_slots);
-        int previous = -1;
-        foreach (ref readonly JsonMember member in _members.AsSpan(0, _root.Keys is null ? 0 : count))
-        {
-            if (_root.Keys!.NodeOf(bytes, member, ref previous) is { } node)
+            if (_keepRecords)
             {
-                _walk.Place(node, SlotOf(bytes, member));
+                int end = EndOfLine(bytes, first);
+                batch.WholeRecords[row + _run.Count] = LineOf(bytes, first, end);
+                first = end + 1;
             }
+
+            _run.Begin(first, first);
         }
 
-        if (_keepRecords)
+        if (count > 0)
         {
-            batch.WholeRecords[row + _run.Count] = LineOf(bytes, start, end - 1);
+            _layouts.Layout.Fill(bytes, _run, count, _layouts.Escaped);
         }
 
-        if (_layouts.IsCurious)
-        {
-            _layouts.Meet(bytes, start, end, _slots);
-        }
-        else
-        {
-            _layouts.Pass();
-        }
-
-        _run.Add(_slots);
-        offset = end;
-        return true;
-    }
-
-    /// <summary>Without branches for what cannot be foreseen: whether a value is a string or a number.</summary>
-    private static JsonSlot SlotOf(ReadOnlySpan<byte> bytes, in JsonMember member)
-    {
-        int quote = member.Kind == JsonGap.String ? 1 : 0;
-        JsonKind kind = member.Kind == JsonGap.Word ? JsonRun.KindOfWord(bytes[member.Start])
-            : member.IsEscaped ? JsonKind.EscapedText
-            : (JsonKind)((int)JsonKind.Number + quote);
-        return new JsonSlot { Kind = kind, Start = member.Start - quote, End = member.End + quote };
+        return count > 0;
     }
 
     /// <summary>Any record, by the walk over every byte.</summary>
@@ -196,7 +220,17 @@ internal sealed class JsonDecoder : Decoder
             _layouts.Meet(bytes, offset, end + 1, _slots);
         }
 
-        _run.Add(_slots);
+        _run.Begin(offset, end);
+        for (int slot = 0; slot < _slots.Length; slot++)
+        {
+            JsonSlot value = _slots[slot];
+            if (value.Kind != JsonKind.Missing)
+            {
+                int quote = value.Kind is JsonKind.Text or JsonKind.EscapedText ? 1 : 0;
+                _run.Add(slot, value.Kind, value.Start + quote, value.End - quote);
+            }
+        }
+
         offset = end + 1;
     }
 

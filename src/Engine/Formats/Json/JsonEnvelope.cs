@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 

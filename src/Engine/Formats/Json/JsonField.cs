@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
@@ -37,6 +38,9 @@ internal sealed class JsonField
 
     /// <summary>What values mostly are that are read many at once; <see cref="JsonKind.Missing"/>: these are read one by one.</summary>
     public JsonKind Usual { get; private set; }
+
+    /// <summary>All values of the run that is now read are in their column.</summary>
+    public bool IsStored { get; set; }
 
     public int Slot { get; private set; }
 

@@ -6,11 +6,10 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>The fields that the plan needs, in the schema's order: reads the values that the walk over a record found, and stores them in their columns.</summary>
+/// <summary>The fields that the plan needs, in the schema's order: reads the values that the walk over a record found, and stores them in their columns, one by one.</summary>
 internal sealed class JsonFields
 {
     private readonly JsonField[] _fields;
-
     private readonly bool _coerce;
 
     /// <param name="plan">The schema.</param>
@@ -21,6 +20,9 @@ internal sealed class JsonFields
         _coerce = coerce;
         _fields = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new JsonField(f, root))];
     }
+
+    /// <summary>All of them.</summary>
+    public ReadOnlySpan<JsonField> All => _fields;
 
     /// <summary>Takes the slots' numbers over once the tree is complete.</summary>
     public void Bind()
@@ -57,90 +59,6 @@ internal sealed class JsonFields
         return true;
     }
 
-    /// <summary>Stores records column by column: the same values, and the same first fault of a row, as one by one.</summary>
-    public void StoreRun(ReadOnlySpan<byte> bytes, JsonRun run, Batch batch, int row, Span<JsonSlot> slots, bool hasDead)
-    {
-        foreach (JsonField field in _fields)
-        {
-            for (int i = 0; i < run.Count; i++)
-            {
-                i += StoreUsual(field, bytes, run, batch, row, i);
-                if (i == run.Count)
-                {
-                    break;
-                }
-
-                foreach (int slot in field.Slots)
-                {
-                    slots[slot] = run.SlotOf(i, slot);
-                }
-
-                if (!Store(field, bytes, slots, batch, row + i, out DeadReason reason))
-                {
-                    batch.Kill(row + i, reason, field.Ordinal);
-                    hasDead = true;
-                }
-            }
-        }
-
-        for (int i = 0; hasDead && i < run.Count; i++)
-        {
-            if (!batch.IsLive(row + i))
-            {
-                Clear(batch, row + i);
-            }
-        }
-    }
-
-    /// <summary>Stores a field of records from one on, up to the first that is not as usual.</summary>
-    /// <returns>How many were stored.</returns>
-    private static int StoreUsual(JsonField field, ReadOnlySpan<byte> bytes, JsonRun run, Batch batch, int row, int from)
-    {
-        if (field.Usual == JsonKind.Missing)
-        {
-            return 0;
-        }
-
-        int rows = run.CountOf(field.Usual, field.Slot, from);
-        if (rows == 0)
-        {
-            return 0;
-        }
-
-        int mark = (from * run.Width) + (2 * field.Slot) + 1;
-        row += from;
-        int stored;
-        if (field.Type.Kind == ColumnKind.Text)
-        {
-            Span<Text> texts = batch.Whole<Text>(field.Ordinal).Slice(row, rows);
-            ReadOnlySpan<int> marks = run.Marks;
-            for (int i = 0; i < texts.Length; i++, mark += run.Width)
-            {
-                int start = marks[mark - 1] + 1;
-                texts[i] = new Text(start, marks[mark] - start);
-            }
-
-            stored = rows;
-        }
-        else
-        {
-            var values = new FieldRun(bytes, run.Marks, mark, run.Width, rows, isLast: false);
-            stored = field.Type.Kind switch
-            {
-                ColumnKind.Float64 => Fields.ReadFloat64(values, batch.Whole<double>(field.Ordinal).Slice(row, rows)),
-                ColumnKind.Timestamp => Fields.ReadTimestamps(values, batch.Whole<long>(field.Ordinal).Slice(row, rows)),
-                _ => Fields.ReadInt64(values, batch.Whole<long>(field.Ordinal).Slice(row, rows)),
-            };
-        }
-
-        if (stored > 0)
-        {
-            batch.SetValid(field.Ordinal, row, stored);
-        }
-
-        return stored;
-    }
-
     /// <summary>Makes every column of a dead row null.</summary>
     public void Clear(Batch batch, int row)
     {
@@ -151,7 +69,8 @@ internal sealed class JsonFields
         }
     }
 
-    private bool Store(JsonField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
+    /// <summary>Stores a field of a row; false with the reason where it cannot be read.</summary>
+    public bool Store(JsonField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row, out DeadReason reason)
     {
         reason = DeadReason.BadType;
         JsonSlot slot = slots[field.Slot];

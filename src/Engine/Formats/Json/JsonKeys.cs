@@ -1,9 +1,9 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Text;
 using DataStream.Batches;
-using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
@@ -77,7 +77,7 @@ internal sealed class JsonKeys
             name = decoded[..JsonText.Unescape(name, decoded)];
         }
 
-        int found = Find(name, JsonObjects.WordOf(name));
+        int found = Find(name, WordOf(name));
         if (found < 0 && !isEscaped && length <= MaxLearnedLength && _count < _entries.Length)
         {
             found = Learn(cursor.Text.Slice(start - 1, length + 2), name);
@@ -93,33 +93,17 @@ internal sealed class JsonKeys
         return true;
     }
 
-    /// <summary>What the plan looks for under a key without escapes; null: nothing.</summary>
-    public PathNode<JsonKeys>? NodeOf(ReadOnlySpan<byte> text, in JsonMember member, ref int previous)
-    {
-        int found = previous < 0 ? _first : _entries[previous].Next;
-        ReadOnlySpan<byte> name = text.Slice(member.KeyStart, member.KeyLength);
-        if (!IsKey(_entries[found], member.KeyWord, name))
-        {
-            found = Find(name, member.KeyWord);
-            if (found < 0)
-            {
-                if (name.Length > MaxLearnedLength || _count == _entries.Length)
-                {
-                    return null;
-                }
-
-                found = Learn(text.Slice(member.KeyStart - 1, member.KeyLength + 2), name);
-            }
-
-            (previous < 0 ? ref _first : ref _entries[previous].Next) = found;
-        }
-
-        previous = found;
-        return _entries[found].Node;
-    }
-
     private bool IsKey(in Entry entry, ulong word, ReadOnlySpan<byte> name) =>
         entry.Word == word && entry.Name.Length == name.Length && (name.Length <= 8 || name.SequenceEqual(Bytes(entry.Name)));
+
+    /// <summary>A key's first eight bytes, the first one lowest, zeros behind its end.</summary>
+    private static ulong WordOf(ReadOnlySpan<byte> name)
+    {
+        Span<byte> word = stackalloc byte[8];
+        word.Clear();
+        name[..Math.Min(name.Length, 8)].CopyTo(word);
+        return BinaryPrimitives.ReadUInt64LittleEndian(word);
+    }
 
     private int Find(ReadOnlySpan<byte> name, ulong word)
     {
@@ -147,7 +131,7 @@ internal sealed class JsonKeys
     private void Add(Entry entry, ReadOnlySpan<byte> name)
     {
         int mask = _table.Length - 1;
-        entry.Word = JsonObjects.WordOf(name);
+        entry.Word = WordOf(name);
         int at = Hash(entry.Word, name.Length) & mask;
         while (_table[at] != 0)
         {

@@ -18,24 +18,59 @@ internal sealed class JsonLayout(int slots)
     private readonly byte[] _literals = new byte[MaxLiterals];
     private readonly JsonPart[] _steps = new JsonPart[MaxGaps + 1];
     private readonly int[] _gapOfSlot = new int[slots];
+    private readonly int[] _slotOfGap = new int[MaxGaps];
     private int _used;
 
     /// <summary>How many gaps there are; 0: nothing was learned.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The gap where a slot's value stands; −1: the record has no such value.</summary>
-    public int GapOf(int slot) => _gapOfSlot[slot];
-
-    public JsonGap KindOf(int gap) => _steps[gap].Gap;
-
     /// <summary>Finds the records of this layout at <paramref name="start"/>, which moves behind them; of the last one also which gaps' strings have escapes.</summary>
     /// <param name="text">The payload.</param>
     /// <param name="start">Where a record begins.</param>
     /// <param name="maxRecordSize">The longest record that is taken.</param>
-    /// <param name="marks">Two for each slot of each record, and two that mean nothing.</param>
+    /// <param name="run">Whose lanes get the marks, and nothing else.</param>
+    /// <param name="room">The most records.</param>
     /// <param name="escaped">One bit for each gap.</param>
-    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, Span<int> marks, out ulong escaped) =>
-        JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, marks, 2 * (slots + 1), out escaped);
+    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, JsonRun run, int room, out ulong escaped)
+    {
+        for (int gap = 0; gap < Count; gap++)
+        {
+            _steps[gap].Target = run.MarkOf(_slotOfGap[gap]);
+        }
+
+        return JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, run.AllMarks, room, out escaped);
+    }
+
+    /// <summary>Adds the values to the newest records, whose marks <see cref="Match"/> has filled in.</summary>
+    /// <param name="text">The payload.</param>
+    /// <param name="run">Theirs.</param>
+    /// <param name="records">How many.</param>
+    /// <param name="escaped">One bit for each gap of the last one where a string has escapes.</param>
+    public void Fill(ReadOnlySpan<byte> text, JsonRun run, int records, ulong escaped)
+    {
+        for (int slot = 0; slot < _gapOfSlot.Length; slot++)
+        {
+            int gap = _gapOfSlot[slot];
+            if (gap < 0)
+            {
+                continue;
+            }
+
+            JsonGap kind = _steps[gap].Gap;
+            int first = run.Entries(slot);
+            run.Fill(slot, records, kind == JsonGap.String ? JsonKind.Text : JsonKind.Number);
+            for (int i = 0; kind == JsonGap.Word && i < records; i++)
+            {
+                byte letter = text[run.Marks(slot)[2 * (first + i)] + 1];
+                run.SetKind(slot, first + i, letter == 't' ? JsonKind.True : letter == 'f' ? JsonKind.False : JsonKind.Null);
+            }
+
+            if ((escaped >> gap & 1) != 0)
+            {
+                run.SetKind(slot, first + records - 1, JsonKind.EscapedText);
+            }
+        }
+    }
 
     /// <summary>Takes over the layout of a sound record; false where it has none that can be used.</summary>
     /// <param name="text">The payload.</param>
@@ -70,7 +105,7 @@ internal sealed class JsonLayout(int slots)
                 }
 
                 _steps[count].Gap = isText ? JsonGap.String : text[first] >= 'a' ? JsonGap.Word : JsonGap.Number;
-                _steps[count].Target = 2 * Claim(found, value, count);
+                _slotOfGap[count] = Claim(found, value, count);
                 count++;
                 literal = isText ? at - 1 : at;
             }

@@ -1,4 +1,5 @@
 using System;
+using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
@@ -8,6 +9,7 @@ internal sealed class JsonLayouts
     private const int Kept = 4;
     private const int MaxPause = 256;
     private const int MaxMisses = 64;
+    private const int FewMisses = 8;
 
     private readonly JsonLayout[] _layouts = new JsonLayout[Kept];
     private readonly long[] _uses = new long[Kept];
@@ -36,9 +38,9 @@ internal sealed class JsonLayouts
     /// <param name="text">The payload.</param>
     /// <param name="start">Where a record begins; then where the first one of another layout does.</param>
     /// <param name="maxRecordSize">The longest record that is taken.</param>
-    /// <param name="marks">Room for the marks of as many records as are wanted, 1 at least.</param>
-    /// <param name="width">Marks of a record.</param>
-    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, Span<int> marks, int width)
+    /// <param name="run">Whose lanes get the marks.</param>
+    /// <param name="room">How many are wanted, 1 at least.</param>
+    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, JsonRun run, int room)
     {
         // Where layouts change all the time, looking for them is a waste.
         if (_misses > MaxMisses && (_misses++ & 15) != 0)
@@ -49,7 +51,7 @@ internal sealed class JsonLayouts
         for (int i = 0; i < Kept && _layouts[i].Count > 0; i++)
         {
             JsonLayout layout = _layouts[i];
-            int count = layout.Match(text, ref start, maxRecordSize, i == 0 ? marks : marks[..width], out ulong escaped);
+            int count = layout.Match(text, ref start, maxRecordSize, run, i == 0 ? room : 1, out ulong escaped);
             if (count > 0)
             {
                 // Only what was just learned shows that it pays.
@@ -76,6 +78,12 @@ internal sealed class JsonLayouts
 
     /// <summary>Whether the next record of an unknown layout is to be learned.</summary>
     public bool IsCurious => _wait == 0;
+
+    /// <summary>Whether a layout was met lately.</summary>
+    public bool IsOfUse => _misses < FewMisses;
+
+    /// <summary>One that is not learned.</summary>
+    public void Pass() => _wait--;
 
     /// <summary>A sound record of an unknown layout.</summary>
     public void Meet(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<JsonSlot> found)
@@ -109,9 +117,6 @@ internal sealed class JsonLayouts
             _pause = Math.Min(_pause * 2, MaxPause);
         }
     }
-
-    /// <summary>One that is not learned.</summary>
-    public void Pass() => _wait--;
 
     private void MoveToFront(int place)
     {

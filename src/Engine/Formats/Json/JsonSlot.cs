@@ -1,3 +1,5 @@
+using DataStream.Kernels;
+
 namespace DataStream.Formats.Json;
 
 /// <summary>Where a value was met in the record now being read.</summary>

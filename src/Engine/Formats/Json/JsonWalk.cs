@@ -1,5 +1,6 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
@@ -49,21 +50,6 @@ internal sealed class JsonWalk
         bool isValue = isObject && _root.Keys is not null ? ReadObject(_root, 1, ref cursor) : cursor.SkipValue(1) != JsonKind.Missing;
         reason = isValue ? DeadReason.NotObject : cursor.Fault == JsonFault.TooDeep ? DeadReason.TooDeep : DeadReason.BadJson;
         return isValue && isObject;
-    }
-
-    /// <summary>A value was met where the plan looks for one.</summary>
-    public void Place(PathNode<JsonKeys> node, JsonSlot value)
-    {
-        if (node.IsInner)
-        {
-            // Of a key given twice the last value counts: what was found below the first one is forgotten.
-            _slots.AsSpan(node.FirstSlot, node.EndSlot - node.FirstSlot).Clear();
-        }
-
-        if (node.Slot >= 0)
-        {
-            _slots[node.Slot] = value;
-        }
     }
 
     private bool ReadObject(PathNode<JsonKeys> node, int depth, ref JsonCursor cursor)

@@ -9,7 +9,7 @@ using static DataStream.Tests.Formats.Json.JsonRig;
 
 namespace DataStream.Tests.Formats.Json;
 
-/// <summary>Records of a layout that was learned are read as any other: each is compared with what a decoder says that has learned nothing.</summary>
+/// <summary>Records of a layout that was learned, and flat ones, are read as any other: each is compared with what the walk over every byte says, which a payload that is no UTF-8 gets.</summary>
 public sealed class JsonLayoutTests : IDisposable
 {
     private static readonly DecodeField[] s_fields =
@@ -39,6 +39,27 @@ public sealed class JsonLayoutTests : IDisposable
             {
                 layout = random.Next(change) == 0 ? random.Next(layouts.Count) : layout;
                 lines.Add(Line(random, layouts[layout].Order, layouts[layout].Space, isOdd: random.Next(12) == 0));
+            }
+
+            Check(lines, random.Next(3) == 0 ? "\r\n" : "\n", $"seed {seed}, round {round}");
+        }
+    }
+
+    [Fact]
+    public void Flat_records_of_any_order_are_read_as_by_the_walk_over_every_byte()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        for (int round = 0; round < 12; round++)
+        {
+            var lines = new List<string>();
+            int odd = random.Next(3, 40);
+            string colon = random.Next(2) == 0 ? ": " : ":";
+            for (int i = 0; i < 100; i++)
+            {
+                string[] keys = [.. Shuffled(random).Where(k => k != "o")];
+                string comma = random.Next(2) == 0 ? ", " : ",";
+                lines.Add($"{{{string.Join(comma, keys.Select(k => $"\"{k}\"{(random.Next(odd) == 0 ? " :  " : colon)}{Value(random, k, random.Next(odd) == 0)}"))}}}");
             }
 
             Check(lines, random.Next(3) == 0 ? "\r\n" : "\n", $"seed {seed}, round {round}");
@@ -154,8 +175,9 @@ public sealed class JsonLayoutTests : IDisposable
             if (!_known.TryGetValue(line + lineEnd, out (string Rows, List<Death> Deaths) one))
             {
                 using var fresh = new JsonRig(s_fields, capacity: 64, room: 8192);
-                one = fresh.RunAgain(Encoding.UTF8.GetBytes(line + lineEnd));
-                _known.Add(line + lineEnd, (one.Rows, [.. one.Deaths]));
+                one = fresh.RunAgain([.. Encoding.UTF8.GetBytes(line + lineEnd), 0xFF, (byte)'\n']);
+                Assert.Equal(("bad_json", "\uFFFD"), (one.Deaths[^1].Reason, one.Deaths[^1].Raw));
+                _known.Add(line + lineEnd, one = (one.Rows, [.. one.Deaths.SkipLast(1)]));
             }
 
             expectedRows.Append(one.Rows);
