@@ -131,10 +131,10 @@ public sealed unsafe class Batch : IDisposable
     // Safe: the plan gave out the ordinal with this type; the block holds Capacity values.
     public Span<T> Whole<T>(int ordinal) where T : unmanaged => new(_columns[ordinal].Start, Capacity);
 
-    /// <summary>Where the whole column begins, for kernels that write several columns at once: a value of 8 bytes for each of <see cref="Capacity"/> rows.</summary>
+    /// <summary>Where the whole column begins, for kernels that write several columns at once: a value for each of <see cref="Capacity"/> rows.</summary>
     public nint StartOf(int ordinal)
     {
-        Debug.Assert(_columns[ordinal].Length >= Capacity * sizeof(long));
+        Debug.Assert(_columns[ordinal].Length >= Capacity);
 
         // Safe: the number of an address; who uses it vouches for what it does there.
         return (nint)_columns[ordinal].Start;

@@ -166,8 +166,7 @@ internal sealed class AvroCutter : RecordCutter
     private void TakeRecords()
     {
         ReadOnlySpan<byte> data = _block.Bytes;
-        AvroStep[] steps = _reading.Layout(_schema).Schema.Steps;
-        int length = AvroRun.Take(data, steps, Math.Min(_left, _maxRecords), _maxLength, _maxRecordSize, out long count, out bool isLong);
+        int length = AvroRun.Take(data, _reading.Layout(_schema), Math.Min(_left, _maxRecords), _maxLength, _maxRecordSize, out long count, out bool isLong);
         _parts.Set(data[..(isLong ? _maxRecordSize + 1 : length)], count, _schema, isLong ? AvroPieces.TooLong : AvroPieces.Records, _blockOffset);
         _block.Drop(length);
         _blockOffset += length;
@@ -282,6 +281,7 @@ internal sealed class AvroCutter : RecordCutter
         }
 
         ReadOnlySpan<byte> block = data[start..end];
+        ReadOnlySpan<byte> readable = data[start..];
         bool isPacked = _header.Codec != "null";
         if (isPacked)
         {
@@ -291,10 +291,10 @@ internal sealed class AvroCutter : RecordCutter
                 return Die(AvroPieces.Damaged, State.Resync);
             }
 
-            block = _block.Bytes;
+            block = readable = _block.Bytes;
         }
 
-        AvroFault fault = AvroRun.Check(block, _reading.Layout(_schema).Schema.Steps, count, out int longest);
+        AvroFault fault = AvroRun.Check(readable, block.Length, _reading.Layout(_schema), count, out int longest);
         if (fault != AvroFault.None)
         {
             return Die(fault == AvroFault.TooDeep ? AvroPieces.TooDeep : AvroPieces.Damaged, State.Resync);

@@ -40,6 +40,13 @@ internal sealed class AvroDatums(AvroReading reading)
         var cursor = new AvroCursor(data);
         int schema = Schema;
         (Count, Length, IsLong, Needed, Kind) = (0, 0, false, 0, AvroPieces.Damaged);
+        if (!_areMessages && !data.IsEmpty)
+        {
+            int longest = 0;
+            Count = AvroRun.Skip(data, Math.Min(data.Length, maxLength), reading.Layout(schema), maxRecords, maxRecordSize, ref cursor.At, ref longest);
+            Length = cursor.At;
+        }
+
         while (Count < maxRecords && Length < data.Length && !IsLong)
         {
             bool isSound = (!_areMessages || TryHead(ref cursor, out schema)) && (Count == 0 || schema == Schema)

@@ -44,7 +44,7 @@ internal sealed class AvroReading : FormatReading
         {
             try
             {
-                AvroLayout[] layouts = [.. _layouts.Select(layout => layout with { Ops = [.. layout.Ops, AvroCompiler.Compile(layout.Schema, plan, layout.Prefix > 0)] })];
+                AvroLayout[] layouts = [.. _layouts.Select(layout => layout.With(plan))];
                 _plans.Add(plan);
                 Volatile.Write(ref _layouts, layouts);
             }
@@ -81,7 +81,7 @@ internal sealed class AvroReading : FormatReading
                 }
 
                 AvroSchema schema = Options.Schema is { } reader ? AvroResolver.Resolve(writer, AvroSchemaParser.Parse(reader)) : writer;
-                var layout = new AvroLayout(schema, prefix, [.. _plans.Select(plan => AvroCompiler.Compile(schema, plan, prefix > 0))]);
+                AvroLayout layout = _plans.Aggregate(new AvroLayout(schema, prefix), (known, plan) => known.With(plan));
                 if (_layouts.Length == MaxLayouts)
                 {
                     throw new AvroSchemaException($"there are more than {MaxLayouts} schemas");

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
@@ -43,6 +44,43 @@ public sealed class AvroPropertyTests
                 object? value = records[i].GetValue(field.Pos);
                 string? expected = value is null ? null : RandomSchema.Text(value);
                 Assert.True(expected == row.RootElement.GetProperty(field.Name).GetString(), $"seed {seed}, record {i}, {field.Name}: {rows[i]}, not {expected}\n{json}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Some_columns_of_their_own_types_hold_what_was_written(int seed)
+    {
+        var random = new Random(-seed);
+        var schemas = new RandomSchema(random);
+        string json = schemas.Record(2, random.Next(1, 12));
+        var schema = (Avro.RecordSchema)Avro.Schema.Parse(json);
+        AvroField[] own = AvroSchemaParser.Parse(Encoding.UTF8.GetBytes(json)).Fields;
+        GenericRecord[] records = [.. Enumerable.Range(0, random.Next(1, 300)).Select(_ => (GenericRecord)schemas.Value(schema))];
+        if (records.All(record => ApacheFile.Datum(schema, record).Length == 0))
+        {
+            return;
+        }
+
+        int[] wanted = [.. Enumerable.Range(0, own.Length).Where(i => i == 0 || random.Next(3) > 0)];
+        DecodeField[] fields = [.. wanted.Select((place, i) => new DecodeField(own[place].Name!, AvroConversion.TypeOf(own[place].Schema), i))];
+        using AvroRig rig = Rig(new AvroOptions(), fields, random);
+        string[] rows = rig.Convert(ApacheFile.Write(schema, records, "null", random)).Split('\n')[..^1];
+        Assert.True(rig.Dead.Count == 0 && rows.Length == records.Length, $"seed {seed}: {rows.Length} of {records.Length}, {string.Join(' ', rig.Dead.Take(3))}\n{json}");
+        for (int i = 0; i < rows.Length; i++)
+        {
+            using JsonDocument row = JsonDocument.Parse(rows[i]);
+            foreach (DecodeField field in fields)
+            {
+                object? value = records[i].GetValue(wanted[field.Ordinal]);
+                JsonElement actual = row.RootElement.GetProperty(field.Name);
+                bool isNumber = field.Type.Kind == ColumnKind.Float64 && value is not null;
+                double number = isNumber ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : 0;
+                bool isRight = value is null || !double.IsFinite(number) ? actual.ValueKind == JsonValueKind.Null
+                    : isNumber ? actual.GetDouble().Equals(number)
+                    : field.Type.Kind == ColumnKind.Text ? actual.GetString() == RandomSchema.Text(value) : actual.GetRawText() == RandomSchema.Json(value);
+                Assert.True(isRight, $"seed {seed}, record {i}, {field.Name}: {rows[i]}, not {value}\n{json}");
             }
         }
     }
