@@ -9,11 +9,11 @@ internal abstract class Committing
     /// <summary>Whether partitions have states that are read before their messages.</summary>
     public virtual bool KeepsState => false;
 
-    /// <summary>Whether messages may be handed over; false: <see cref="Rewind"/> is next.</summary>
+    /// <summary>Whether messages may be handed over; false: <see cref="Rewind"/> or <see cref="Prepare"/> is next.</summary>
     public virtual bool IsReady => true;
 
-    /// <summary>Messages of changelogs that are still to be read.</summary>
-    public virtual long Left => 0;
+    /// <summary>While changelogs are read: how many of their messages were, of about how many. Any thread.</summary>
+    public virtual (long Read, long All) Restored => default;
 
     /// <summary>Commits what is due; false: <see cref="Rewind"/> is next.</summary>
     public abstract bool Keep();

@@ -45,6 +45,13 @@ internal sealed class GroupMember : IDisposable
         }
     }
 
+    /// <summary>Pauses also what has come since.</summary>
+    public void PauseAgain()
+    {
+        IsPaused = false;
+        Pause();
+    }
+
     public void Resume()
     {
         if (IsPaused)

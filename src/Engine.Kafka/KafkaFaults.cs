@@ -8,6 +8,18 @@ internal static class KafkaFaults
     /// <summary>Whether a topic or partition is said not to be there.</summary>
     public static bool IsOfTopics(ErrorCode code) => code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition;
 
+    /// <summary>What to do where somebody may not do something; empty: nothing more is to be said.</summary>
+    /// <param name="code">The refusal.</param>
+    /// <param name="operation">What was refused of a topic: <c>read</c> or <c>write</c>.</param>
+    /// <param name="group">The group of the run.</param>
+    public static string Remedy(ErrorCode code, string operation, string group) => code switch
+    {
+        ErrorCode.TopicAuthorizationFailed => $"; its ACL must allow to {operation} and describe the topic",
+        ErrorCode.GroupAuthorizationFailed => $"; its ACL must allow to read group '{group}'",
+        ErrorCode.TransactionalIdAuthorizationFailed => $"; its ACL must allow to write and describe transactional ids with the prefix 'datastream-{group}'",
+        _ => "",
+    };
+
     /// <summary>Whether waiting does not help: who we are, or what we asked for, is refused.</summary>
     public static bool IsForGood(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
         or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.InvalidGroupId or ErrorCode.Local_Authentication

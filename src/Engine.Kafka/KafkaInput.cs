@@ -19,6 +19,9 @@ namespace DataStream.Kafka;
 /// <summary>A <c>kafka:</c> input, bound: what its consumer is made from.</summary>
 internal sealed class KafkaInput(KafkaAddress address, string group, PipelineConfig config) : ConnectorInput, IDisposable
 {
+    private const int StateTimeout = 30_000; // milliseconds that a successor waits where a process died amid a commit; nobody else waits
+    private const long StateQueue = 1L << 20;
+
     private readonly CancellationTokenSource _interrupt = new();
     private SchemaRegistry? _schemas;
     private TransactionLog? _transactions;
@@ -43,15 +46,21 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     /// <summary>Of <c>delivery: exactly_once</c>, in milliseconds; 0: at least once.</summary>
     public required int TransactionTimeout { get; init; }
 
-    /// <summary>The transactions of the run; null: at least once.</summary>
-    public TransactionLog? Transactions => TransactionTimeout == 0 ? null : _transactions ??= new TransactionLog(this);
+    /// <summary>Whether outputs are in the transactions; else what is kept of partitions is, alone.</summary>
+    public bool IsExactlyOnce => TransactionTimeout > 0;
+
+    /// <summary>The transactions of the run.</summary>
+    public TransactionLog Transactions => _transactions ??= new TransactionLog(this);
+
+    /// <summary>Those, where there are any.</summary>
+    public TransactionLog? OpenTransactions => _transactions;
 
     public string Principal => ClientSecurity.Principal(config.Security.Kafka);
 
     /// <summary>The name of a static member of the group, or null.</summary>
     public string? Instance => Options.FirstOrDefault(option => option.Key == "group.instance.id").Value;
 
-    public override long Bytes => QueueBytes;
+    public override long Bytes => QueueBytes + (IsExactlyOnce ? 0 : StateQueue);
 
     public override bool IsPartitionedByKey => IsPartitionedByMessageKey;
 
@@ -78,21 +87,22 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     public override Sink CreateSink(ConnectorOutput output)
     {
-        if (Transactions is not { } transactions || output is not KafkaOutput topic)
+        if (!IsExactlyOnce || output is not KafkaOutput topic)
         {
             return base.CreateSink(output);
         }
 
         _main = topic.Name == "main" || _main is null ? topic : _main;
-        return new TransactionalSink(topic, transactions);
+        return new TransactionalSink(topic, Transactions);
     }
 
-    /// <summary>The settings of the producer that all outputs share: those of <c>main</c>.</summary>
+    /// <summary>The settings of the producer that all outputs share: those of <c>main</c>. At least once it is the changelogs' alone, and reached as the input is.</summary>
     public ProducerConfig ProducerSettings(string transactionalId)
     {
-        ProducerConfig settings = _main?.Settings() ?? KafkaOutput.Settings(config, address.Brokers, QueueBytes, []);
+        ProducerConfig settings = _main?.Settings()
+            ?? KafkaOutput.Settings(config, address.Brokers, IsExactlyOnce ? QueueBytes : StateQueue, [.. Options.Where(option => Topics.IsOfReach(option.Key))]);
         settings.TransactionalId = transactionalId;
-        settings.TransactionTimeoutMs = TransactionTimeout;
+        settings.TransactionTimeoutMs = IsExactlyOnce ? TransactionTimeout : StateTimeout;
         settings.Set("delivery.report.only.error", "true"); // the commit tells of the rest
         return settings;
     }

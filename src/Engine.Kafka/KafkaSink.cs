@@ -98,5 +98,5 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     }
 
     private StopException Fault() => new(ExitCode.Unavailable,
-        $"kafka: topic '{output.Topic}'{(Client.FailedPartition >= 0 ? string.Create(CultureInfo.InvariantCulture, $", partition {Client.FailedPartition}") : "")} (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
+        $"kafka: topic '{output.Topic}'{(Client.FailedPartition >= 0 ? string.Create(CultureInfo.InvariantCulture, $", partition {Client.FailedPartition}") : "")} (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{KafkaFaults.Remedy((Confluent.Kafka.ErrorCode)_ledger.Error, "write", "")}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
 }

@@ -7,7 +7,6 @@ using Confluent.Kafka;
 using DataStream.Flow;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
-using DataStream.Kafka.Security;
 using DataStream.Kafka.Transactions;
 using DataStream.Sources;
 
@@ -25,18 +24,16 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
 
-    private readonly string _principal = ClientSecurity.Principal(input.Config.Security.Kafka);
     private GroupMember? _member;
     private PartitionTable _partitions = null!;
     private MessagesInHand _hand = null!;
     private MessagePort _port = null!;
     private Committing _commits = null!;
-    private StopException? _fault;
+    private readonly SourceFaults _faults = new(input);
     private LaneWords _words = null!;
     private SourceWatch? _watch;
     private long _bytesIn;
     private bool _wasAssigned;
-    private bool _doubtsTopics;
     private volatile bool _isInterrupted;
 
     public override long BytesIn => Volatile.Read(ref _bytesIn);
@@ -47,7 +44,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     public override bool HasEnded => input.Ends && !_isInterrupted;
 
-    public override long Lag => (Volatile.Read(ref _watch)?.Lag ?? 0) + (Volatile.Read(ref _commits)?.Left ?? 0);
+    public override long Lag => (Volatile.Read(ref _watch)?.Lag ?? 0) + Restored.All - Restored.Read;
+
+    public override (long Read, long All) Restored => Volatile.Read(ref _commits)?.Restored ?? default;
 
     public override double LagSeconds => Volatile.Read(ref _watch)?.LagSeconds ?? 0;
 
@@ -68,7 +67,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
                 {
                     Poll.Take(PollMilliseconds);
-                    ThrowFault();
+                    _faults.Throw();
                     _hand.PutAll();
                     Keep();
                     HandOver();
@@ -86,7 +85,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
         catch (StopException)
         {
-            input.Transactions?.GiveUp(); // nobody waits for what is not committed
+            input.OpenTransactions?.GiveUp(); // nobody waits for what is not committed
             throw;
         }
     }
@@ -116,7 +115,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     protected override void Dispose(bool disposing)
     {
         Leave();
-        input.Transactions?.Dispose();
+        input.OpenTransactions?.Dispose();
         input.Dispose();
         base.Dispose(disposing);
     }
@@ -130,18 +129,19 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         NativeLibraries.Use();
         ConsumerConfig settings = input.Settings();
         // A pattern's topics are as many as there will be.
-        RefuseSeveral(input.Address.IsPattern ? 2 : Topics.Require(settings, input.Address.Topics, "read", _principal, input.Config.Errors).Values.Sum());
-        _member = new GroupMember(settings, OnError, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
+        RefuseSeveral(input.Address.IsPattern ? 2 : Topics.Require(settings, input.Address.Topics, "read", input.Principal, input.Config.Errors).Values.Sum());
+        _member = new GroupMember(settings, _faults.Note, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
-        _hand = new MessagesInHand(_member.Poll, _partitions, OnError);
+        _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note);
         _words = new LaneWords(_port);
         Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
-        if (input.Transactions is { } transactions)
+        if (input.IsExactlyOnce || _port.States.Count > 0)
         {
+            TransactionLog transactions = input.Transactions;
             transactions.GivesUp = () => _port.IsBroken;
             transactions.Open();
-            _commits = new TransactedCommits(transactions, _member, _port, _partitions, _hand, new KeptStates(input, _port, transactions),
-                _words, input.Config.Stream.CommitInterval);
+            _commits = new TransactedCommits(transactions, _member, _port, _partitions, _hand, new KeptStates(input, _port, transactions, StayInGroup),
+                _words, input.Config.Stream.CommitInterval, input.IsExactlyOnce);
         }
         else
         {
@@ -179,6 +179,12 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             _commits.Prepare();
             if (!_commits.IsReady)
             {
+                if (_port.IsBroken || _isInterrupted)
+                {
+                    _hand.DropAll(); // the next start reads them
+                    break;
+                }
+
                 Keep();
                 continue;
             }
@@ -281,8 +287,23 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
 
         Keep();
-        ThrowFault();
+        _faults.Throw();
         return true;
+    }
+
+    /// <summary>Something else takes its time: nothing is read, and polling goes on for the group's sake; false when the run is over.</summary>
+    private bool StayInGroup()
+    {
+        Member.Pause();
+        int index = Poll.Count;
+        if (Poll.TakeOne(0))
+        {
+            _hand.Put(index);
+            Member.PauseAgain(); // a partition that has just come
+        }
+
+        _faults.Throw();
+        return !_port.IsBroken && !_isInterrupted;
     }
 
     /// <summary>Tells the lanes of partitions that were given up or go on where they were, before anything else goes there; false when the run is over.</summary>
@@ -317,6 +338,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             PartitionProgress partition = _partitions.Find(each.Topic, each.Partition.Value);
             partition.IsOwned = true;
+            partition.Term++;
             partition.IsDone = false;
             partition.NeedsState = _commits.KeepsState;
             if (input.Ends && partition.End < 0)
@@ -364,33 +386,4 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     }
 
     private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0)));
-
-    private void OnError(Error error) => OnError(error, $"topic '{string.Join(',', input.Address.Topics)}'");
-
-    /// <summary>What librdkafka mends by itself is passed over; what it does not ends the run.</summary>
-    private void OnError(Error error, string where)
-    {
-        if (!error.IsFatal && KafkaFaults.IsOfTopics(error.Code))
-        {
-            _doubtsTopics = true; // a broker that has just come back may not know what is there
-        }
-        else if (error.IsFatal || KafkaFaults.IsForGood(error.Code))
-        {
-            _fault ??= new StopException(ExitCode.Unavailable, $"kafka: {where}, group '{input.Group}': cannot read as {_principal}: {error.Reason} ({error.Code})");
-        }
-    }
-
-    private void ThrowFault()
-    {
-        if (_doubtsTopics && !input.Address.IsPattern)
-        {
-            _doubtsTopics = false;
-            _ = Topics.Require(input.Settings(), input.Address.Topics, "read", _principal, input.Config.Errors);
-        }
-
-        if (_fault is { } fault)
-        {
-            throw fault;
-        }
-    }
 }

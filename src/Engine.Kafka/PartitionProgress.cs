@@ -23,6 +23,9 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>Whether it is assigned to us now.</summary>
     public bool IsOwned { get; set; }
 
+    /// <summary>How often it became ours.</summary>
+    public int Term { get; set; }
+
     /// <summary>Where it ends for <c>until: end</c>; −1: not known, or it does not.</summary>
     public long End { get; set; } = -1;
 

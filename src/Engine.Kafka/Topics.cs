@@ -63,7 +63,7 @@ internal static class Topics
     }
 
     /// <summary>How the brokers are reached, of the settings of a producer or consumer.</summary>
-    public static AdminClientConfig AdminSettings(ClientConfig client) => new(client.Where(pair => !IsProducers(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
+    public static AdminClientConfig AdminSettings(ClientConfig client) => new(client.Where(pair => IsOfReach(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
 
     private static string Ask(IAdminClient admin, string topic, Dictionary<string, int> found)
     {
@@ -84,8 +84,8 @@ internal static class Topics
         }
     }
 
-    // An admin client warns of settings that only a producer or consumer has.
-    private static bool IsProducers(string name) =>
-        !name.StartsWith("ssl.", StringComparison.Ordinal) && !name.StartsWith("sasl.", StringComparison.Ordinal) && !name.StartsWith("socket.", StringComparison.Ordinal)
-        && name is not ("bootstrap.servers" or "security.protocol" or "client.id" or "enable.ssl.certificate.verification" or "enable.sasl.oauthbearer.unsecure.jwt" or "broker.address.family" or "client.dns.lookup");
+    /// <summary>Whether a setting says how brokers are reached: it is of every client, others are of a producer or consumer alone.</summary>
+    public static bool IsOfReach(string name) =>
+        name.StartsWith("ssl.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("socket.", StringComparison.Ordinal)
+        || name is "bootstrap.servers" or "security.protocol" or "client.id" or "enable.ssl.certificate.verification" or "enable.sasl.oauthbearer.unsecure.jwt" or "broker.address.family" or "client.dns.lookup";
 }

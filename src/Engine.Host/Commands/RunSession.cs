@@ -91,7 +91,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
             ProcessorLog.Advice(log, warning);
         }
 
-        _run.Warning = warning => ProcessorLog.Advice(log, warning);
+        _run.Tell(warning => ProcessorLog.Advice(log, warning), message => ProcessorLog.News(log, message));
         using IDisposable signals = Signals.PassTo(Interrupt);
         using Deadline? limit = settings.DurationMicroseconds is { } duration ? new Deadline(duration / 1000, () => _run.Stop()) : null;
         RunReport report = Work();

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading;
 using DataStream.Flow;
 using DataStream.Runtime;
@@ -62,7 +63,8 @@ internal sealed class ProgressDisplay : IDisposable
         double events = (now.EventsRead - before.EventsRead) / seconds, bytes = (now.BytesIn - before.BytesIn) / seconds;
         Ledger ledger = now.Ledger;
         return $"{Counted.Of(now.EventsRead, "event")} in {Printable.Duration(TimeSpan.FromSeconds(Math.Round(now.Elapsed.TotalSeconds, 1)))}, "
-            + $"{Printable.Rate(events)} events/s, {Printable.Millions(bytes)} MB/s, lag {Printable.Count(now.Lag)}{(now.IsPartitioned ? $" ({Printable.Seconds(now.LagSeconds)})" : "")}\n"
+            + $"{Printable.Rate(events)} events/s, {Printable.Millions(bytes)} MB/s, lag {Printable.Count(now.Lag)}{(now.IsPartitioned ? $" ({Printable.Seconds(now.LagSeconds)})" : "")}"
+            + (now.Restored.All > 0 ? string.Create(CultureInfo.InvariantCulture, $", states restored {100 * now.Restored.Read / now.Restored.All} %\n") : "\n")
             + $"out {Printable.Count(ledger.Out)}, aggregated {Printable.Count(ledger.Aggregated)}, filtered {Printable.Count(ledger.Filtered)}, "
             + $"deduplicated {Printable.Count(ledger.Deduplicated)}, late {Printable.Count(ledger.Late)}, dead {Printable.Count(ledger.Dead)}";
     }

@@ -15,12 +15,14 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2); // without one message
 
+    private long _asked;
+
     /// <summary>Is told how many messages were read, and how many there are about.</summary>
     public Action<long, long>? Progress { get; set; }
 
-    /// <summary>What the partitions of these topics hold, by changelog, partition and the input's topic.</summary>
+    /// <summary>What the partitions of these topics hold, by changelog, partition and the input's topic; null: it was given up.</summary>
     /// <exception cref="StopException">75: they cannot be read.</exception>
-    public Dictionary<(string Changelog, int Partition, string Topic), KeptPages> Read(IReadOnlyCollection<TopicPartition> partitions)
+    public Dictionary<(string Changelog, int Partition, string Topic), KeptPages>? Read(IReadOnlyCollection<TopicPartition> partitions)
     {
         NativeLibraries.Use();
         var found = new Dictionary<(string, int, string), KeptPages>();
@@ -34,8 +36,14 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
         consumer.Assign(ends.Keys.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));
         long read = 0;
         long last = Stopwatch.GetTimestamp();
-        while (ends.Count > 0 && !givesUp())
+        Progress?.Invoke(read, total);
+        while (ends.Count > 0)
         {
+            if (GivesUp())
+            {
+                return null;
+            }
+
             ConsumeResult<byte[], byte[]?>? message = Next(consumer, ref last);
             if (message is null)
             {
@@ -60,6 +68,18 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
 
         consumer.Unassign();
         return found;
+    }
+
+    /// <summary>Asked between messages, but not for each one.</summary>
+    private bool GivesUp()
+    {
+        if (Stopwatch.GetElapsedTime(_asked) < s_poll)
+        {
+            return false;
+        }
+
+        _asked = Stopwatch.GetTimestamp();
+        return givesUp();
     }
 
     private static void Take(ConsumeResult<byte[], byte[]?> message, Dictionary<(string, int, string), KeptPages> found)

@@ -11,17 +11,22 @@ using DataStream.Sources;
 namespace DataStream.Kafka.Changelogs;
 
 /// <summary>The states of our partitions in their changelogs: written with each commit, read when a partition comes. Reader thread only.</summary>
-internal sealed class KeptStates(KafkaInput input, MessagePort port, TransactionLog transactions)
+/// <param name="input">Whose partitions they are.</param>
+/// <param name="port">The way to lanes.</param>
+/// <param name="transactions">Where pages are sent.</param>
+/// <param name="meanwhile">Called again and again while changelogs are read, so that the group does not think us dead: partitions may come and go there. False: it is not to go on.</param>
+internal sealed class KeptStates(KafkaInput input, MessagePort port, TransactionLog transactions, Func<bool> meanwhile)
 {
     private readonly ChangelogTopics _topics = new(input, port.States);
     private readonly Dictionary<PartitionProgress, PageTable[]> _pages = [];
-    private long _left;
+    private long _read;
+    private long _all;
 
     /// <summary>Whether there is state to keep.</summary>
     public bool IsUsed => port.States.Count > 0;
 
-    /// <summary>Messages of changelogs that are still to be read. Any thread.</summary>
-    public long Left => Volatile.Read(ref _left);
+    /// <summary>While changelogs are read: how many of their messages were, of about how many. Any thread.</summary>
+    public (long Read, long All) Restored => (Volatile.Read(ref _read), Volatile.Read(ref _all));
 
     /// <summary>Hands the lane of a partition the word to copy its state, behind all that was handed over.</summary>
     public void Copy(PartitionProgress partition)
@@ -50,21 +55,32 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
     /// <summary>The partition is another's, or is read again.</summary>
     public void Forget(PartitionProgress partition) => _pages.Remove(partition);
 
-    /// <summary>Reads the states of partitions, and hands them to their lanes; gives where each goes on.</summary>
+    /// <summary>Reads the states of partitions, and hands them to their lanes; gives where each goes on. Those that went meanwhile are left out.</summary>
     /// <param name="committed">Where the group is committed; negative: nowhere.</param>
     /// <exception cref="StopException">74: a state is damaged or another's; 75: it cannot be read.</exception>
     public Dictionary<PartitionProgress, long> Load(Dictionary<PartitionProgress, long> committed)
     {
         _topics.Ensure(committed.Keys.Select(p => p.Topic));
-        var reader = new ChangelogReader(input, () => port.IsBroken) { Progress = (read, total) => Volatile.Write(ref _left, Math.Max(0, total - read)) };
-        var found = reader.Read([.. committed.Keys.Select(p => p.Number).Distinct().SelectMany(number => _topics.Names.Select(topic => new TopicPartition(topic, number)))]);
-        Volatile.Write(ref _left, 0);
-        var positions = new Dictionary<PartitionProgress, long>();
-        foreach ((PartitionProgress partition, long position) in committed)
+        Dictionary<PartitionProgress, int> terms = committed.Keys.ToDictionary(p => p, p => p.Term);
+        var progress = new RestoreProgress(port.Inform, committed.Count);
+        var reader = new ChangelogReader(input, () => !meanwhile())
         {
-            positions.Add(partition, Load(partition, position, [.. _topics.Names.Select(topic => found.GetValueOrDefault((topic, partition.Number, partition.Topic)))]));
+            Progress = (read, all) =>
+            {
+                Volatile.Write(ref _all, all);
+                Volatile.Write(ref _read, Math.Min(read, all));
+                progress.Note(read, all);
+            },
+        };
+        var found = reader.Read([.. committed.Keys.Select(p => p.Number).Distinct().SelectMany(number => _topics.Names.Select(topic => new TopicPartition(topic, number)))]);
+        var positions = new Dictionary<PartitionProgress, long>();
+        foreach ((PartitionProgress partition, long position) in found is null ? [] : committed.Where(c => c.Key.IsOwned && c.Key.Term == terms[c.Key]))
+        {
+            positions.Add(partition, Load(partition, position, [.. _topics.Names.Select(topic => found!.GetValueOrDefault((topic, partition.Number, partition.Topic)))]));
         }
 
+        Volatile.Write(ref _all, 0);
+        progress.End(positions.Count);
         return positions;
     }
 
@@ -126,7 +142,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
 
     private bool Begin(PartitionProgress partition)
     {
-        while (!port.IsBroken)
+        while (!port.IsBroken && !port.IsDrained)
         {
             if (port.TryBegin(partition.Task, partition.TopicId, partition.Number))
             {

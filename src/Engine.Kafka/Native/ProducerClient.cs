@@ -17,6 +17,7 @@ internal sealed unsafe class ProducerClient : IDisposable
     private CallThread? _calls;
     private int _lastError;
     private int _deliveryError;
+    private string _deniedTopic = "";
     private int _failedPartition = -1;
 
     /// <param name="settings">librdkafka's, by name.</param>
@@ -63,6 +64,9 @@ internal sealed unsafe class ProducerClient : IDisposable
 
     /// <summary>Without a ledger: why a message cannot be sent, now or later; 0: none such was met.</summary>
     public int DeliveryError => Volatile.Read(ref _deliveryError);
+
+    /// <summary>Without a ledger: the topic of the message that cannot be sent; empty: not known.</summary>
+    public string DeniedTopic => Volatile.Read(ref _deniedTopic);
 
     /// <summary>The partition of the first message that did not arrive; −1: it had none yet, or all have arrived.</summary>
     public int FailedPartition => Volatile.Read(ref _failedPartition);
@@ -132,6 +136,12 @@ internal sealed unsafe class ProducerClient : IDisposable
             }
             else
             {
+                if (KafkaFaults.IsForGood((Confluent.Kafka.ErrorCode)error) && producer.DeniedTopic.Length == 0)
+                {
+                    // Safe: as above.
+                    Volatile.Write(ref producer._deniedTopic, MessagePoll.NameOf(message->Topic));
+                }
+
                 producer.Fail(group, error);
             }
         }

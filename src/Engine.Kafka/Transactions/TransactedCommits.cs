@@ -8,7 +8,10 @@ using DataStream.Sources;
 
 namespace DataStream.Kafka.Transactions;
 
-/// <summary>Exactly once: says when a transaction ends and what of the partitions it holds, and reads again what did not come through. Reader thread only.</summary>
+/// <summary>
+/// Exactly once: says when a transaction ends and what of the partitions it holds, and reads again what did not come through. At least once, where partitions have
+/// states: these and the positions alone are in transactions, each when the outputs have acknowledged what came before it. Reader thread only.
+/// </summary>
 /// <param name="transactions">The transactions.</param>
 /// <param name="member">The group's member.</param>
 /// <param name="port">Where messages were handed over.</param>
@@ -17,20 +20,24 @@ namespace DataStream.Kafka.Transactions;
 /// <param name="states">What is kept of the partitions besides positions.</param>
 /// <param name="words">Tells the lanes that a partition begins anew.</param>
 /// <param name="commitInterval">In microseconds.</param>
+/// <param name="hasOutputs">Whether the outputs' rows are in the transactions: exactly once.</param>
 internal sealed class TransactedCommits(
-    TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, long commitInterval) : Committing
+    TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, long commitInterval, bool hasOutputs) : Committing
 {
+    private const int Rest = 10; // times as long as the last states took, at least once: nobody waits for a commit there
+
     private readonly CommittedPositions _committed = new(member, port);
     private long _last = Stopwatch.GetTimestamp();
+    private double _pause; // microseconds
     private bool _mustRewind;
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
     private bool _isDone;
 
     public override bool KeepsState => states.IsUsed;
 
-    public override bool IsReady => !_mustRewind;
+    public override bool IsReady => !_mustRewind && !(states.IsUsed && HasFresh());
 
-    public override long Left => states.Left;
+    public override (long Read, long All) Restored => states.Restored;
 
     /// <summary>Ends a transaction when that is due, and commits one that has everything.</summary>
     public override bool Keep()
@@ -41,7 +48,7 @@ internal sealed class TransactedCommits(
         }
 
         transactions.Look();
-        if (transactions.Gate.Cut == long.MaxValue && Stopwatch.GetElapsedTime(_last).TotalMicroseconds >= commitInterval)
+        if (transactions.Gate.Cut == long.MaxValue && Stopwatch.GetElapsedTime(_last).TotalMicroseconds >= Math.Max(commitInterval, _pause))
         {
             _last = Stopwatch.GetTimestamp();
             Cut();
@@ -50,10 +57,10 @@ internal sealed class TransactedCommits(
         return CommitWhole();
     }
 
-    /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile: it may take its time.</summary>
+    /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {
-        if (!states.IsUsed || !HasFresh() || !CommitAll(TimeSpan.MaxValue))
+        if (!states.IsUsed || !HasFresh() || (hasOutputs && !CommitAll(TimeSpan.MaxValue)))
         {
             return;
         }
@@ -77,10 +84,15 @@ internal sealed class TransactedCommits(
     /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
     public override bool LetGo(bool isLast)
     {
-        while (!_mustRewind && transactions.Gate.Cut != long.MaxValue && !port.IsBroken)
+        while (!_mustRewind && transactions.Gate.Cut != long.MaxValue && !port.IsBroken && !port.IsDrained)
         {
             port.WaitBriefly();
             _ = CommitWhole();
+        }
+
+        if (_mustRewind && !hasOutputs && !port.IsBroken)
+        {
+            Rewind(); // the last commit has it
         }
 
         if (!_mustRewind || port.IsBroken || !isLast)
@@ -115,7 +127,7 @@ internal sealed class TransactedCommits(
     {
         if (!_isDone && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
         {
-            _isDone = Commit(_end);
+            _isDone = CommitEnd();
         }
 
         return !_isDone && !_mustRewind && !port.IsDrained;
@@ -132,7 +144,7 @@ internal sealed class TransactedCommits(
 
         // A run that ends in the midst of a payload says why itself.
         bool isWhole = _end >= 0 && port.Acknowledged >= _end;
-        _isDone = _isDone || (!_mustRewind && !port.IsBroken && isWhole && Commit(_end));
+        _isDone = _isDone || (!_mustRewind && !port.IsBroken && isWhole && CommitEnd());
         if (!_isDone)
         {
             transactions.GiveUp();
@@ -148,7 +160,7 @@ internal sealed class TransactedCommits(
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
-        if (!_isDone && !CommitAll(patience))
+        if (!_isDone && !CommitAll(patience) && hasOutputs)
         {
             _mustRewind |= partitions.HasNew;
         }
@@ -157,18 +169,29 @@ internal sealed class TransactedCommits(
     /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
     public override void Lose()
     {
+        if (!hasOutputs)
+        {
+            return; // nothing is open but in a commit, and the group refuses that
+        }
+
         _mustRewind = true;
         transactions.Note("the group has taken partitions away in the midst of a transaction");
     }
 
     public override void Forget(PartitionProgress partition) => states.Forget(partition);
 
-    /// <summary>Aborts, and goes back to where the group was committed.</summary>
+    /// <summary>Aborts, and goes back to where the group was committed; at least once it goes on, and commits all that again with the next.</summary>
     /// <exception cref="Flow.StopException">75: nobody answers.</exception>
     public override void Rewind()
     {
         transactions.Abort(port.Next);
         _mustRewind = false;
+        if (!hasOutputs)
+        {
+            Uncommit();
+            return;
+        }
+
         var starts = new Dictionary<PartitionProgress, long>();
         foreach (PartitionProgress partition in partitions.All.Where(p => p.IsOwned))
         {
@@ -203,7 +226,7 @@ internal sealed class TransactedCommits(
     private bool CommitAll(TimeSpan patience)
     {
         long began = Stopwatch.GetTimestamp();
-        while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && Stopwatch.GetElapsedTime(began) < patience)
+        while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience)
         {
             if (_end >= 0)
             {
@@ -264,17 +287,56 @@ internal sealed class TransactedCommits(
     private bool Commit(long cut)
     {
         OffsetCommit positions = partitions.PositionsBefore(cut);
+        long began = Stopwatch.GetTimestamp();
         foreach (PartitionProgress partition in partitions.All)
         {
             if (partition is { IsOwned: true, IsCopied: true })
             {
-                partition.IsCopied = false;
                 states.Write(partition, partition.Position(out _) is var position and >= 0 ? position : partition.Base);
             }
         }
 
+        _pause = hasOutputs ? 0 : Rest * Stopwatch.GetElapsedTime(began).TotalMicroseconds;
         _mustRewind = !transactions.Commit(positions, member.Handle);
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            partition.IsCopied &= _mustRewind;
+        }
+
         return !_mustRewind;
+    }
+
+    /// <summary>The last commit; at least once it is tried until it comes through, or nobody answers.</summary>
+    private bool CommitEnd()
+    {
+        while (!Commit(_end))
+        {
+            if (hasOutputs || port.IsBroken)
+            {
+                return false;
+            }
+
+            Rewind();
+        }
+
+        return true;
+    }
+
+    /// <summary>Nobody knows what the changelogs have: the next commit writes all of it.</summary>
+    private void Uncommit()
+    {
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (partition is { IsOwned: true, NeedsState: false })
+            {
+                states.Forget(partition);
+                partition.Committed = -1;
+                partition.IsTouched = true;
+                partition.IsCopied &= _end >= 0; // behind the input's end a copy is the last
+            }
+        }
+
+        _last = Stopwatch.GetTimestamp();
     }
 
     private bool HasFresh()

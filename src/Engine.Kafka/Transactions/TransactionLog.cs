@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Flow;
@@ -17,6 +18,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // without one commit: below max.poll.interval.ms
 
     private readonly List<TransactionalSink> _sinks = [];
+    private readonly HashSet<string> _changelogs = new(StringComparer.Ordinal);
     private readonly ManualResetEventSlim _pause = new();
     private TransactionalId? _id;
     private ProducerClient? _client;
@@ -96,8 +98,11 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     }
 
     /// <summary>Sends a message of a changelog; without a value it takes the key away.</summary>
-    public void Send(string topic, int partition, byte[] key, ReadOnlyMemory<byte>? value) =>
+    public void Send(string topic, int partition, byte[] key, ReadOnlyMemory<byte>? value)
+    {
+        _changelogs.Add(topic);
         Client.Fail(0, RecordProducer.Send(Client, topic, partition, key, value is { } bytes ? bytes.Span : default, value is not null));
+    }
 
     /// <summary>Commits what was sent with the positions, and begins the next transaction; false: <see cref="Abort"/> is due.</summary>
     /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
@@ -165,8 +170,17 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     public StopException Fault()
     {
         Gate.Close();
+        string topic = _client?.DeniedTopic is { Length: > 0 } denied ? $"topic '{denied}'" : (ErrorCode)_fault.Code == ErrorCode.TopicAuthorizationFailed ? Topics() : "";
+        topic += topic.Length > 0 ? $": cannot write as {input.Principal}, and so " : "";
         return new StopException(ExitCode.Unavailable,
-            $"kafka: group '{input.Group}': cannot commit a transaction ('{_id?.Value}') as {input.Principal}: {_fault.Text}{(_client?.LastError is { Length: > 0 } last ? "; " + last : "")}");
+            $"kafka: {topic}group '{input.Group}': cannot commit a transaction ('{_id?.Value}') as {input.Principal}: {_fault.Text}{KafkaFaults.Remedy((ErrorCode)_fault.Code, "write", input.Group)}{(_client?.LastError is { Length: > 0 } last ? "; " + last : "")}");
+    }
+
+    /// <summary>Those that are written to: an answer of the coordinator tells none of them.</summary>
+    private string Topics()
+    {
+        string[] topics = [.. _sinks.Select(sink => sink.Name).Concat(_changelogs).Distinct(StringComparer.Ordinal).Select(name => $"'{name}'")];
+        return topics.Length == 1 ? "topic " + topics[0] : "one of the topics " + string.Join(", ", topics);
     }
 
     private ProducerClient Client => _client ?? throw new InvalidOperationException("no transaction is open");

@@ -31,6 +31,9 @@ public sealed class RunState
     /// <summary>Told what somebody should know while the run goes on. Before the start.</summary>
     public Action<string>? Warning { get; set; }
 
+    /// <summary>Told what is of interest while the run goes on. Before the start.</summary>
+    public Action<string>? Information { get; set; }
+
     public DeadExamples Examples { get; } = new();
 
     /// <summary>The first event, in input order, that was more than a day ahead of the wall clock.</summary>

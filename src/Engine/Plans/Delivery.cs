@@ -12,6 +12,11 @@ internal static class Delivery
 {
     public static void Check(PipelineConfig config, PlanOptions options, ConnectorInput? input, IReadOnlyList<OutputPlan> outputs, BoundChain chain, ConfigErrors errors)
     {
+        if (input is not null && States(config, chain, input).Select(state => input.FaultOfState(state.Name)).FirstOrDefault(f => f is not null) is { } fault)
+        {
+            errors.Add(config.PlaceOf(config.Stream.IsExactlyOnce ? "stream_settings.delivery" : config.Stream.Inputs[0].Path), "delivery", fault);
+        }
+
         if (!config.Stream.IsExactlyOnce)
         {
             return;
@@ -43,19 +48,16 @@ internal static class Delivery
         {
             errors.Add(place, "delivery", $"'{module.Name}' keeps state that 'delivery: exactly_once' would lose at a restart: its class is to be {nameof(IStateful)}, or Stateless");
         }
-
-        foreach (KeptState state in States(config, chain))
-        {
-            if (input.FaultOfState(state.Name) is { } fault)
-            {
-                errors.Add(place, "delivery", fault);
-            }
-        }
     }
 
-    /// <summary>What keeps state, in the order of the chain.</summary>
-    public static IReadOnlyList<KeptState> States(PipelineConfig config, BoundChain chain)
+    /// <summary>What keeps state beside its offsets, in the order of the chain; none: nothing is kept, since there is none, or one of them cannot be copied.</summary>
+    public static IReadOnlyList<KeptState> States(PipelineConfig config, BoundChain chain, ConnectorInput? input)
     {
+        if (input is null || (!config.Stream.IsExactlyOnce && Stateful(chain).Any(m => m.Module is not IStateful)))
+        {
+            return [];
+        }
+
         IEnumerable<string> before = chain.Leading.Concat(chain.Before).Where(IsStateful).Select(m => m.Name);
         IEnumerable<string> window = chain.Window is null ? [] : [chain.WindowName];
         return [.. before.Concat(window).Concat(chain.After.Where(IsStateful).Select(m => m.Name)).Select(name => new KeptState(name, Fingerprint(config, name)))];

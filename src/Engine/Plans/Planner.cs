@@ -219,7 +219,7 @@ public static class Planner
             Messages = connector,
             HasTasks = connector is not null && Partitioning.HasState(chain),
             NeedsOnePartition = alone,
-            States = connector is not null && config.Stream.IsExactlyOnce ? Delivery.States(config, chain) : [],
+            States = Delivery.States(config, chain, connector),
         };
     }
 

@@ -180,7 +180,8 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             }
 
             _patience = request.Patience;
-            _run = new PipelineRun(plan, _ports) { Warning = warning => ProcessorLog.Advice(_logger, warning) };
+            _run = new PipelineRun(plan, _ports);
+            _run.Tell(warning => ProcessorLog.Advice(_logger, warning), message => ProcessorLog.News(_logger, message));
             CancellationTokenRegistration registration = stopping.Register(Stop);
             _task = Task.Factory.StartNew(() => Execute(_run, registration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return _task;

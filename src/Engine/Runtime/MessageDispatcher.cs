@@ -102,6 +102,8 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
     public override long EventTimeOf(int task) => positions.EventTimeOf(task);
 
+    public override void Inform(string message) => state.Information?.Invoke(message);
+
     public override void Warn(string message) => state.Warning?.Invoke(message);
 
     public override IReadOnlyList<KeptState> States => plan.States;

@@ -68,12 +68,8 @@ public sealed class PipelineRun : IDisposable
             : new KeyExchange(plan.Keyed, plan.Lanes, plan.Config.Tuning.PartitionSize, Waiting.Of(plan), _state, plan.Budget.Open("keys between lanes"));
     }
 
-    /// <summary>Told what somebody should know while the run goes on. Before the start; called by any thread.</summary>
-    public Action<string>? Warning
-    {
-        get => _state.Warning;
-        set => _state.Warning = value;
-    }
+    /// <summary>Who is told what somebody should know while the run goes on, and what is of interest. Before the start; called by any thread.</summary>
+    public void Tell(Action<string> warning, Action<string> news) => (_state.Warning, _state.Information) = (warning, news);
 
     /// <summary>Messages of the start: lanes that could not be pinned.</summary>
     public IReadOnlyList<string> Notices { get; private set; } = [];
@@ -150,6 +146,7 @@ public sealed class PipelineRun : IDisposable
             BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
             IsPartitioned = _plan.Messages is not null,
             InputLag = Volatile.Read(ref _sources).OfType<MessageSource>().Sum(s => s.Lag),
+            Restored = Volatile.Read(ref _sources).OfType<MessageSource>().Select(s => s.Restored).Aggregate((Read: 0L, All: 0L), (sum, next) => (sum.Read + next.Read, sum.All + next.All)),
             LagSeconds = Volatile.Read(ref _sources).OfType<MessageSource>().Select(s => s.LagSeconds).DefaultIfEmpty().Max(),
             Ledger = ledger,
             RowsOut = ReportBuilder.RowsOut(_plan, totals, _writers, w => w.Rows),

@@ -28,6 +28,9 @@ public sealed record PipelineStatus
     /// <summary>How old the oldest of those is, at most, in seconds: by the time that messages have.</summary>
     public double LagSeconds { get; init; }
 
+    /// <summary>While states that were kept are restored, before the messages of their partitions are read: how much of them was, of about how much; 0 of 0 otherwise.</summary>
+    public (long Read, long All) Restored { get; init; }
+
     /// <summary>Whether the input has partitions, and so a lag of its own.</summary>
     public bool IsPartitioned { get; init; }
 

@@ -10,6 +10,9 @@ internal static partial class ProcessorLog
     [LoggerMessage(1, LogLevel.Warning, "{Message}")]
     public static partial void Advice(ILogger logger, string message);
 
+    [LoggerMessage(6, LogLevel.Information, "{Message}")]
+    public static partial void News(ILogger logger, string message);
+
     [LoggerMessage(2, LogLevel.Warning, "late events: {Late} of {Events}; the greatest disorder met was {Disorder}: raise max_out_of_orderness or allowed_lateness if that is too many")]
     private static partial void Late(ILogger logger, long late, long events, string disorder);
 

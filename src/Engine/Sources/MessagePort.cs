@@ -65,6 +65,11 @@ public abstract class MessagePort
     /// <summary>The highest event time of a partition in what lanes are done with; <see cref="long.MinValue"/>: none yet, or the plan keeps no state of partitions.</summary>
     public abstract long EventTimeOf(int task);
 
+    /// <summary>Says something for the log.</summary>
+    public virtual void Inform(string message)
+    {
+    }
+
     /// <summary>Says something that somebody should know while the run goes on.</summary>
     public abstract void Warn(string message);
 

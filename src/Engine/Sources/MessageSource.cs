@@ -27,6 +27,9 @@ public abstract class MessageSource : Source
     /// <summary>How old the oldest of them is, at most, in seconds. Any thread.</summary>
     public virtual double LagSeconds => 0;
 
+    /// <summary>While states that were kept are read, before the messages: how much of them was, of about how much; otherwise nothing of nothing. Any thread.</summary>
+    public virtual (long Read, long All) Restored => default;
+
     public sealed override bool NextPart(out string name)
     {
         name = "";
