@@ -91,11 +91,14 @@ public static class Fields
         int tail = 0;
         int next = isLast ? 1 : 0; // the first one tells how records end
         int wait = FirstWait;
+        bool isLong = false;
         for (int i = 0; i < values.Length; i++, at += width)
         {
             if (i >= next && i <= lastFour)
             {
-                if (FourFields.TryReadFloat64(ref text, ref marks, at, width, tail, run.IsJson, ref values[i]))
+                // Numbers of more than eight characters seldom come alone.
+                if ((!isLong && FourFields.TryReadFloat64(ref text, ref marks, at, width, tail, run.IsJson, ref values[i]))
+                    || (isLong = TryReadFourLong(ref text, ref marks, at, width, tail, run.IsJson, ref values[i])))
                 {
                     wait = FirstWait;
                     at += (FourFields.Count - 1) * width;
@@ -232,6 +235,12 @@ public static class Fields
         }
 
         return values.Length;
+    }
+
+    private static bool TryReadFourLong(ref byte text, ref int marks, int at, int width, int tail, bool isJson, ref double target)
+    {
+        FourFields.Edges edges = new(ref marks, at, width, tail);
+        return edges.HaveLastWords && FourLongFields.TryRead(ref text, edges, isJson, ref target);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -24,7 +24,7 @@ internal static class FourFields
 
     private static Vector256<short> HundredsAndOnes => Vector256.Create(0x0001_0064).AsInt16();
 
-    private static Vector256<short> MyriadsAndOnes => Vector256.Create(0x0001_2710).AsInt16();
+    public static Vector256<short> MyriadsAndOnes => Vector256.Create(0x0001_2710).AsInt16();
 
     /// <summary>Up to eight characters each: digits, a minus in front, one point.</summary>
     /// <remarks>
@@ -84,16 +84,13 @@ internal static class FourFields
             return false;
         }
 
-        Vector256<int> fours = Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(digits.AsByte(), TensAndOnes), HundredsAndOnes);
+        Vector256<int> fours = FoursOf(digits);
         Vector256<int> whole = Avx2.MultiplyAddAdjacent(Avx2.PackUnsignedSaturate(fours, fours).AsInt16(), MyriadsAndOnes);
         Vector256<double> values = Avx.ConvertToVector256Double(Sse2.UnpackLow(whole.GetLower().AsInt64(), whole.GetUpper().AsInt64()).AsInt32());
 
         // The point's place counted from the last character: 0 where there is none.
         Vector256<byte> places = points & Vector256.Create(0x0001_0203_0405_0607UL).AsByte();
-        Vector256<int> behind = Avx2.SumAbsoluteDifferences(places, Vector256<byte>.Zero).AsInt32();
-        behind = Avx2.PermuteVar8x32(behind, Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6));
-        Vector256<float> powers = Avx2.PermuteVar8x32(Vector256.Create(1e0f, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f), behind);
-        values /= Avx.ConvertToVector256Double(powers.GetLower());
+        values /= PowersOf(Avx2.SumAbsoluteDifferences(places, Vector256<byte>.Zero).AsUInt64());
         values ^= Vector256.AndNot(Vector256.Create(-0.0), isPositive.AsDouble());
 
         // Safe: the caller has room for four.
@@ -101,9 +98,21 @@ internal static class FourFields
         return true;
     }
 
+    /// <summary>Eight digits each as two numbers of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> FoursOf(Vector256<ulong> digits) => Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(digits.AsByte(), TensAndOnes), HundredsAndOnes);
+
+    /// <summary>Powers of ten by their exponents' lowest three bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> PowersOf(Vector256<ulong> exponents)
+    {
+        Vector256<int> numbers = Avx2.PermuteVar8x32(exponents.AsInt32(), Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6));
+        return Avx.ConvertToVector256Double(Avx2.PermuteVar8x32(Vector256.Create(1e0f, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f), numbers).GetLower());
+    }
+
     /// <summary>Not 0 where a number begins with a zero that others follow, or begins or ends with its point.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ulong> NotJson(Vector256<ulong> words, Vector256<ulong> length, Vector256<ulong> points, Vector256<ulong> isPositive)
+    public static Vector256<ulong> NotJson(Vector256<ulong> words, Vector256<ulong> length, Vector256<ulong> points, Vector256<ulong> isPositive)
     {
         Vector256<ulong> sign = Vector256.Create(8UL) + (isPositive << 3);
         Vector256<ulong> pair = Avx2.ShiftRightLogicalVariable(words, sign);
@@ -164,7 +173,7 @@ internal static class FourFields
     }
 
     /// <summary>The marks before and behind each field: low and high halves of a word.</summary>
-    private readonly ref struct Edges
+    internal readonly ref struct Edges
     {
         private readonly ulong _a;
         private readonly ulong _b;
@@ -206,6 +215,14 @@ internal static class FourFields
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<ulong> Words(ref byte text, int place) =>
             Vector256.Create(Word(ref text, (int)_a + 1 + place), Word(ref text, (int)_b + 1 + place), Word(ref text, (int)_c + 1 + place), Word(ref text, (int)_d + 1 + place));
+
+        /// <summary>Whether the first field ends at least eight bytes behind the text's beginning, as the others then do.</summary>
+        public bool HaveLastWords => (int)(_a >> 32) >= 8 + _tail;
+
+        /// <summary>The last eight bytes of each field, and what stands before it where it has fewer.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<ulong> LastWords(ref byte text) =>
+            Vector256.Create(Word(ref text, (int)(_a >> 32) - _tail - 8), Word(ref text, (int)(_b >> 32) - _tail - 8), Word(ref text, (int)(_c >> 32) - _tail - 8), Word(ref text, (int)(_d >> 32) - _tail - 8));
 
         // Safe: a field that is not empty ends before its mark; an empty one's mark has at least the line end before it, or begins the text and is not looked at.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

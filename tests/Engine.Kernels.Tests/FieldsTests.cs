@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using DataStream.Kernels;
 using Xunit;
 
@@ -13,6 +14,8 @@ public sealed class FieldsTests
 {
     private const int Seed = 1054;
     private const int Width = 3;
+
+    private static readonly Regex s_json = new(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant);
 
     private delegate FieldStatus Parse<T>(ReadOnlySpan<byte> text, out T value);
 
@@ -47,6 +50,18 @@ public sealed class FieldsTests
         return random.Next(12) == 0 ? Spoilt(random, text) : text;
     }, Numbers.ParseFloat64, Fields.ReadFloat64, BitConverter.DoubleToInt64Bits);
 
+    /// <summary>Four at once of more than eight characters, or some of them.</summary>
+    [Fact]
+    public void Float64_fields_of_up_to_16_characters_are_what_each_of_them_is_alone() => Compare<double>(LongNumber, Numbers.ParseFloat64, Fields.ReadFloat64, BitConverter.DoubleToInt64Bits);
+
+    [Fact]
+    public void Numbers_of_JSON_are_read_only_where_they_are_such()
+    {
+        Compare<double>(LongNumber, Strictly<double>(Numbers.ParseFloat64), Fields.ReadFloat64, BitConverter.DoubleToInt64Bits, isJson: true);
+        Compare<double>(RandomNumber, Strictly<double>(Numbers.ParseFloat64), Fields.ReadFloat64, BitConverter.DoubleToInt64Bits, isJson: true);
+        Compare<long>(RandomNumber, Strictly<long>(Numbers.ParseInt64), Fields.ReadInt64, value => value, isJson: true);
+    }
+
     [Fact]
     public void Timestamp_fields_of_the_usual_form_are_what_each_of_them_is_alone() => Compare<long>(random =>
     {
@@ -67,7 +82,7 @@ public sealed class FieldsTests
         Assert.Equal(3, new FieldRun(text, marks, 3, 3, 3, true).Count);
     }
 
-    private static void Compare<T>(Func<Random, string> create, Parse<T> parse, Read<T> read, Func<T, long> bits)
+    private static void Compare<T>(Func<Random, string> create, Parse<T> parse, Read<T> read, Func<T, long> bits, bool isJson = false)
     {
         for (int round = 0; round < 1_500; round++)
         {
@@ -80,7 +95,7 @@ public sealed class FieldsTests
             var values = new T[texts.Length];
             for (int i = 0; i < texts.Length; i++)
             {
-                var run = new FieldRun(bytes.AsSpan(0, bytes.Length - Block64.Length), marks, 1 + field + (i * Width), Width, texts.Length - i, isLast);
+                var run = new FieldRun(bytes.AsSpan(0, bytes.Length - Block64.Length), marks, 1 + field + (i * Width), Width, texts.Length - i, isLast, isJson);
                 Assert.Equal(texts[i], Encoding.Latin1.GetString(run.Field(0)));
                 int count = read(run, values.AsSpan(i));
                 for (int k = i; k < i + count; k++)
@@ -120,6 +135,19 @@ public sealed class FieldsTests
         text = random.Next(3) switch { 0 => "-" + text, _ => text };
         return random.Next(8) == 0 ? Spoilt(random, text) : text;
     }
+
+    private static string LongNumber(Random random)
+    {
+        int before = random.Next(random.Next(4) == 0 ? 16 : 6);
+        string text = (random.Next(3) == 0 ? "-" : "") + Digits(random, before) + (random.Next(4) == 0 ? "" : ".") + Digits(random, random.Next(17 - before));
+        return random.Next(12) == 0 ? Spoilt(random, text) : text;
+    }
+
+    private static Parse<T> Strictly<T>(Parse<T> parse) => (ReadOnlySpan<byte> text, out T value) =>
+    {
+        value = default!;
+        return s_json.IsMatch(Encoding.Latin1.GetString(text)) ? parse(text, out value) : FieldStatus.BadNumber;
+    };
 
     private static string RandomTime(Random random)
     {
