@@ -49,7 +49,7 @@ internal static class Program
             return json.Run();
         }
 
-        if (arguments is ["brc" or "growth" or "statistics" or "plain" or "start", .. var numbers])
+        if (arguments is ["brc" or "growth" or "statistics" or "exchange" or "plain" or "start", .. var numbers])
         {
             return Whole(arguments[0], [.. numbers.Select(n => long.Parse(n, CultureInfo.InvariantCulture))]);
         }
@@ -59,7 +59,7 @@ internal static class Program
             return Micro(arguments[0], repeats.Length > 0 ? int.Parse(repeats[0], CultureInfo.InvariantCulture) : 9);
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K4,K5]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|plain|start [EVENTS] [ROUNDS]");
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K4,K5]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|exchange|plain|start [EVENTS] [ROUNDS]");
         return 2;
     }
 
@@ -73,6 +73,7 @@ internal static class Program
             "brc" => job.Brc(events ?? 100_000_000, 413),
             "growth" => job.Brc(events ?? 10_000_000, 10, 10_000, 1_000_000),
             "statistics" => job.Statistics(events ?? 10_000_000),
+            "exchange" => job.Exchange(events ?? 10_000_000),
             "plain" => job.Plain(events ?? 1_000_000),
             _ => job.Start(),
         };

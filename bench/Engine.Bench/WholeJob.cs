@@ -45,6 +45,14 @@ internal sealed class WholeJob(int rounds)
         return End("statistics.txt");
     }
 
+    /// <summary>State by keys that lanes ask each other for.</summary>
+    public int Exchange(long events)
+    {
+        Begin($"sensor events, {events:N0}: one of each device and second, then sessions of 10,000 devices");
+        Measure("six decimals", "bench/scenarios/sensors_deduplicate-session_csv/pipeline.yaml", Sensors(events, 10_000, "csv"), "csv", [], null);
+        return End("exchange.txt");
+    }
+
     /// <summary>A filter and a computed column.</summary>
     public int Plain(long events)
     {
