@@ -1,5 +1,7 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace DataStream.Kernels;
 
@@ -19,44 +21,43 @@ public static class ExactSquares
     internal const int Limbs = 68;
     internal const int NarrowScale = 84; // of the values; their squares have twice as many bits behind the point
 
-    /// <summary>Adds value² where that is exact; nothing changes where it is not, or where the number is marked.</summary>
-    public static bool TryAdd(Span<long> narrow, double value)
+    /// <summary>Adds the square of each row's value to its group's narrow form.</summary>
+    /// <param name="rows">The rows: places in <paramref name="values"/>.</param>
+    /// <param name="places">For each of them, where its group's record begins: the caller vouches that all of it lies in <paramref name="records"/>.</param>
+    /// <param name="values">A column.</param>
+    /// <param name="records">Records of groups.</param>
+    /// <param name="offset">Where in a record the narrow form begins.</param>
+    /// <returns>How many rows there are, or the first whose square its group's form cannot take: nothing of it is added.</returns>
+    public static int Fold(ReadOnlySpan<int> rows, ReadOnlySpan<int> places, ReadOnlySpan<double> values, Span<long> records, int offset)
     {
-        ulong bits = BitConverter.DoubleToUInt64Bits(value);
-        int exponent = (int)(bits >> 52) & 0x7FF;
-        if (exponent >= 1023 + 32)
+        places = places[..rows.Length];
+
+        // Safe: states lie in their records, at places that the caller's table gave out.
+        ref ulong states = ref Unsafe.As<long, ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(records), offset));
+        for (int i = 0; i < rows.Length; i++)
         {
-            return false;
+            // Safe: as above; four words from the state's first one on.
+            if (!TryAdd(ref Unsafe.Add(ref states, (nint)(uint)places[i]), values[rows[i]]))
+            {
+                return i;
+            }
         }
 
-        ulong significand = (bits & 0xF_FFFF_FFFF_FFFF) | (1UL << 52);
-        int shift = exponent - 1075 + NarrowScale;
-        if (shift < 0)
-        {
-            if (value == 0)
-            {
-                return narrow[3] >= 0;
-            }
-
-            if (exponent == 0 || BitOperations.TrailingZeroCount(significand) < -shift)
-            {
-                return false;
-            }
-
-            significand >>= -shift;
-            shift = 0;
-        }
-
-        ulong high = Math.BigMul(significand, significand, out ulong low);
-        return TryAdd(narrow, low, high, 2 * shift);
+        return rows.Length;
     }
+
+    /// <summary>Adds value² where that is exact; nothing changes where it is not, or where the number is marked.</summary>
+    // Safe: the span is cut to the four words.
+    public static bool TryAdd(Span<long> narrow, double value) => TryAdd(ref Unsafe.As<long, ulong>(ref MemoryMarshal.GetReference(narrow[..NarrowWords])), value);
 
     /// <summary>Adds value² of a whole number where it fits.</summary>
     public static bool TryAdd(Span<long> narrow, long value)
     {
         ulong magnitude = (ulong)(value < 0 ? -value : value);
         ulong high = Math.BigMul(magnitude, magnitude, out ulong low);
-        return TryAdd(narrow, low, high, 0);
+
+        // Safe: the span is cut to the four words.
+        return TryAdd(ref Unsafe.As<long, ulong>(ref MemoryMarshal.GetReference(narrow[..NarrowWords])), low, high, 0);
     }
 
     /// <summary>Adds one narrow form to another where it fits.</summary>
@@ -111,29 +112,78 @@ public static class ExactSquares
         wide[Limbs] |= other[Limbs];
     }
 
-    private static bool TryAdd(Span<long> narrow, ulong low, ulong high, int shift)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryAdd(ref ulong narrow, double value)
     {
-        // The square's 106 bits (126 of a whole number) move by up to 126, so they reach over at most three or four limbs:
-        //   limb   3 2 1 0
-        //   shift < 64   . c b a      otherwise   c b a .
-        int within = shift & 63;
-        ulong a = low << within;
-        ulong b = (high << within) | (within == 0 ? 0 : low >> (64 - within));
-        ulong c = within == 0 ? 0 : high >> (64 - within);
-        UInt128 lower = new((ulong)narrow[1], (ulong)narrow[0]);
-        UInt128 upper = new((ulong)narrow[3], (ulong)narrow[2]);
-        bool far = shift >= 64;
-        UInt128 sum = lower + (far ? new UInt128(a, 0) : new UInt128(b, a));
-        UInt128 top = upper + (far ? new UInt128(c, b) : new UInt128(0, c)) + (sum < lower ? UInt128.One : UInt128.Zero);
-        if ((long)((ulong)(top >> 64) | (ulong)narrow[3]) < 0)
+        ulong bits = BitConverter.DoubleToUInt64Bits(value);
+        int exponent = (int)(bits >> 52) & 0x7FF;
+        ulong significand = (bits & 0xF_FFFF_FFFF_FFFF) | (1UL << 52);
+        int shift = exponent - 1075 + NarrowScale;
+        if ((uint)shift >= 1023 + 32 - 1075 + NarrowScale)
+        {
+            // Large, or with bits behind the form's last one: zeros and a few others may be added all the same.
+            if (shift >= 0 || !TryAlign(exponent, -shift, ref significand))
+            {
+                return value == 0 && (long)Unsafe.Add(ref narrow, 3) >= 0; // Safe: four words
+            }
+
+            shift = 0;
+        }
+
+        ulong high = Math.BigMul(significand, significand, out ulong low);
+        return TryAdd(ref narrow, low, high, 2 * shift);
+    }
+
+    /// <summary>Moves a small value's significand to the form's last bit, where none of its own is lost.</summary>
+    private static bool TryAlign(int exponent, int places, ref ulong significand)
+    {
+        if (exponent == 0 || BitOperations.TrailingZeroCount(significand) < places)
         {
             return false;
         }
 
-        narrow[0] = (long)(ulong)sum;
-        narrow[1] = (long)(ulong)(sum >> 64);
-        narrow[2] = (long)(ulong)top;
-        narrow[3] = (long)(ulong)(top >> 64);
+        significand >>= places;
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryAdd(ref ulong narrow, ulong low, ulong high, int shift)
+    {
+        // The square's 106 bits (126 of a whole number) move by up to 126, so they reach over at most three or four limbs:
+        //   limb   3 2 1 0
+        //   shift < 64   . c b a      otherwise   c b a .
+        // Which of the two, and whether a limb carries, nobody can guess: neither is a branch.
+        int within = shift & 63;
+        ulong a = low << within;
+        ulong b = (high << within) | (low >> 1 >> (63 - within));
+        ulong c = high >> 1 >> (63 - within);
+        ulong far = (ulong)-(long)(shift >> 6);
+        ulong second = b ^ ((a ^ b) & far);
+        ulong third = c ^ ((b ^ c) & far);
+
+        // Safe: the number's four words.
+        ref ulong narrow1 = ref Unsafe.Add(ref narrow, 1);
+        ref ulong narrow2 = ref Unsafe.Add(ref narrow, 2);
+        ref ulong narrow3 = ref Unsafe.Add(ref narrow, 3);
+        ulong sum0 = Sum(narrow, a & ~far, 0, out ulong carry);
+        ulong sum1 = Sum(narrow1, second, carry, out carry);
+        ulong sum2 = Sum(narrow2, third, carry, out carry);
+        ulong sum3 = narrow3 + (c & far) + carry;
+        if ((long)(sum3 | narrow3) < 0)
+        {
+            return false;
+        }
+
+        (narrow, narrow1, narrow2, narrow3) = (sum0, sum1, sum2, sum3);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Sum(ulong left, ulong right, ulong before, out ulong carry)
+    {
+        ulong sum = left + right;
+        ulong all = sum + before;
+        carry = (sum < left ? 1UL : 0) + (all < sum ? 1UL : 0);
+        return all;
     }
 }

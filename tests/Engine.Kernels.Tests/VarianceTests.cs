@@ -31,6 +31,60 @@ public sealed class VarianceTests
     }
 
     [Fact]
+    public void The_narrow_form_is_the_sum_of_squares_bit_by_bit_or_does_not_change()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            long[] records = new long[3 * 7];
+            BigInteger[] sums = new BigInteger[3];
+            double[] values = [.. Enumerable.Range(0, 200).Select(_ => random.Next(30) switch
+            {
+                0 => 0.0,
+                1 => -0.0,
+                2 => Fractions.Hostile(random),
+                3 => 4294967295.9999995,
+                4 => Math.ScaleB(random.Next(1, 9), -84),
+                _ => Math.ScaleB((random.NextDouble() - 0.5) * (1L << random.Next(1, 53)), -random.Next(0, 34)),
+            })];
+            int[] rows = [.. Enumerable.Range(0, values.Length)];
+            int[] places = [.. rows.Select(_ => 7 * random.Next(3))];
+            for (int from = 0; from < rows.Length;)
+            {
+                int done = from + ExactSquares.Fold(rows.AsSpan(from), places.AsSpan(from), values, records, 2);
+                for (int row = from; row < done; row++)
+                {
+                    // In units of 2^-168: exact, or it would not have been taken.
+                    BigInteger units = Fractions.Units(values[row]);
+                    Assert.True(((units * units) & ((BigInteger.One << (2148 - 168)) - 1)).IsZero);
+                    sums[places[row] / 7] += (units * units) >> (2148 - 168);
+                }
+
+                if (done < rows.Length)
+                {
+                    double refused = Math.Abs(values[done]);
+                    BigInteger units = Fractions.Units(refused);
+                    Assert.True(refused >= 4294967296.0 || !(units & ((BigInteger.One << (1074 - 84)) - 1)).IsZero, $"seed {seed}: {refused:R}");
+                }
+
+                from = done + 1;
+            }
+
+            for (int group = 0; group < 3; group++)
+            {
+                BigInteger sum = 0;
+                for (int word = 3; word >= 0; word--)
+                {
+                    sum = (sum << 64) | (ulong)records[(7 * group) + 2 + word];
+                }
+
+                Assert.True(sums[group] == sum, $"seed {seed}, group {group}");
+                Assert.Equal(0, records[7 * group] | records[(7 * group) + 1] | records[(7 * group) + 6]);
+            }
+        }
+    }
+
+    [Fact]
     public void Wide_forms_give_the_exact_variance_of_any_doubles()
     {
         for (int seed = 0; seed < 300; seed++)

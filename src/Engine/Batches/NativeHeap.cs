@@ -50,6 +50,9 @@ public struct NativeHeap
         _free[sizeClass] = block + 1L;
     }
 
+    /// <summary>All blocks, also those that are free.</summary>
+    public readonly Span<long> All => _words.Items;
+
     public readonly Span<long> Words(int block, int count) => _words.Items.Slice(block, count);
 
     /// <summary>The block's words as bytes.</summary>

@@ -15,14 +15,17 @@ internal sealed class FloatSquares(int ordinal) : Component(ExactSquares.NarrowW
         ReadOnlySpan<int> row = valid.Rows;
         ReadOnlySpan<int> place = valid.Places;
         ReadOnlySpan<double> values = rows.Batch.Values(new Column<double>(ordinal));
-        Span<long> records = table.Records.Items;
-        for (int i = 0; i < row.Length; i++)
+        while (true)
         {
-            double value = values[row[i]];
-            if (!ExactSquares.TryAdd(records.Slice(place[i] + Offset, ExactSquares.NarrowWords), value))
+            int done = ExactSquares.Fold(row, place, values, table.Records.Items, Offset);
+            if (done == row.Length)
             {
-                ExactSquares.AddWide(Widen(ref table, place[i] + Offset, rows.Charge), value);
+                return;
             }
+
+            ExactSquares.AddWide(Widen(ref table, place[done] + Offset, rows.Charge), values[row[done]]);
+            row = row[(done + 1)..];
+            place = place[(done + 1)..];
         }
     }
 

@@ -6,7 +6,7 @@ using DataStream.Kernels;
 namespace DataStream.Windows;
 
 /// <summary>All values of a number column as their orders, or a sketch of them once there are too many. Words: count, block, capacity (−1: a sketch).</summary>
-internal sealed class ValueLog(int ordinal, ColumnType type) : Component(3)
+internal sealed class ValueLog(int ordinal, ColumnType type) : Component(ValueLists.Words)
 {
     /// <summary>So many values give exact quantiles; the switch depends on the count alone.</summary>
     public const int MaxExact = 65_536;
@@ -23,10 +23,20 @@ internal sealed class ValueLog(int ordinal, ColumnType type) : Component(3)
         bool isDouble = type.Kind == ColumnKind.Float64;
         ReadOnlySpan<double> doubles = isDouble ? rows.Batch.Values(new Column<double>(ordinal)) : default;
         ReadOnlySpan<long> longs = isDouble ? default : rows.Batch.Values(new Column<long>(ordinal));
-        for (int i = 0; i < valid.Rows.Length; i++)
+        ReadOnlySpan<int> row = valid.Rows;
+        ReadOnlySpan<int> place = valid.Places;
+        while (true)
         {
-            int row = valid.Rows[i];
-            Add(ref table, valid.Places[i] + Offset, isDouble ? OrderedFloat64.Order(doubles[row]) : longs[row], rows.Charge);
+            Span<long> records = table.Records.Items;
+            int done = isDouble ? ValueLists.Append(row, place, doubles, records, Offset, table.Heap.All) : ValueLists.Append(row, place, longs, records, Offset, table.Heap.All);
+            if (done == row.Length)
+            {
+                return;
+            }
+
+            Add(ref table, place[done] + Offset, isDouble ? OrderedFloat64.Order(doubles[row[done]]) : longs[row[done]], rows.Charge);
+            row = row[(done + 1)..];
+            place = place[(done + 1)..];
         }
     }
 
@@ -141,6 +151,13 @@ internal sealed class QuantileResult(ValueLog log, double share) : ResultColumn
 
     private double Exact(Span<long> orders)
     {
+        (long rank, double part) = QuantileSketch.Place(orders.Length, share);
+        if (orders.Length <= ValueLists.MaxSmall)
+        {
+            (long lower, long upper) = ValueLists.Smallest(orders, (int)rank);
+            return part == 0 ? log.Value(lower) : QuantileSketch.Between(log.Value(lower), log.Value(upper), part);
+        }
+
         // Another quantile of the same column may have sorted the log before.
         for (int i = 1; i < orders.Length; i++)
         {
@@ -151,7 +168,6 @@ internal sealed class QuantileResult(ValueLog log, double share) : ResultColumn
             }
         }
 
-        (long rank, double part) = QuantileSketch.Place(orders.Length, share);
         double low = log.Value(orders[(int)rank]);
         return part == 0 ? low : QuantileSketch.Between(low, log.Value(orders[(int)rank + 1]), part);
     }

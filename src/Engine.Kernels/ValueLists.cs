@@ -1,0 +1,100 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace DataStream.Kernels;
+
+/// <summary>Lists of values by group, as integers of the same order, in one heap of words.</summary>
+/// <remarks>A list's state is <see cref="Words"/> words: how many values it has, where in the heap it begins, and for how many it has room.</remarks>
+public static class ValueLists
+{
+    public const int Words = 3;
+
+    /// <summary>The longest list that <see cref="Smallest"/> takes.</summary>
+    public const int MaxSmall = 32;
+
+    /// <summary>Appends each row's value to its group's list.</summary>
+    /// <param name="rows">The rows: places in <paramref name="values"/>.</param>
+    /// <param name="places">For each of them, where its group's record begins: the caller vouches that all of it lies in <paramref name="records"/>.</param>
+    /// <param name="values">A column.</param>
+    /// <param name="records">Records of groups.</param>
+    /// <param name="offset">Where in a record the state begins.</param>
+    /// <param name="heap">The words of the lists.</param>
+    /// <returns>How many rows there are, or the first whose list has no room.</returns>
+    public static int Append(ReadOnlySpan<int> rows, ReadOnlySpan<int> places, ReadOnlySpan<long> values, Span<long> records, int offset, Span<long> heap) =>
+        Append(rows, places, values, records, offset, heap, 0);
+
+    /// <summary>The same with doubles: lists hold their orders (<see cref="Summaries.OrderOf"/>).</summary>
+    public static int Append(ReadOnlySpan<int> rows, ReadOnlySpan<int> places, ReadOnlySpan<double> values, Span<long> records, int offset, Span<long> heap) =>
+        // Safe: the same memory as integers of the same size.
+        Append(rows, places, MemoryMarshal.Cast<double, long>(values), records, offset, heap, long.MaxValue);
+
+    /// <summary>The value of a list that has <paramref name="rank"/> others before it when the list is sorted, and the one behind it (the last one is behind itself).</summary>
+    /// <remarks>
+    /// The first is the greatest of the values that have at most so many smaller ones. Those are counted for four at once: whether one is smaller than another is what nobody
+    /// can guess, and sorting a short list is little else.
+    /// </remarks>
+    /// <param name="list">At least one value and at most <see cref="MaxSmall"/>, in any order.</param>
+    /// <param name="rank">Below the length of the list.</param>
+    public static (long Value, long Next) Smallest(ReadOnlySpan<long> list, int rank)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(list.Length);
+        Span<long> padded = stackalloc long[MaxSmall];
+        padded[((list.Length - 1) & ~3)..].Fill(long.MinValue);
+        list.CopyTo(padded);
+        Vector256<long> limit = Vector256.Create((long)rank);
+        Vector256<long> nextLimit = Vector256.Create(rank + 1L);
+        Vector256<long> best = Vector256.Create(long.MinValue);
+        Vector256<long> next = best;
+        // Safe: read below, where the padded list has a multiple of four values.
+        ref long first = ref MemoryMarshal.GetReference(padded);
+        for (int at = 0; at < list.Length; at += Vector256<long>.Count)
+        {
+            // Safe: the padded list has a multiple of four values.
+            Vector256<long> four = Vector256.LoadUnsafe(ref first, (nuint)at);
+            Vector256<long> smaller = Vector256<long>.Zero;
+            for (int i = 0; i < list.Length; i++)
+            {
+                smaller -= Vector256.LessThan(Vector256.Create(list[i]), four);
+            }
+
+            best = Vector256.ConditionalSelect(Vector256.GreaterThan(smaller, limit), best, Vector256.Max(best, four));
+            next = Vector256.ConditionalSelect(Vector256.GreaterThan(smaller, nextLimit), next, Vector256.Max(next, four));
+        }
+
+        return (Highest(best), Highest(next));
+    }
+
+    private static long Highest(Vector256<long> values)
+    {
+        Vector128<long> two = Vector128.Max(values.GetLower(), values.GetUpper());
+        return Math.Max(two.GetElement(0), two.GetElement(1));
+    }
+
+    private static int Append(ReadOnlySpan<int> rows, ReadOnlySpan<int> places, ReadOnlySpan<long> values, Span<long> records, int offset, Span<long> heap, long flipped)
+    {
+        places = places[..rows.Length];
+
+        // Safe: states lie in their records, at places that the caller's table gave out.
+        ref long states = ref Unsafe.Add(ref MemoryMarshal.GetReference(records), offset);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            // Safe: as above; three words from the state's first one on.
+            ref long state = ref Unsafe.Add(ref states, (nint)(uint)places[i]);
+            long count = state;
+            // Safe: the state's third word.
+            if (count >= Unsafe.Add(ref state, 2))
+            {
+                return i;
+            }
+
+            long value = values[rows[i]];
+            // Safe: the state's second word.
+            heap[(int)(Unsafe.Add(ref state, 1) + count)] = value ^ ((value >> 63) & flipped);
+            state = count + 1;
+        }
+
+        return rows.Length;
+    }
+}
