@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -26,7 +25,7 @@ public static class NumberText
     {
         if ((ulong)value < 100)
         {
-            // Counts, flags and the whole parts of measurements.
+            // Counts and flags are mostly so.
             uint small = (uint)value;
             uint tens = small / 10;
             int at = tens == 0 ? 0 : 1;
@@ -35,9 +34,13 @@ public static class NumberText
             return at + 1;
         }
 
-        bool done = Utf8Formatter.TryFormat(value, target, out int length);
-        Debug.Assert(done);
-        return length;
+        if (value >= 0)
+        {
+            return DigitText.Write((ulong)value, target);
+        }
+
+        target[0] = (byte)'-';
+        return 1 + DigitText.Write(0 - (ulong)value, target[1..]);
     }
 
     /// <summary>A scaled value with all of its digits: 125 at scale 2 is <c>1.25</c>.</summary>
@@ -57,30 +60,14 @@ public static class NumberText
     /// The shortest text that reads back to the same bits, laid out as ECMAScript's Number::toString does: plain from 1e-6 to below 1e21, else with an exponent;
     /// <c>-0</c> for −0. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which no column holds, by name.
     /// </summary>
-    public static int FormatFloat64(double value, Span<byte> target)
-    {
-        double size = Math.Abs(value);
-        if (size is < 1e13 and >= 0.01)
-        {
-            // Hundredths are common, and a decimal of up to 15 digits that divides back to the value is the only one of its length.
-            double hundredths = Math.Round(size * 100);
-            if (hundredths / 100 == size)
-            {
-                int sign = value < 0 ? 1 : 0;
-                target[0] = (byte)'-';
-                return sign + FormatHundredths((ulong)hundredths, target[sign..]);
-            }
-        }
-
-        return FormatAnyFloat64(value, target);
-    }
+    public static int FormatFloat64(double value, Span<byte> target) => ShortestText.Write(value, target);
 
     /// <summary>A fixed number of digits behind the point (0 to 18), rounded once from the exact value, ties to even; a result of zero has no sign.</summary>
     public static int FormatFixed(double value, int decimals, Span<byte> target)
     {
         if (!double.IsFinite(value))
         {
-            return FormatAnyFloat64(value, target);
+            return FormatFloat64(value, target);
         }
 
         long bits = BitConverter.DoubleToInt64Bits(value);
@@ -136,8 +123,7 @@ public static class NumberText
     private static int FormatScaled(ulong magnitude, int scale, Span<byte> target)
     {
         (ulong whole, ulong fraction) = scale == 0 ? (magnitude, 0) : Math.DivRem(magnitude, Numbers.IntegerPowers[scale]);
-        bool done = Utf8Formatter.TryFormat(whole, target, out int length);
-        Debug.Assert(done);
+        int length = DigitText.Write(whole, target);
         if (scale > 0)
         {
             target[length] = (byte)'.';
@@ -171,98 +157,5 @@ public static class NumberText
         }
 
         return length;
-    }
-
-    private static int FormatAnyFloat64(double value, Span<byte> target)
-    {
-        if (value == 0)
-        {
-            ReadOnlySpan<byte> zero = double.IsNegative(value) ? "-0"u8 : "0"u8;
-            zero.CopyTo(target);
-            return zero.Length;
-        }
-
-        int length = 0;
-        if (value < 0)
-        {
-            target[length++] = (byte)'-';
-        }
-
-        if (!double.IsFinite(value))
-        {
-            ReadOnlySpan<byte> name = double.IsNaN(value) ? "NaN"u8 : "Infinity"u8;
-            name.CopyTo(target[length..]);
-            return length + name.Length;
-        }
-
-        (ulong whole, int exponent) = ShortestDecimal.Of(value);
-        Span<byte> digits = stackalloc byte[MaxInt64Length];
-        bool done = Utf8Formatter.TryFormat(whole, digits, out int count);
-        Debug.Assert(done);
-        int point = count + exponent; // the value is 0.digits · 10^point
-        while (digits[count - 1] == '0')
-        {
-            count--;
-        }
-
-        return length + LayOut(digits[..count], point, target[length..]);
-    }
-
-    private static int FormatHundredths(ulong hundredths, Span<byte> target)
-    {
-        (ulong whole, ulong rest) = Math.DivRem(hundredths, 100);
-        int length = FormatInt64((long)whole, target);
-        if (rest == 0)
-        {
-            return length;
-        }
-
-        (ulong tenths, ulong last) = Math.DivRem(rest, 10);
-        target[length] = (byte)'.';
-        target[length + 1] = (byte)('0' + tenths);
-        target[length + 2] = (byte)('0' + last);
-        return length + (last == 0 ? 2 : 3);
-    }
-
-    /// <summary>ECMA-262, Number::toString, with k digits and n = point.</summary>
-    private static int LayOut(ReadOnlySpan<byte> digits, int point, Span<byte> target)
-    {
-        if (point is > 0 and <= 21)
-        {
-            int whole = Math.Min(digits.Length, point);
-            digits[..whole].CopyTo(target);
-            target[whole..point].Fill((byte)'0');
-            if (digits.Length <= point)
-            {
-                return point;
-            }
-
-            target[point] = (byte)'.';
-            digits[point..].CopyTo(target[(point + 1)..]);
-            return digits.Length + 1;
-        }
-
-        if (point is > -6 and <= 0)
-        {
-            "0."u8.CopyTo(target);
-            target.Slice(2, -point).Fill((byte)'0');
-            digits.CopyTo(target[(2 - point)..]);
-            return 2 - point + digits.Length;
-        }
-
-        target[0] = digits[0];
-        int length = 1;
-        if (digits.Length > 1)
-        {
-            target[1] = (byte)'.';
-            digits[1..].CopyTo(target[2..]);
-            length = digits.Length + 1;
-        }
-
-        int exponent = point - 1;
-        target[length++] = (byte)'e';
-        target[length++] = (byte)(exponent < 0 ? '-' : '+');
-        _ = Utf8Formatter.TryFormat(Math.Abs(exponent), target[length..], out int written);
-        return length + written;
     }
 }

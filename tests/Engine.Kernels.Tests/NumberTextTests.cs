@@ -62,6 +62,64 @@ public sealed class NumberTextTests
         }
     }
 
+    [Fact]
+    public void Decimals_of_few_digits_and_their_neighbours_are_written_shortest()
+    {
+        var random = new Random(Seed);
+        for (int i = 0; i < 300_000; i++)
+        {
+            int decimals = random.Next(9);
+            double size = (random.NextInt64(1L << random.Next(1, 51)) + random.Next(2)) / Math.Pow(10, decimals);
+            double edge = random.Next(4) switch { 0 => 1e9, 1 => 1e12, 2 => 1e-6, _ => 1e15 };
+            double value = random.Next(8) == 0 ? edge + (random.Next(-3, 4) / Math.Pow(10, decimals)) : size;
+            long bits = BitConverter.DoubleToInt64Bits(random.Next(2) == 0 ? value : -value) + random.Next(-2, 3);
+            value = BitConverter.Int64BitsToDouble(bits);
+            if (!double.IsFinite(value))
+            {
+                continue;
+            }
+
+            string text = Float(value);
+            string expected = value.ToString("R", CultureInfo.InvariantCulture);
+            Assert.True(BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)) == bits, $"{text} is not {value:R}; seed {Seed}");
+            Assert.True(expected.Contains('E', StringComparison.Ordinal) ? Digits(text) == Digits(expected) : text == expected, $"{text} is not {expected}; seed {Seed}");
+        }
+    }
+
+    [Fact]
+    public void Whole_numbers_of_every_length_are_the_runtimes()
+    {
+        var random = new Random(Seed);
+        Span<byte> target = stackalloc byte[NumberText.MaxInt64Length];
+        for (int i = 0; i < 200_000; i++)
+        {
+            long power = (long)Math.Pow(10, random.Next(19));
+            long value = random.Next(3) switch { 0 => power + random.Next(-1, 2), 1 => random.NextInt64(power), _ => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64) };
+            value = random.Next(2) == 0 ? value : -value;
+            string text = Encoding.ASCII.GetString(target[..NumberText.FormatInt64(value, target)]);
+            Assert.True(text == value.ToString(CultureInfo.InvariantCulture), $"{text} is not {value}; seed {Seed}");
+        }
+
+        Assert.Equal("-9223372036854775808", Encoding.ASCII.GetString(target[..NumberText.FormatInt64(long.MinValue, target)]));
+    }
+
+    [Fact]
+    public void Eight_digits_are_parted_alike_alone_and_in_pairs()
+    {
+        for (ulong value = 0; value < DigitText.EightDigits; value += value < 20_000 ? 1UL : 997)
+        {
+            ulong other = DigitText.EightDigits - 1 - value;
+            ulong expected = 0;
+            for (ulong rest = value, i = 0; i < 8; i++, rest /= 10)
+            {
+                expected = (expected << 8) | (rest % 10);
+            }
+
+            (ulong first, ulong second) = DigitText.Split(value, other);
+            Assert.True(first == expected && DigitText.Split(value) == expected && second == DigitText.Split(other), $"{value}: {first:x16}, not {expected:x16}");
+        }
+    }
+
     [Theory]
     [InlineData(0.5, 0, "0")]
     [InlineData(1.5, 0, "2")]
