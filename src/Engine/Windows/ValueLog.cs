@@ -49,6 +49,14 @@ internal sealed class ValueLog(int ordinal, ColumnType type) : Component(ValueLi
             int block = (int)added[1];
             for (int i = 0; i < count; i++)
             {
+                Span<long> state = into.Records.Items.Slice(at, Words);
+                if (state[0] + count - i <= state[2])
+                {
+                    from.Heap.Words(block, count)[i..].CopyTo(into.Heap.Words((int)state[1], (int)state[2])[(int)state[0]..]);
+                    state[0] += count - i;
+                    return;
+                }
+
                 Add(ref into, at, from.Heap.Words(block, count)[i], charge);
             }
 
