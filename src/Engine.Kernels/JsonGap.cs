@@ -9,6 +9,9 @@ public enum JsonGap : byte
     /// <summary>A number without an exponent.</summary>
     Number,
 
+    /// <summary>A number without an exponent that is checked by who reads it.</summary>
+    Digits,
+
     /// <summary><c>true</c>, <c>false</c> or <c>null</c>.</summary>
     Word,
 }

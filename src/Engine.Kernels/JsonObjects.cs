@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace DataStream.Kernels;
 
@@ -103,11 +102,10 @@ public static class JsonObjects
                 | (((textEnd + 1 - end) | (Byte(ref origin, textEnd) ^ '"')) & -isText);
 
             // A word, a container, white space: of a number's bytes only its ends are looked at where others look at all of them.
-            int lastDigit = Byte(ref origin, end - 1) - '0';
-            wrong |= ((first - '-') | ('9' - first) | lastDigit | (9 - lastDigit)) & (isText - 1) & int.MinValue;
+            wrong |= JsonScan.EdgeFault(ref origin, value, end) & (isText - 1);
             if ((isText | name.IsReadStrictly) == 0)
             {
-                wrong |= NumberFault(ref origin, value, end - value);
+                wrong |= JsonScan.NumberFault(ref origin, value, end - value);
             }
 
             int kind = (int)JsonKind.Number + isText;
@@ -246,21 +244,6 @@ public static class JsonObjects
         }
 
         return at;
-    }
-
-    /// <summary>0 where so many bytes are a number without an exponent, and few enough to be seen at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int NumberFault(ref byte origin, int at, int length)
-    {
-        // Safe: see the caller.
-        Vector256<byte> bytes = Vector256.LoadUnsafe(ref origin, (nuint)(uint)at);
-        uint below = (1U << length) - 1;
-        uint points = Vector256.Equals(bytes, Vector256.Create((byte)'.')).ExtractMostSignificantBits() & below;
-        int sign = Bit(Byte(ref origin, at) == '-');
-        uint others = (Vector256.GreaterThan(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9)).ExtractMostSignificantBits() & below) ^ (uint)sign;
-        uint zero = (uint)Bit(Byte(ref origin, at + sign) == '0') & ((~others & below) >> (sign + 1));
-        return (int)((others ^ points) | (points & (points - 1)) | (points & ((1U << sign) | (below ^ (below >> 1)))) | zero)
-            | Bit((uint)(length - 1 - sign) > 29);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,18 +3,21 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text.Unicode;
 
 namespace DataStream.Kernels;
 
 /// <summary>Recognises JSON records of a known layout: the same bytes everywhere but for the values of strings, numbers and words.</summary>
 /// <remarks>
-/// Of such a record every byte is checked as RFC 8259 has it (UTF-8 is not looked at); all others end the run, and are for a parser. Every text has <see cref="Block64.Length"/>
+/// Of such a record every byte is checked as RFC 8259 has it, UTF-8 too where literals are; of <see cref="JsonGap.Digits"/> that they are a number's. All others end the run, and are for a parser. Every text has <see cref="Block64.Length"/>
 /// readable bytes behind its end.
 /// </remarks>
 public static class JsonRecords
 {
     /// <summary>Literals are given in pieces of so many bytes, the last one filled up with anything.</summary>
     public const int Piece = 32;
+
+    private const int NotShort = -2;
 
     /// <summary>The most steps of a layout.</summary>
     public const int MaxSteps = 64;
@@ -29,6 +32,7 @@ public static class JsonRecords
     /// <param name="room">The most records.</param>
     /// <param name="escaped">One bit for each step of the last record whose string has escapes; none of the others has any, since such a record ends the run.</param>
     /// <returns>How many records were found.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)] // apart, so that its state fits the registers
     public static int Match(
         ReadOnlySpan<byte> text, ref int start, ReadOnlySpan<byte> literals, Span<JsonPart> steps, int maxRecordSize, Span<int> marks, int room, out ulong escaped)
     {
@@ -45,11 +49,19 @@ public static class JsonRecords
         ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(steps.Length - 2), (uint)(MaxSteps - 2));
 
+        // A record whose strings and numbers are short lies in so many bytes.
+        long reach = needed + ((long)Piece * steps.Length);
         int records = 0;
         while (records < room)
         {
             // Safe: read only, as far as they were counted; marks lie in the room behind each target.
-            int end = MatchOne(text, start, ref MemoryMarshal.GetReference(literals), steps, ref marks[2 * records], out escaped);
+            ref byte literal = ref MemoryMarshal.GetReference(literals);
+            int end = text.Length - start < reach ? NotShort : MatchShort(ref MemoryMarshal.GetReference(text), start, ref literal, steps, ref marks[2 * records]);
+            if (end == NotShort)
+            {
+                end = MatchOne(text, start, ref literal, steps, ref marks[2 * records], out escaped);
+            }
+
             if (end < 0 || end - start > maxRecordSize)
             {
                 escaped = 0;
@@ -70,7 +82,90 @@ public static class JsonRecords
     /// <summary>The bytes that a literal takes.</summary>
     public static int Pieces(int length) => (length + Piece - 1) & -Piece;
 
+    /// <summary>
+    /// As <see cref="MatchOne"/>, for strings of up to 31 bytes, all of them ASCII and without escapes; the caller vouches for as many readable bytes as these
+    /// can have. Where a string is as long as the one before it nothing is waited for. <see cref="NotShort"/> where the record may be of the layout all the same.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int MatchShort(ref byte origin, int at, ref byte literal, ReadOnlySpan<JsonPart> steps, ref int marks)
+    {
+        uint high = 0;
+        for (int i = 0; ; i++)
+        {
+            // Safe: see the caller; there are as many steps, each with its piece.
+            ref readonly JsonPart step = ref steps[i];
+            int rest = step.Length;
+            while (rest > Piece && Vector256.LoadUnsafe(ref origin, (nuint)(uint)at) == Vector256.LoadUnsafe(ref literal))
+            {
+                // Safe: as above.
+                (rest, at) = (rest - Piece, at + Piece);
+                literal = ref Unsafe.Add(ref literal, Piece);
+            }
+
+            // Safe: as above.
+            uint equal = Vector256.Equals(Vector256.LoadUnsafe(ref origin, (nuint)(uint)at), Vector256.LoadUnsafe(ref literal)).ExtractMostSignificantBits();
+            if ((~equal & step.Mask) != 0 || rest > Piece)
+            {
+                // Safe: as above.
+                return Unsafe.Add(ref origin, (nint)(uint)at) == '\\' ? NotShort : -1;
+            }
+
+            // Safe: as above.
+            literal = ref Unsafe.Add(ref literal, Piece);
+            at += rest;
+            if (i == steps.Length - 1)
+            {
+                return high == 0 ? at : NotShort;
+            }
+
+            // Safe: as above.
+            Vector256<byte> bytes = Vector256.LoadUnsafe(ref origin, (nuint)(uint)at);
+            int length;
+            if (step.Gap == JsonGap.String)
+            {
+                uint special = JsonScan.Special(bytes);
+                uint below = special ^ (special - 1);
+                high |= bytes.ExtractMostSignificantBits() & below;
+                length = step.Usual;
+                if (below >> length != 1)
+                {
+                    if (special == 0)
+                    {
+                        return NotShort;
+                    }
+
+                    length = BitOperations.TrailingZeroCount(special);
+
+                    // Safe: a foresight in the caller's own steps.
+                    Unsafe.AsRef(in step).Usual = length;
+                }
+            }
+            else if (step.Gap == JsonGap.Digits)
+            {
+                // Digits, signs, points: who reads them checks them; what follows is the next literal's.
+                bytes -= Vector256.Create((byte)'-');
+                length = BitOperations.TrailingZeroCount(~Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)('9' - '-'))), bytes).ExtractMostSignificantBits());
+            }
+            else
+            {
+                int end = step.Gap == JsonGap.Number ? JsonScan.EndOfNumber(ref origin, at) : JsonScan.EndOfWord(ref origin, at);
+                if (end < 0)
+                {
+                    return -1;
+                }
+
+                length = end - at;
+            }
+
+            // Safe: the target's two marks lie in the record's room.
+            ref int target = ref Unsafe.Add(ref marks, step.Target);
+            target = at - 1;
+            at += length;
+            Unsafe.Add(ref target, 1) = at;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare
     private static int MatchOne(ReadOnlySpan<byte> text, int at, ref byte literals, ReadOnlySpan<JsonPart> steps, ref int marks, out ulong escaped)
     {
         // Safe: read only below, at places that were compared with the text's length; the literals and the marks' room were counted by the caller.
@@ -106,14 +201,15 @@ public static class JsonRecords
                 }
 
                 // Safe: an end is no more than 32 bytes behind the text, where it is one.
-                if (end < 0 || (Unsafe.Add(ref origin, (nint)(uint)end) == '\\' && (end = EndOfEscaped(ref origin, end, length, i, ref escaped)) < 0))
+                if (end < 0 || (Unsafe.Add(ref origin, (nint)(uint)end) == '\\' && (end = EndOfEscaped(ref origin, end, length, i, ref escaped)) < 0) || end > length
+                    || !Utf8.IsValid(text[at..end]))
                 {
                     return -1;
                 }
             }
             else
             {
-                end = step.Gap == JsonGap.Number ? JsonScan.EndOfNumber(ref origin, at) : JsonScan.EndOfWord(ref origin, at);
+                end = step.Gap == JsonGap.Word ? JsonScan.EndOfWord(ref origin, at) : JsonScan.EndOfNumber(ref origin, at);
                 if (end < 0)
                 {
                     return -1;

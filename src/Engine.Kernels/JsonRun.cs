@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -20,6 +21,8 @@ public sealed class JsonRun
     internal const int KindsAt = RecordsAt + MaxRecords;
     internal const int CountAt = KindsAt + MaxRecords;
     internal const int LaneSize = CountAt + 16;
+
+    private static readonly byte[] s_numbers = [.. Enumerable.Range(0, MaxRecords).Select(i => (byte)i)];
 
     private readonly int _slots;
     private readonly byte[] _lanes;
@@ -80,6 +83,9 @@ public sealed class JsonRun
     /// <summary>A new record, whose values are added to it.</summary>
     public void Begin(int start, int end) => (_bounds[2 * Count], _bounds[(2 * Count++) + 1]) = (start, end);
 
+    /// <summary>New records, whose bounds nobody asks for.</summary>
+    public void Begin(int records) => Count += records;
+
     /// <summary>Adds a value of the newest record.</summary>
     /// <param name="slot">Its slot, which has none of this record yet.</param>
     /// <param name="kind">What it is.</param>
@@ -99,12 +105,7 @@ public sealed class JsonRun
     public void Fill(int slot, int records, JsonKind kind)
     {
         int entry = Entries(slot);
-        Span<byte> numbers = _lanes.AsSpan(LaneOf(slot) + RecordsAt + entry, records);
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = (byte)(Count - records + i);
-        }
-
+        s_numbers.AsSpan(Count - records, records).CopyTo(_lanes.AsSpan(LaneOf(slot) + RecordsAt + entry));
         _lanes.AsSpan(LaneOf(slot) + KindsAt + entry, records).Fill((byte)kind);
         SetEntries(slot, entry + records);
     }

@@ -13,10 +13,14 @@ internal static class JsonScan
     public static uint Special(ref byte origin, int at)
     {
         // Safe: the caller vouches for a place in the text or right behind it, and 64 bytes behind that are readable.
-        Vector256<byte> bytes = Vector256.LoadUnsafe(ref origin, (nuint)at);
-        return (Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
-            | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes)).ExtractMostSignificantBits();
+        return Special(Vector256.LoadUnsafe(ref origin, (nuint)at));
     }
+
+    /// <summary>One bit for each byte that is a quote, a backslash or below 0x20.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Special(Vector256<byte> bytes) =>
+        (Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+            | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes)).ExtractMostSignificantBits();
 
     /// <summary>Where the quote stands that closes a string without escapes; −1 where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,6 +70,35 @@ internal static class JsonScan
 
         return isBad | others == 0 ? -1 : at + end;
     }
+
+    /// <summary>0 where so many bytes are a number without an exponent, and few enough to be seen at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int NumberFault(ref byte origin, int at, int length)
+    {
+        // Safe: see the caller.
+        Vector256<byte> bytes = Vector256.LoadUnsafe(ref origin, (nuint)(uint)at);
+        uint below = (1U << length) - 1;
+        uint points = Vector256.Equals(bytes, Vector256.Create((byte)'.')).ExtractMostSignificantBits() & below;
+        int sign = Bit(Unsafe.Add(ref origin, (nint)(uint)at) == '-');
+        uint others = (Vector256.GreaterThan(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9)).ExtractMostSignificantBits() & below) ^ (uint)sign;
+        uint zero = (uint)Bit(Unsafe.Add(ref origin, (nint)(uint)(at + sign)) == '0') & ((~others & below) >> (sign + 1));
+        return (int)((others ^ points) | (points & (points - 1)) | (points & ((1U << sign) | (below ^ (below >> 1)))) | zero)
+            | Bit((uint)(length - 1 - sign) > 29);
+    }
+
+    /// <summary>0 where the bytes are not none, begin with a digit or a minus, and end with a digit: what else they are is a number or nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int EdgeFault(ref byte origin, int at, int end)
+    {
+        // Safe: see the caller.
+        int first = Unsafe.Add(ref origin, (nint)(uint)at);
+        int last = Unsafe.Add(ref origin, (nint)(uint)(end - 1)) - '0';
+        return ((first - '-') | ('9' - first) | last | (9 - last) | (end - at - 1)) & int.MinValue;
+    }
+
+    // Safe: a bool that a comparison made is the byte 0 or 1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Bit(bool value) => Unsafe.BitCast<bool, byte>(value);
 
     /// <summary>Where a number of any length ends; −1 where its grammar is not JSON's.</summary>
     public static int EndOfAnyNumber(ReadOnlySpan<byte> text, int at)

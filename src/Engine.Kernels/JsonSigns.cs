@@ -2,6 +2,8 @@ using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text.Unicode;
 
 namespace DataStream.Kernels;
 
@@ -13,16 +15,19 @@ namespace DataStream.Kernels;
 public sealed class JsonSigns
 {
     internal const int Stretch = 16384;
-    private const int Usual = 12; // signs of 64 bytes that are written without a question
-
+    private const int Ahead = 4; // signs that are written at once, as if there were as many
     private const int Behind = 4; // signs behind the last one that may be looked at
 
-    private readonly int[] _places = new int[Stretch + Block64.Length + Usual + Behind];
+    private readonly int[] _places = new int[Stretch + Block64.Length + Ahead + Behind];
     private int _from;
-    private int _until; // behind the last whole line
+    private int _until; // behind the last whole line; of a stretch without one, behind that
+    private bool _isSound; // it has whole lines, and these are UTF-8
 
     /// <summary>Behind the last line feed's place.</summary>
     internal int Limit { get; private set; }
+
+    /// <summary>Behind the stretch's last whole line.</summary>
+    public int End => _until;
 
     /// <summary>The place that is looked at next.</summary>
     internal int Next { get; set; }
@@ -30,9 +35,9 @@ public sealed class JsonSigns
     internal ref int Origin => ref _places[0];
 
     /// <summary>Forgets the text.</summary>
-    public void Clear() => (_from, _until) = (0, 0);
+    public void Clear() => (_from, _until, _isSound) = (0, 0, false);
 
-    /// <summary>Goes to the places from <paramref name="start"/> on, where a line begins; false where no whole line of a stretch's length does.</summary>
+    /// <summary>Goes to the places from <paramref name="start"/> on, where a line begins; false where no whole line of a stretch's length does, or where it stands among some that are no UTF-8.</summary>
     /// <param name="text">The text, the same as long as nothing was forgotten, with <see cref="Block64.Length"/> readable bytes behind it.</param>
     /// <param name="start">Not before the one of the call before.</param>
     public bool Seek(ReadOnlySpan<byte> text, int start)
@@ -40,44 +45,47 @@ public sealed class JsonSigns
         if (start >= _until || start < _from)
         {
             Fill(text, start);
-            return Limit > 0;
         }
 
-        while (_places[Next] < start)
+        while (_isSound && _places[Next] < start)
         {
             Next++;
         }
 
-        return true;
+        return _isSound;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // apart, so that its state fits the registers
     private void Fill(ReadOnlySpan<byte> text, int start)
     {
         int end = Math.Min(text.Length, start + Stretch);
 
         // Safe: read only below, at places inside the text.
         ref byte origin = ref MemoryMarshal.GetReference(text);
-        ref int places = ref _places[0];
+        ref int place = ref _places[0];
         int count = 0;
+        Vector256<byte> all = Vector256<byte>.Zero;
         for (int at = start; at < end; at += Block64.Length)
         {
             // Safe: at is inside the text, and 64 bytes behind that are readable.
+            all |= Vector256.LoadUnsafe(ref origin, (nuint)at) | Vector256.LoadUnsafe(ref origin, (nuint)at + 32);
             ulong signs = (JsonScan.Special(ref origin, at) | ((ulong)JsonScan.Special(ref origin, at + 32) << 32)) & Block64.Lowest(text.Length - at);
             int found = BitOperations.PopCount(signs);
 
             // Safe: a stretch, a block and what is written ahead have room, since no more signs than bytes were found.
-            ref int place = ref Unsafe.Add(ref places, count);
-            for (int i = 0; i < Usual; i++)
+            ref int first = ref Unsafe.Add(ref place, count);
+            for (int left = found; left > 0; left -= Ahead)
             {
-                Unsafe.Add(ref place, i) = at + BitOperations.TrailingZeroCount(signs);
+                // Safe: as above. In fours, since a loop's end that comes sooner or later by one is foreseen by nobody.
+                first = at + BitOperations.TrailingZeroCount(signs);
                 signs &= signs - 1;
-            }
-
-            for (int i = Usual; i < found; i++)
-            {
-                // Safe: as above.
-                Unsafe.Add(ref place, i) = at + BitOperations.TrailingZeroCount(signs);
+                Unsafe.Add(ref first, 1) = at + BitOperations.TrailingZeroCount(signs);
                 signs &= signs - 1;
+                Unsafe.Add(ref first, 2) = at + BitOperations.TrailingZeroCount(signs);
+                signs &= signs - 1;
+                Unsafe.Add(ref first, 3) = at + BitOperations.TrailingZeroCount(signs);
+                signs &= signs - 1;
+                first = ref Unsafe.Add(ref first, Ahead);
             }
 
             count += found;
@@ -89,6 +97,9 @@ public sealed class JsonSigns
             count--;
         }
 
-        (Limit, Next, _from, _until) = (count, 0, start, count == 0 ? start : _places[count - 1] + 1);
+        (Limit, Next, _from, _until) = (count, 0, start, count == 0 ? end : _places[count - 1] + 1);
+
+        // Bytes of other alphabets are rare enough to be looked at again.
+        _isSound = count > 0 && (all.ExtractMostSignificantBits() == 0 || Utf8.IsValid(text[start.._until]));
     }
 }

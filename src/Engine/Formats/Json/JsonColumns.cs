@@ -1,25 +1,40 @@
 using System;
-using System.Linq;
 using DataStream.Batches;
 using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
 /// <summary>Stores the values of many records column by column: the usual ones in one loop, all others by <see cref="JsonFields"/>.</summary>
-/// <param name="fields">The fields, bound.</param>
-internal sealed class JsonColumns(JsonFields fields)
+internal sealed class JsonColumns
 {
+    private readonly JsonFields _fields;
+    private readonly bool[] _isReadStrictly; // by slot
     private readonly long[] _integers = new long[JsonRun.MaxRecords]; // of entries that do not stand side by side in their column
     private readonly double[] _floats = new double[JsonRun.MaxRecords];
 
-    /// <summary>Whether the numbers in a slot are checked here, by the columns that read them: the walk over flat records leaves it to them.</summary>
-    public bool ReadsStrictly(int slot) => fields.All.ToArray().Any(f => f.Usual == JsonKind.Number && f.Slot == slot);
+    /// <param name="fields">The fields, bound.</param>
+    /// <param name="slots">How many values they have.</param>
+    public JsonColumns(JsonFields fields, int slots)
+    {
+        _fields = fields;
+        _isReadStrictly = new bool[slots];
+        foreach (JsonField field in fields.All)
+        {
+            if (field.Usual == JsonKind.Number)
+            {
+                _isReadStrictly[field.Slot] = true;
+            }
+        }
+    }
+
+    /// <summary>Whether the numbers in a slot are checked here, by the columns that read them: the walks over flat and known records leave it to them.</summary>
+    public bool ReadsStrictly(int slot) => slot >= 0 && _isReadStrictly[slot];
 
     /// <summary>Stores records column by column: the same values, and the same first fault of a row, as one by one.</summary>
     public void StoreRun(ReadOnlySpan<byte> bytes, JsonRun run, Batch batch, int row, Span<JsonSlot> slots, bool hasDead)
     {
         // A number that is none is a fault of the record, and so comes before those of fields.
-        foreach (JsonField field in fields.All)
+        foreach (JsonField field in _fields.All)
         {
             if (field.Slots.Length == 1 && run.Entries(field.Slot) < run.Count)
             {
@@ -29,7 +44,7 @@ internal sealed class JsonColumns(JsonFields fields)
             field.IsStored = field.Usual == JsonKind.Number && StoreNumbers(field, bytes, run, batch, row, ref hasDead);
         }
 
-        foreach (JsonField field in fields.All)
+        foreach (JsonField field in _fields.All)
         {
             if (field.Slots.Length > 1)
             {
@@ -59,7 +74,7 @@ internal sealed class JsonColumns(JsonFields fields)
         {
             if (!batch.IsLive(row + i))
             {
-                fields.Clear(batch, row + i);
+                _fields.Clear(batch, row + i);
             }
         }
     }
@@ -106,7 +121,7 @@ internal sealed class JsonColumns(JsonFields fields)
 
     private bool TryStore(JsonField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<JsonSlot> slots, Batch batch, int row)
     {
-        if (fields.Store(field, bytes, slots, batch, row, out DeadReason reason))
+        if (_fields.Store(field, bytes, slots, batch, row, out DeadReason reason))
         {
             return true;
         }

@@ -41,8 +41,8 @@ internal sealed class JsonDecoder : Decoder
         _walk = new JsonWalk(_root, _root.Complete(0));
         _slots = _walk.Slots;
         _fields.Bind();
-        _columns = new JsonColumns(_fields);
-        _layouts = new JsonLayouts(_slots.Length);
+        _columns = new JsonColumns(_fields, _slots.Length);
+        _layouts = new JsonLayouts(_slots.Length, _columns.ReadsStrictly);
         _run = new JsonRun(_slots.Length);
         _names = NamesOf(_root, _run, _columns);
         _structure = options.IsByValue ? new JsonStructure() : null;
@@ -66,9 +66,9 @@ internal sealed class JsonDecoder : Decoder
     public override int Decode(in Payload payload, int offset, Batch batch)
     {
         ReadOnlySpan<byte> bytes = payload.Bytes;
-        if (offset == 0 || payload.Number != _payload)
+        if (_structure is not null && (offset == 0 || payload.Number != _payload))
         {
-            // One fast check for all records; only a payload that fails it has them checked one by one.
+            // One fast check for all records; only of a payload that fails it they are checked one by one. Lines are checked as they are read.
             _isUtf8 = Utf8.IsValid(bytes[offset..]);
             _payload = payload.Number;
         }
@@ -93,7 +93,7 @@ internal sealed class JsonDecoder : Decoder
             int room = Math.Min(JsonRun.MaxRecords, batch.Capacity - row);
             while (offset < bytes.Length && (_run.Count < room || row + room == batch.Capacity))
             {
-                if (_isUtf8 && _run.Count < room && (AddKnown(bytes, ref offset, batch, row, room) || AddFlat(bytes, ref offset, batch, row, room)))
+                if (_run.Count < room && (AddKnown(bytes, ref offset, batch, row, room) || AddFlat(bytes, ref offset, batch, row, room)))
                 {
                     continue;
                 }
@@ -176,18 +176,14 @@ internal sealed class JsonDecoder : Decoder
     {
         int first = offset;
         int count = _layouts.Match(bytes, ref offset, _maxRecordSize, _run, room - _run.Count);
-        for (int i = 0; i < count; i++)
+        for (int i = 0; _keepRecords && i < count; i++)
         {
-            if (_keepRecords)
-            {
-                int end = EndOfLine(bytes, first);
-                batch.WholeRecords[row + _run.Count] = LineOf(bytes, first, end);
-                first = end + 1;
-            }
-
-            _run.Begin(first, first);
+            int end = EndOfLine(bytes, first);
+            batch.WholeRecords[row + _run.Count + i] = LineOf(bytes, first, end);
+            first = end + 1;
         }
 
+        _run.Begin(count);
         if (count > 0)
         {
             _layouts.Layout.Fill(bytes, _run, count, _layouts.Escaped);

@@ -8,7 +8,9 @@ namespace DataStream.Formats.Json;
 /// Learned from a record that was read as any other. Key order and white space are part of it; so are brackets, whose elements then are as many as in that record.
 /// Nothing is allocated after construction.
 /// </remarks>
-internal sealed class JsonLayout(int slots)
+/// <param name="slots">How many values the fields have.</param>
+/// <param name="isReadStrictly">Whether who reads a slot checks the grammar of its numbers.</param>
+internal sealed class JsonLayout(int slots, Predicate<int> isReadStrictly)
 {
     /// <summary>Records with more values have no layout.</summary>
     public const int MaxGaps = JsonRecords.MaxSteps - 1;
@@ -105,7 +107,13 @@ internal sealed class JsonLayout(int slots)
                 }
 
                 _steps[count].Gap = isText ? JsonGap.String : text[first] >= 'a' ? JsonGap.Word : JsonGap.Number;
-                _slotOfGap[count] = Claim(found, value, count);
+                int slot = Claim(found, value, count);
+                _slotOfGap[count] = slot;
+                if (_steps[count].Gap == JsonGap.Number && slot < slots && isReadStrictly(slot))
+                {
+                    _steps[count].Gap = JsonGap.Digits;
+                }
+
                 count++;
                 literal = isText ? at - 1 : at;
             }

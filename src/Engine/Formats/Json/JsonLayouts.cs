@@ -20,11 +20,11 @@ internal sealed class JsonLayouts
     private int _others; // matches in a row of others than the first
     private long _misses;
 
-    public JsonLayouts(int slots)
+    public JsonLayouts(int slots, Predicate<int> isReadStrictly)
     {
         for (int i = 0; i < Kept; i++)
         {
-            _layouts[i] = new JsonLayout(slots);
+            _layouts[i] = new JsonLayout(slots, isReadStrictly);
         }
     }
 

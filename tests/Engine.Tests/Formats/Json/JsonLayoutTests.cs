@@ -154,6 +154,28 @@ public sealed class JsonLayoutTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Bytes_that_are_no_UTF8_are_found_in_records_of_a_known_layout_and_in_flat_ones(bool isKnown)
+    {
+        string[] texts = ["ab", "\u00FF", "é", new string('x', 40) + "\u00FE", new string('é', 30), "x", "\u00C3", "y"]; // what Latin-1 makes of these is no UTF-8, é is written as it is
+        var lines = new List<byte[]>();
+        for (int i = 0; i < 200; i++)
+        {
+            string text = texts[i % texts.Length];
+            byte[] value = text.Contains('é', StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(text) : Encoding.Latin1.GetBytes(text);
+            lines.Add(isKnown || i % 2 == 0 ? [.. "{\"id\":1,\"s\":\""u8, .. value, .. "\",\"x\":\""u8, .. value, .. "\"}\n"u8] : [.. "{\"s\":\""u8, .. value, .. "\",\"id\":"u8, (byte)('0' + (i % 7)), .. "}\n"u8]);
+        }
+
+        // A stretch with bad bytes is read record by record, unless its layout is known from before.
+        lines.InsertRange(0, Enumerable.Repeat("{\"id\":1,\"s\":\"\",\"x\":\"\"}\n"u8.ToArray(), 2000));
+        (string rows, List<Death> deaths) = _rig.RunAgain([.. lines.SelectMany(l => l)]);
+
+        Assert.Equal(2125, rows.Count(c => c == '\n'));
+        Assert.Equal(Enumerable.Range(0, 200).Where(i => i % texts.Length is 1 or 3 or 6).Select(i => (2000 + i, "bad_json")), deaths.Select(d => (d.Row, d.Reason)));
+    }
+
     [Fact]
     public void Records_longer_than_the_limit_are_dead_in_a_run_too()
     {
