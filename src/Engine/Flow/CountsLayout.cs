@@ -1,4 +1,5 @@
 using System;
+using DataStream.Kernels;
 
 namespace DataStream.Flow;
 
@@ -52,9 +53,8 @@ public sealed class CountsLayout(int outputs, int faults, int ordinals)
     /// <summary>Adds one payload's counts to totals (the bit set is left alone).</summary>
     public void Add(ReadOnlySpan<long> counts, Span<long> totals)
     {
-        for (int i = 0; i < DeadBits; i++)
-        {
-            totals[i] = i == MaxDisorder ? Math.Max(totals[i], counts[i]) : totals[i] + counts[i];
-        }
+        long disorder = Math.Max(totals[MaxDisorder], counts[MaxDisorder]);
+        Totals.Add(counts[..DeadBits], totals);
+        totals[MaxDisorder] = disorder;
     }
 }

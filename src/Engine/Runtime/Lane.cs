@@ -69,7 +69,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
                 }
             }
 
-            before = LaneAllocations.Total();
+            before = exchange is null ? before : LaneAllocations.Total();
         }
 
         foreach (OutputLane output in outputs)

@@ -141,7 +141,7 @@ public sealed class Chain : IDisposable
             {
                 offset = _decode.Next(in payload, offset, _decode[0], ordinal);
                 ordinal += _decode[0].Count;
-                Run(_decode[0], in payload);
+                Run(_decode[0], in payload, _decode.Ended);
             }
         }
 
@@ -198,7 +198,7 @@ public sealed class Chain : IDisposable
         {
             Batch batch = _decode[i];
             _time.Pass(batch, in payload);
-            Run(batch, in payload);
+            Run(batch, in payload, Stopwatch.GetTimestamp());
         }
     }
 
@@ -235,7 +235,7 @@ public sealed class Chain : IDisposable
 
         for (int i = 0; i < count; i++)
         {
-            Leave(_decode[i], _modules[i], in payload);
+            Leave(_decode[i], _modules[i], in payload, Stopwatch.GetTimestamp());
         }
 
         if (gives)
@@ -254,11 +254,11 @@ public sealed class Chain : IDisposable
         return _modules.AskWindow(exchange, window, _decode, count, in payload, _arena, _parts.WindowClock!, until);
     }
 
-    private void Run(Batch batch, in Payload payload)
+    private void Run(Batch batch, in Payload payload, long ticks)
     {
-        _modules.Run(batch, CountsAllocations);
+        ticks = _modules.Run(batch, CountsAllocations, ticks);
         CutAtFailure(batch, in payload);
-        Leave(batch, _modules[0], in payload);
+        Leave(batch, _modules[0], in payload, ticks);
     }
 
     /// <summary>Under <c>on_error: fail</c> nothing follows the first row that died.</summary>
@@ -274,15 +274,15 @@ public sealed class Chain : IDisposable
     }
 
     /// <summary>What follows the modules: the window or the outputs, dead letters and counts.</summary>
-    private void Leave(Batch batch, RowFates fates, in Payload payload)
+    private void Leave(Batch batch, RowFates fates, in Payload payload, long ticks)
     {
         if (_parts.Window is null)
         {
-            _encode.Rows(batch, areRecords: true);
+            _encode.Rows(batch, areRecords: true, ticks);
         }
         else if (_parts.WindowAsks is null)
         {
-            Fold(batch, fates, _parts.Window);
+            Fold(batch, fates, _parts.Window, ticks);
         }
         else
         {
@@ -295,9 +295,8 @@ public sealed class Chain : IDisposable
         _counts[CountsLayout.Events] += batch.Count;
     }
 
-    private void Fold(Batch batch, RowFates fates, WindowOperator window)
+    private void Fold(Batch batch, RowFates fates, WindowOperator window, long ticks)
     {
-        long ticks = Stopwatch.GetTimestamp();
         long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         Span<ulong> late = fates.Late(batch);
         window.Fold(batch, late, _results!);

@@ -66,6 +66,9 @@ internal sealed class DecodeStage : IDisposable
         return count;
     }
 
+    /// <summary>When the last batch was decoded.</summary>
+    public long Ended { get; private set; }
+
     /// <summary>Decodes the records from <paramref name="offset"/> on into one batch, and gives where the next one begins.</summary>
     public int Next(in Payload payload, int offset, Batch batch, int ordinal)
     {
@@ -75,10 +78,10 @@ internal sealed class DecodeStage : IDisposable
         batch.FirstOrdinal = ordinal;
         batch.Attach(in payload);
         offset = _parts.Decoder.Decode(in payload, offset, batch);
-        _parts.DecodeClock.Add(ticks, bytes, batch.Count, CountsAllocations);
+        Ended = _parts.DecodeClock.Add(ticks, bytes, batch.Count, CountsAllocations);
         foreach (ModuleStage stage in _parts.Leading)
         {
-            stage.Run(batch, CountsAllocations);
+            Ended = stage.Run(batch, CountsAllocations, Ended);
         }
 
         batch.Stage = 0;

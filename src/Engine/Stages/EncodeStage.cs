@@ -15,7 +15,10 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     /// <summary>Writes the live rows to <c>main</c> and, where their conditions hold, to the additional outputs.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="areRecords">A row is an input record, and ends in the bucket out or shed.</param>
-    public void Rows(Batch batch, bool areRecords)
+    public void Rows(Batch batch, bool areRecords) => Rows(batch, areRecords, Stopwatch.GetTimestamp());
+
+    /// <summary>The same where the stage before it ended just now.</summary>
+    public void Rows(Batch batch, bool areRecords, long ticks)
     {
         foreach (OutputStage output in parts.Outputs)
         {
@@ -27,7 +30,7 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
                 rows = matches;
             }
 
-            (int written, int shed) = Write(output, batch, rows);
+            (int written, int shed) = Write(output, batch, rows, ref ticks);
             if (areRecords && output.Index == 0)
             {
                 counts[CountsLayout.Of(Bucket.Out)] += written;
@@ -41,13 +44,13 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     {
         if (parts.Late is not null)
         {
-            Write(parts.Late, batch, rows);
+            long ticks = Stopwatch.GetTimestamp();
+            Write(parts.Late, batch, rows, ref ticks);
         }
     }
 
-    private (int Written, int Shed) Write(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows)
+    private (int Written, int Shed) Write(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows, ref long ticks)
     {
-        long ticks = Stopwatch.GetTimestamp();
         long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         OutputLane lane = links.Outputs[output.Index];
         (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
@@ -63,7 +66,7 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
         (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);
         counts[CountsLayout.RowsOut(output.Index)] += written;
         counts[CountsLayout.RowsShed(output.Index)] += shed;
-        output.Clock.Add(ticks, bytes, written + shed, CountsAllocations);
+        ticks = output.Clock.Add(ticks, bytes, written + shed, CountsAllocations);
         return (written, shed);
     }
 }

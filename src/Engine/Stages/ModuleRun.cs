@@ -27,16 +27,19 @@ internal sealed class ModuleRun
     public RowFates this[int batch] => _fates[batch];
 
     /// <summary>One batch through all modules.</summary>
-    public void Run(Batch batch, bool countsAllocations)
+    /// <returns>When it was through.</returns>
+    public long Run(Batch batch, bool countsAllocations, long ticks)
     {
         RowFates fates = _fates[0];
         fates.Begin();
         foreach (ModuleStage stage in _modules)
         {
             fates.Note(batch);
-            stage.Run(batch, countsAllocations);
+            ticks = stage.Run(batch, countsAllocations, ticks);
             fates.Take(batch, stage.Module.Drops);
         }
+
+        return ticks;
     }
 
     /// <summary>Owners' windows fold the rows and close; what comes back dropped was late. False when there was nothing to ask.</summary>

@@ -14,9 +14,12 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
     internal KeyedStage? Asks { get; init; }
 
     /// <summary>Runs the module on a batch, under its number and its clock.</summary>
-    public void Run(Batch batch, bool countsAllocations)
+    public void Run(Batch batch, bool countsAllocations) => Run(batch, countsAllocations, Stopwatch.GetTimestamp());
+
+    /// <summary>The same behind another stage.</summary>
+    /// <returns>When it ended.</returns>
+    internal long Run(Batch batch, bool countsAllocations, long ticks)
     {
-        long ticks = Stopwatch.GetTimestamp();
         long bytes = countsAllocations ? LaneAllocations.Unattributed() : 0;
         batch.Stage = Number;
         try
@@ -29,6 +32,6 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
             throw new StopException(stop.Code, $"'{Clock.Name}': {stop.Message}", stop);
         }
 
-        Clock.Add(ticks, bytes, batch.Count, countsAllocations);
+        return Clock.Add(ticks, bytes, batch.Count, countsAllocations);
     }
 }

@@ -32,14 +32,18 @@ public sealed class StageClock(string name, Place place)
     /// <param name="startedBytes"><see cref="LaneAllocations.Unattributed"/> at the beginning.</param>
     /// <param name="events">How many events it had.</param>
     /// <param name="countBytes">Whether the bytes were asked for.</param>
-    public void Add(long startedTicks, long startedBytes, int events, bool countBytes)
+    /// <returns>The time: the next stage begins where this one ends, and asking for it is not free.</returns>
+    public long Add(long startedTicks, long startedBytes, int events, bool countBytes)
     {
-        _ticks += Stopwatch.GetTimestamp() - startedTicks;
+        long now = Stopwatch.GetTimestamp();
+        _ticks += now - startedTicks;
         _events += events;
         if (countBytes)
         {
             _allocated += LaneAllocations.Attribute(startedBytes);
             _weighed += events;
         }
+
+        return now;
     }
 }
