@@ -24,21 +24,23 @@ public static class Cells
     /// <returns>The length of the row.</returns>
     public static int Join(ReadOnlySpan<byte> cells, ReadOnlySpan<byte> lengths, Span<byte> target)
     {
-        int total = Total(lengths);
         ArgumentOutOfRangeException.ThrowIfLessThan(cells.Length, lengths.Length * Width);
-        ArgumentOutOfRangeException.ThrowIfLessThan(target.Length, total + Width);
 
-        // Safe: the cells were counted, and each copy begins at or before the total, with a cell's room behind.
+        // Safe: the cells were counted, and each copy begins where a cell's room is left.
         ref byte from = ref MemoryMarshal.GetReference(cells);
         ref byte to = ref MemoryMarshal.GetReference(target);
+        int total = 0;
         foreach (byte length in lengths)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(total, target.Length - Width);
+
             // Safe: as above.
-            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
+            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to, (nuint)(uint)total);
             from = ref Unsafe.Add(ref from, Width);
-            to = ref Unsafe.Add(ref to, (nint)length);
+            total += length;
         }
 
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(total, target.Length - Width);
         return total;
     }
 

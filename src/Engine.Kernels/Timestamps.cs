@@ -17,6 +17,7 @@ public static class Timestamps
 
     private const long MicrosecondsPerSecond = 1_000_000;
     private const long SecondsPerDay = 86_400;
+    private const long MicrosecondsPerDay = SecondsPerDay * MicrosecondsPerSecond;
     private const int DaysToEpoch = 719_162; // from 0001-01-01 to 1970-01-01
 
     private static readonly short[] s_daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
@@ -112,6 +113,45 @@ public static class Timestamps
 
         rest[^1] = (byte)'Z';
         return i + rest.Length;
+    }
+
+    /// <summary>The days from 1970 to an instant, as the whole number at or before.</summary>
+    public static long DayOf(long micros)
+    {
+        long day = micros / MicrosecondsPerDay;
+        return day - (micros < day * MicrosecondsPerDay ? 1 : 0);
+    }
+
+    /// <summary>The end of <see cref="Format"/>'s text, from the hours on.</summary>
+    /// <param name="micros">The instant.</param>
+    /// <param name="day">Its <see cref="DayOf"/>.</param>
+    /// <param name="target">Room for 16 bytes.</param>
+    public static int FormatTime(long micros, long day, Span<byte> target)
+    {
+        long ofDay = micros - (day * MicrosecondsPerDay);
+        uint second = (uint)(ofDay / MicrosecondsPerSecond);
+        uint fraction = (uint)(ofDay - (second * MicrosecondsPerSecond));
+        uint milliseconds = fraction / 1000;
+        bool isWhole = fraction == milliseconds * 1000;
+        target = target[..(isWhole ? 13 : 16)];
+        uint minute = second / 60;
+        uint hour = minute / 60;
+        WritePair((int)hour, target);
+        target[2] = (byte)':';
+        WritePair((int)(minute - (hour * 60)), target[3..]);
+        target[5] = (byte)':';
+        WritePair((int)(second - (minute * 60)), target[6..]);
+        target[8] = (byte)'.';
+        uint tens = milliseconds / 10;
+        WritePair((int)tens, target[9..]);
+        target[11] = (byte)('0' + milliseconds - (tens * 10));
+        if (!isWhole)
+        {
+            NumberText.WriteDigits(fraction - (milliseconds * 1000), target.Slice(12, 3));
+        }
+
+        target[^1] = (byte)'Z';
+        return target.Length;
     }
 
     /// <summary>Days since 1970-01-01 in the proleptic Gregorian calendar; month and day are valid, the year is 1 to 9999.</summary>

@@ -145,4 +145,22 @@ public sealed class TimestampsTests
         var target = new byte[Timestamps.MaxLength];
         return Encoding.ASCII.GetString(target, 0, Timestamps.Format(micros, target));
     }
+
+    [Fact]
+    public void The_time_of_a_day_is_the_end_of_the_whole_text()
+    {
+        var random = new Random(20261126);
+        Span<byte> whole = stackalloc byte[Timestamps.MaxLength];
+        Span<byte> time = stackalloc byte[16];
+        const long Day = 86_400_000_000;
+        for (int i = 0; i < 20_000; i++)
+        {
+            long micros = (random.Next(-800_000, 3_000_000) * Day) + (i % 4) switch { 0 => 0, 1 => Day - 1, 2 => random.NextInt64(86_400_000) * 1000, _ => random.NextInt64(Day) };
+            int length = Timestamps.Format(micros, whole);
+            long day = Timestamps.DayOf(micros);
+            Assert.InRange(micros - (day * Day), 0, Day - 1);
+            int end = Timestamps.FormatTime(micros, day, time);
+            Assert.Equal(Encoding.ASCII.GetString(whole[(whole.IndexOf((byte)'T') + 1)..length]), Encoding.ASCII.GetString(time[..end]));
+        }
+    }
 }
