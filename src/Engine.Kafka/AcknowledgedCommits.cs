@@ -2,16 +2,27 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using DataStream.Kafka.Repartition;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
 
 /// <summary>At least once: positions are committed when every output has acknowledged what came before them.</summary>
-internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable partitions) : Committing
+/// <param name="port">Where messages were handed over.</param>
+/// <param name="partitions">Whose they are.</param>
+/// <param name="progress">What is said of them behind what was sent on; null: nothing.</param>
+/// <param name="sender">Sends that.</param>
+internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable partitions, ProgressWords? progress, WordProducer? sender) : Committing
 {
     public override bool Keep()
     {
         partitions.CommitWhenDue();
+        if (progress is { IsDue: true })
+        {
+            progress.Say();
+        }
+
+        sender?.Look();
         return true;
     }
 
@@ -29,6 +40,7 @@ internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable parti
         }
 
         partitions.Commit(given);
+        progress?.Say();
     }
 
     // What windows emitted when they closed at the end counts too.
@@ -41,6 +53,14 @@ internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable parti
     public override void Finish(Action leave)
     {
         partitions.Commit(partitions.All.Where(p => p.IsOwned));
+        progress?.Say(all: true);
+        sender?.Flush(() => port.IsBroken);
         leave();
+    }
+
+    public override void Dispose()
+    {
+        sender?.Dispose();
+        base.Dispose();
     }
 }

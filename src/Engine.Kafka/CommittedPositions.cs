@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using Confluent.Kafka;
 using DataStream.Flow;
+using DataStream.Kafka.Native;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
@@ -26,6 +27,27 @@ internal sealed class CommittedPositions(GroupMember member, MessagePort port)
             all.ForEach(p => positions[p] = Math.Max(-1, answers.GetValueOrDefault(Name(p), -1)));
         });
         return positions;
+    }
+
+    /// <summary>The event times that were committed with them; <see cref="long.MinValue"/>: none.</summary>
+    /// <exception cref="StopException">75: nobody answers.</exception>
+    public Dictionary<PartitionProgress, long> TimesOf(IReadOnlyCollection<PartitionProgress> partitions)
+    {
+        var times = partitions.ToDictionary(p => p, _ => long.MinValue);
+        Repeat(() =>
+        {
+            var answers = OffsetCommit.Committed(member.Handle, [.. partitions.Select(p => (p.Topic, p.Number))], (int)s_answer.TotalMilliseconds);
+            if (answers.Count < partitions.Count)
+            {
+                throw new KafkaException(ErrorCode.Local_TimedOut);
+            }
+
+            foreach (PartitionProgress partition in partitions)
+            {
+                times[partition] = answers[(partition.Topic, partition.Number)].Time;
+            }
+        });
+        return times;
     }
 
     /// <summary>Reads on from there.</summary>

@@ -1,11 +1,32 @@
 using System;
 using System.Collections.Generic;
+using DataStream.Kafka.Changelogs;
+using DataStream.Kafka.Repartition;
+using DataStream.Kafka.Transactions;
+using DataStream.Sources;
 
 namespace DataStream.Kafka;
 
 /// <summary>How positions become the group's, and what becomes of them when partitions go. Reader thread only.</summary>
-internal abstract class Committing
+internal abstract class Committing : IDisposable
 {
+    /// <summary>The way of this run: in transactions where outputs or states are in them, else by themselves.</summary>
+    /// <exception cref="Flow.StopException">75: transactions cannot begin.</exception>
+    public static Committing Of(KafkaInput input, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, LaneWords words, Func<bool> meanwhile)
+    {
+        if (!input.IsExactlyOnce && port.States.Count == 0)
+        {
+            WordProducer? sender = port.Forwards ? new WordProducer(input, input.Main!.Topic) : null;
+            return new AcknowledgedCommits(port, partitions, ProgressWords.Of(input, port, partitions, (_, target, word) => sender!.Send(target, word)), sender);
+        }
+
+        TransactionLog transactions = input.Transactions;
+        transactions.GivesUp = () => port.IsBroken;
+        transactions.Open();
+        return new TransactedCommits(transactions, member, port, partitions, hand, new KeptStates(input, port, transactions, meanwhile), words, input.Config.Stream.CommitInterval,
+            input.IsExactlyOnce, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));
+    }
+
     /// <summary>Whether partitions have states that are read before their messages.</summary>
     public virtual bool KeepsState => false;
 
@@ -56,4 +77,8 @@ internal abstract class Committing
     /// <summary>The last commit.</summary>
     /// <exception cref="Flow.StopException">75: it did not come to pass.</exception>
     public abstract void Finish(Action leave);
+
+    public virtual void Dispose()
+    {
+    }
 }

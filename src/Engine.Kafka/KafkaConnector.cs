@@ -31,9 +31,14 @@ public sealed class KafkaConnector : Connector
         string? group = Group(settings, address);
         bool isEarliest = settings.OneOf("offset", "earliest", "latest") == "earliest";
         bool ends = settings.Text("until") is { } until && Until(settings, until);
-        bool isByKey = PartitionedByKey(settings);
+        string partitioned = settings.Has("partitioned_by") ? settings.OneOf("partitioned_by", "message_key", "repartition") : "";
         IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: true) : [];
         settings.RejectUnknown();
+        if (partitioned == "repartition" && address is { IsPattern: true })
+        {
+            settings.Error("partitioned_by", "not_supported", "'partitioned_by: repartition' with a pattern of topics is not supported in this version: name them");
+        }
+
         int timeout = config.Stream.IsExactlyOnce && address is not null ? TransactionSettings.Check(address, config, errors) : 0;
         group ??= DefaultGroup(config);
         if (group is null)
@@ -45,7 +50,8 @@ public sealed class KafkaConnector : Connector
         {
             StartsEarliest = isEarliest,
             Ends = ends,
-            IsPartitionedByMessageKey = isByKey,
+            IsPartitionedByMessageKey = partitioned.Length > 0,
+            IsRepartitioned = partitioned == "repartition",
             Options = options,
             QueueBytes = Queue(config),
             TransactionTimeout = timeout,
@@ -107,21 +113,6 @@ public sealed class KafkaConnector : Connector
         }
 
         return word == "end";
-    }
-
-    private static bool PartitionedByKey(Settings settings)
-    {
-        if (!settings.Has("partitioned_by"))
-        {
-            return false;
-        }
-
-        if (settings.OneOf("partitioned_by", "message_key", "repartition") == "repartition")
-        {
-            settings.Error("partitioned_by", "not_supported", "'partitioned_by: repartition' is not supported in this version");
-        }
-
-        return true;
     }
 
     private static string? DefaultGroup(PipelineConfig config) => config.File is { } file ? "datastream-" + Path.GetFileNameWithoutExtension(file) : null;

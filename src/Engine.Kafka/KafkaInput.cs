@@ -8,6 +8,7 @@ using DataStream.Config;
 using DataStream.Formats.Avro;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Registry;
+using DataStream.Kafka.Repartition;
 using DataStream.Kafka.Security;
 using DataStream.Kafka.Transactions;
 using DataStream.Plans;
@@ -21,6 +22,7 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 {
     private const int StateTimeout = 30_000; // milliseconds that a successor waits where a process died amid a commit; nobody else waits
     private const long StateQueue = 1L << 20;
+    private const long LeastQueue = 1L << 20;
 
     private readonly CancellationTokenSource _interrupt = new();
     private SchemaRegistry? _schemas;
@@ -33,6 +35,12 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     public required bool IsPartitionedByMessageKey { get; init; }
 
+    /// <summary>Rows go through a topic, keyed by the plan's key.</summary>
+    public bool IsRepartitioned { get; init; }
+
+    /// <summary>What this input is behind: the messages come through a topic from there; null: they come as they were sent.</summary>
+    public KafkaInput? Origin { get; init; }
+
     public required IReadOnlyList<KeyValuePair<string, string>> Options { get; init; }
 
     public required long QueueBytes { get; init; }
@@ -40,6 +48,12 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     public KafkaAddress Address => address;
 
     public string Group => group;
+
+    /// <summary>The group that the configuration names.</summary>
+    public string StateGroup => Origin?.Group ?? group;
+
+    /// <summary>Where <c>main</c> goes, where that is a topic.</summary>
+    public KafkaOutput? Main => _main;
 
     public PipelineConfig Config => config;
 
@@ -64,43 +78,81 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     public override bool IsPartitionedByKey => IsPartitionedByMessageKey;
 
+    public override bool Repartitions => IsRepartitioned;
+
+    public override (string OutputUri, ConnectorInput Behind) Through(string stage)
+    {
+        string topic = RepartitionTopic.NameOf(group, stage);
+        return ($"kafka://{address.Brokers}/{topic}", new KafkaInput(new KafkaAddress(address.Brokers, [topic], null), topic, config)
+        {
+            StartsEarliest = true,
+            Ends = Ends,
+            IsPartitionedByMessageKey = true,
+            Origin = this,
+            Options = Options,
+            QueueBytes = Math.Max(LeastQueue, QueueBytes / 2), // the first half has the other one
+            TransactionTimeout = TransactionTimeout,
+        });
+    }
+
     /// <remarks>Letters that die again in a replay are written behind the end that it has.</remarks>
-    public override bool Reads(ConnectorOutput output) => output is KafkaOutput other && !(Ends && other.Name == "dead") && address.Reads(other.Address);
+    public override bool Reads(ConnectorOutput output) => (Origin?.Reads(output) ?? false) || Reads(output as KafkaOutput);
+
+    private bool Reads(KafkaOutput? output) => output is { } other && !(Ends && other.Name == "dead") && address.Reads(other.Address);
 
     public override IReadOnlyList<string> Warnings => ClientSecurity.Warnings(config.Security.Kafka, address.Brokers);
 
     public override ISchemaLookup? Schemas => _schemas ??= config.Security.SchemaRegistry is { } settings ? new SchemaRegistry(settings, config.Errors, _interrupt.Token) : null;
 
     /// <summary>Ends a wait for the registry.</summary>
-    public void Interrupt() => _interrupt.Cancel();
+    public void Interrupt()
+    {
+        Origin?.Interrupt();
+        _interrupt.Cancel();
+    }
 
     /// <summary>The run is over.</summary>
     public void Dispose()
     {
+        Origin?.Dispose();
         _schemas?.Dispose();
         _interrupt.Dispose();
     }
 
-    public override MessageSource Open(bool needsHeaders, string? onePartition) => new KafkaSource(this, needsHeaders, onePartition);
+    public override MessageSource Open(bool needsHeaders, string? onePartition)
+    {
+        if (Origin is not null)
+        {
+            RepartitionTopic.Ensure(this, Origin); // before the first half opens it
+        }
+
+        return new KafkaSource(this, needsHeaders, onePartition);
+    }
 
     public override string? FaultOfState(string module) => ChangelogTopics.FaultOf(group, module);
 
     public override Sink CreateSink(ConnectorOutput output)
     {
+        _main = output is KafkaOutput { Name: "main" } main ? main : _main;
         if (!IsExactlyOnce || output is not KafkaOutput topic)
         {
             return base.CreateSink(output);
         }
 
-        _main = topic.Name == "main" || _main is null ? topic : _main;
+        _main ??= topic;
         return new TransactionalSink(topic, Transactions);
     }
 
     /// <summary>The settings of the producer that all outputs share: those of <c>main</c>. At least once it is the changelogs' alone, and reached as the input is.</summary>
-    public ProducerConfig ProducerSettings(string transactionalId)
+    public ProducerConfig ProducerSettings(string? transactionalId)
     {
-        ProducerConfig settings = _main?.Settings()
+        ProducerConfig settings = (IsExactlyOnce ? _main?.Settings() : null)
             ?? KafkaOutput.Settings(config, address.Brokers, IsExactlyOnce ? QueueBytes : StateQueue, [.. Options.Where(option => Topics.IsOfReach(option.Key))]);
+        if (transactionalId is null)
+        {
+            return settings;
+        }
+
         settings.TransactionalId = transactionalId;
         settings.TransactionTimeoutMs = IsExactlyOnce ? TransactionTimeout : StateTimeout;
         settings.Set("delivery.report.only.error", "true"); // the commit tells of the rest

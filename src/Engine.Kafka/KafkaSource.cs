@@ -5,9 +5,8 @@ using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Flow;
-using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
-using DataStream.Kafka.Transactions;
+using DataStream.Kafka.Repartition;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
@@ -32,6 +31,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private readonly SourceFaults _faults = new(input);
     private LaneWords _words = null!;
     private SourceWatch? _watch;
+    private SecondHalf? _second; // of a run whose messages went through a topic
+    private Purge? _purge;
     private long _bytesIn;
     private bool _wasAssigned;
     private volatile bool _isInterrupted;
@@ -109,12 +110,18 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
 
         _watch?.Measure();
-        _commits.Finish(Leave);
+        _commits.Finish(() =>
+        {
+            _purge?.End();
+            Leave();
+        });
     }
 
     protected override void Dispose(bool disposing)
     {
         Leave();
+        _purge?.Dispose();
+        _commits?.Dispose();
         input.OpenTransactions?.Dispose();
         input.Dispose();
         base.Dispose(disposing);
@@ -132,22 +139,16 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         RefuseSeveral(input.Address.IsPattern ? 2 : Topics.Require(settings, input.Address.Topics, "read", input.Principal, input.Config.Errors).Values.Sum());
         _member = new GroupMember(settings, _faults.Note, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
-        _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note);
+        _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, endsByWord: input.Origin is not null);
         _words = new LaneWords(_port);
-        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
-        if (input.IsExactlyOnce || _port.States.Count > 0)
+        if (input.Origin is { } origin)
         {
-            TransactionLog transactions = input.Transactions;
-            transactions.GivesUp = () => _port.IsBroken;
-            transactions.Open();
-            _commits = new TransactedCommits(transactions, _member, _port, _partitions, _hand, new KeptStates(input, _port, transactions, StayInGroup),
-                _words, input.Config.Stream.CommitInterval, input.IsExactlyOnce);
-        }
-        else
-        {
-            _commits = new AcknowledgedCommits(_port, _partitions);
+            _second = new SecondHalf(input, origin, _port, _words, _member.Consumer);
+            _purge = new Purge(input, _partitions, _port.Warn);
         }
 
+        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
+        _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, StayInGroup);
         _member.Consumer.Subscribe(input.Address.Topics);
     }
 
@@ -221,11 +222,12 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         (long first, long last, long time) = (-1, -1, -1);
         int index = partition.FirstInHand;
         long bytes = 0;
+        _second?.Begin();
         for (; index >= 0; index = _hand.Following(index))
         {
             ReadOnlySpan<byte> value = Poll.ValueOf(index);
             long messageTime = Poll.TimeOf(index);
-            if (!_port.TryAdd(value, Poll.KeyOf(index), Poll.HasKey(index), needsHeaders ? Poll.HeadersOf(index) : default, Poll.OffsetOf(index), messageTime))
+            if (!(_second?.TryTake(Poll, index, partition) ?? _port.TryAdd(value, Poll.KeyOf(index), Poll.HasKey(index), needsHeaders ? Poll.HeadersOf(index) : default, Poll.OffsetOf(index), messageTime)))
             {
                 break;
             }
@@ -245,6 +247,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             partition.IsDone |= partition.End >= 0 && last + 1 >= partition.End;
         }
 
+        _second?.End(partition);
         Volatile.Write(ref _bytesIn, _bytesIn + bytes);
     }
 
@@ -329,6 +332,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
 
         _watch!.Look(Member.IsPaused);
+        _purge?.Look();
     }
 
     private void OnAssigned(List<TopicPartition> partitions)
@@ -341,7 +345,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             partition.Term++;
             partition.IsDone = false;
             partition.NeedsState = _commits.KeepsState;
-            if (input.Ends && partition.End < 0)
+            if (input.Ends && partition.End < 0 && _second is null)
             {
                 partition.End = Member.Consumer.QueryWatermarkOffsets(each, s_answer).High.Value;
             }
@@ -351,6 +355,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         {
             PartitionProgress partition = _partitions.Find(topic, number);
             partition.StartAt = offset;
+            partition.ResumedAt = time;
             if ((_port.HoldsPositions || _commits.KeepsState) && time != long.MinValue)
             {
                 _words.Resume(partition, time);

@@ -9,8 +9,9 @@ namespace DataStream.Kafka;
 /// <summary>Messages that were polled and not handed over yet, by partition, each in its own order. Reader thread only.</summary>
 /// <param name="poll">Where they are.</param>
 /// <param name="partitions">Whose they are.</param>
+/// <param name="endsByWord">That nothing more is there says nothing: the input's end is told.</param>
 /// <param name="onError">Called with what came in place of a message, and of which topic, partition and offset.</param>
-internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error, string> onError)
+internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error, string> onError, bool endsByWord)
 {
     private readonly List<PartitionProgress> _waiting = [];
     private readonly int[] _following = new int[MessagePoll.Most]; // the next message of the same partition
@@ -103,8 +104,8 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
         if (error == RdKafka.PartitionEnd)
         {
             PartitionProgress partition = partitions.Find(poll.TopicOf(index), poll.PartitionOf(index));
-            partition.IsDone |= partition.IsOwned;
-            partition.NoteEnd(Environment.TickCount64, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            partition.IsDone |= partition.IsOwned && !endsByWord;
+            partition.NoteEnd(Environment.TickCount64, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), poll.OffsetOf(index));
             return;
         }
 

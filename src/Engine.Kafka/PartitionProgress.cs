@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using DataStream.Kafka.Repartition;
 
 namespace DataStream.Kafka;
 
@@ -25,6 +27,15 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
 
     /// <summary>How often it became ours.</summary>
     public int Term { get; set; }
+
+    /// <summary>The event time up to which it was gone when it became ours.</summary>
+    public long ResumedAt { get; set; } = long.MinValue;
+
+    /// <summary>Of a topic between two halves of a run: what was said there of the input.</summary>
+    public OriginTimes Told { get; } = new();
+
+    /// <summary>The end that it was read to last.</summary>
+    public long EndedAt { get; private set; } = -1;
 
     /// <summary>Where it ends for <c>until: end</c>; −1: not known, or it does not.</summary>
     public long End { get; set; } = -1;
@@ -108,8 +119,10 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>The client has reached the end.</summary>
     /// <param name="ticks">Of <see cref="System.Environment.TickCount64"/>.</param>
     /// <param name="now">Milliseconds since the Unix epoch.</param>
-    public void NoteEnd(long ticks, long now)
+    /// <param name="offset">The end.</param>
+    public void NoteEnd(long ticks, long now, long offset = -1)
     {
+        EndedAt = Math.Max(EndedAt, offset);
         IsAtEnd = true;
         QuietSince = ticks;
         _lastAtEnd = now;
@@ -149,6 +162,7 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     public void Release()
     {
         IsOwned = NeedsState = false;
+        ResumedAt = long.MinValue;
         StartAt = First = Base = -1;
         Rewind();
     }
@@ -158,6 +172,7 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     {
         IsDone = IsCopied = IsTouched = false;
         _handedOver.Clear();
+        Told.Clear();
         Acknowledged = Committed = Reached = FirstPayload = _heldOffset = LastTime = _lastAtEnd = -1;
         IsAtEnd = false;
         GoneOnTo = long.MinValue;

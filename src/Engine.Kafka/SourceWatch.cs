@@ -15,7 +15,7 @@ internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePor
 {
     private const long Interval = 1000; // milliseconds between two looks at ends
 
-    private readonly PartitionIdleness? _idleness = input.Config.Stream.EventTime?.IdleTimeout is { } timeout ? new PartitionIdleness(timeout / 1000) : null;
+    private readonly PartitionIdleness? _idleness = input.Origin is null && input.Config.Stream.EventTime?.IdleTimeout is { } timeout ? new PartitionIdleness(timeout / 1000) : null;
     private readonly ProgressWatch _progress = new(port.Warn);
     private long _next = long.MinValue;
     private long _lag;

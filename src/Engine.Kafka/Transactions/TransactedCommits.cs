@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
+using DataStream.Kafka.Repartition;
 using DataStream.Sources;
 
 namespace DataStream.Kafka.Transactions;
@@ -21,8 +22,9 @@ namespace DataStream.Kafka.Transactions;
 /// <param name="words">Tells the lanes that a partition begins anew.</param>
 /// <param name="commitInterval">In microseconds.</param>
 /// <param name="hasOutputs">Whether the outputs' rows are in the transactions: exactly once.</param>
+/// <param name="progress">What is said of the partitions behind what was sent on; null: nothing.</param>
 internal sealed class TransactedCommits(
-    TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, long commitInterval, bool hasOutputs) : Committing
+    TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, long commitInterval, bool hasOutputs, ProgressWords? progress) : Committing
 {
     private const int Rest = 10; // times as long as the last states took, at least once: nobody waits for a commit there
 
@@ -186,6 +188,7 @@ internal sealed class TransactedCommits(
     {
         transactions.Abort(port.Next);
         _mustRewind = false;
+        progress?.TakeBack();
         if (!hasOutputs)
         {
             Uncommit();
@@ -203,14 +206,19 @@ internal sealed class TransactedCommits(
             }
 
             starts.Add(partition, start);
-            if (states.IsUsed && partition.First >= 0)
+            if (partition.First >= 0 && (states.IsUsed || port.HoldsPositions))
             {
-                partition.NeedsState = true;
+                partition.NeedsState = states.IsUsed;
                 states.Forget(partition);
                 words.Forget(partition);
             }
 
             partition.Rewind();
+        }
+
+        if (port.HoldsPositions)
+        {
+            ResumeTimes(starts.Keys);
         }
 
         if (starts.Count > 0)
@@ -220,6 +228,19 @@ internal sealed class TransactedCommits(
         }
 
         _last = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Their event times go on where they were committed.</summary>
+    private void ResumeTimes(IReadOnlyCollection<PartitionProgress> rewound)
+    {
+        foreach ((PartitionProgress partition, long time) in _committed.TimesOf(rewound))
+        {
+            partition.ResumedAt = time;
+            if (time != long.MinValue)
+            {
+                words.Resume(partition, time);
+            }
+        }
     }
 
     /// <summary>Commits all that was handed over; false where that cannot be, or takes too long.</summary>
@@ -253,7 +274,7 @@ internal sealed class TransactedCommits(
     /// <summary>Ends the transaction behind all that was handed over; false where that is nothing.</summary>
     private bool Cut()
     {
-        if (!partitions.HasNew)
+        if (!partitions.HasNew && progress is not { IsDue: true })
         {
             return false;
         }
@@ -296,6 +317,7 @@ internal sealed class TransactedCommits(
             }
         }
 
+        progress?.Say(all: _end >= 0);
         _pause = hasOutputs ? 0 : Rest * Stopwatch.GetElapsedTime(began).TotalMicroseconds;
         _mustRewind = !transactions.Commit(positions, member.Handle);
         foreach (PartitionProgress partition in partitions.All)

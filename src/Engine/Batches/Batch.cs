@@ -107,6 +107,9 @@ public sealed unsafe class Batch : IDisposable
     // Safe: the block holds Capacity longs.
     public Span<long> EarlierMax => new(EarlierMaxBlock.Start, Words * BlockLength);
 
+    /// <summary>Rows are later than <see cref="EarlierMax"/> says: event time is told, and they do not move it.</summary>
+    public bool LatestIsTold { get; set; }
+
     /// <summary>The values of a column, one per row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Values<T>(Column<T> column) where T : unmanaged

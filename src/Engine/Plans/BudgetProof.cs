@@ -58,7 +58,8 @@ internal static class BudgetProof
             return false;
         }
 
-        plan.Budget.Open("fixed").Charge(fixedBytes);
+        // What a first half takes stands in the second's.
+        plan.Budget.Open("fixed").Charge(plan.Forwards is null ? fixedBytes : 0);
         return true;
     }
 

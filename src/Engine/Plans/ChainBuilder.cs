@@ -16,6 +16,9 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
 {
     private readonly EventTimeConfig? _eventTime = config.Stream.EventTime;
 
+    /// <summary>Nothing is added to the modules: rows are only to have their key.</summary>
+    public bool IsFirstHalf { get; init; }
+
     /// <summary>Builds one lane's chain; mistakes go to <paramref name="errors"/>.</summary>
     public BoundChain Build(ConfigErrors errors)
     {
@@ -91,7 +94,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         List<ModuleConfig> modules = [.. config.DataCleaning, .. config.Modules];
         int at = modules.FindIndex(m => m.Class == Catalog.Window);
         at = at < 0 ? modules.Count : at;
-        foreach (ModuleEntry entry in catalog.Registered)
+        foreach (ModuleEntry entry in IsFirstHalf ? [] : catalog.Registered)
         {
             if (!modules.Exists(m => m.Class == entry.Name))
             {

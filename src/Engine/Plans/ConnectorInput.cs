@@ -15,6 +15,12 @@ public abstract class ConnectorInput
     /// <summary>How the keys of this plan relate to partitions: the producer keys by them.</summary>
     public virtual bool IsPartitionedByKey => false;
 
+    /// <summary>Whether rows go through a topic of their own, keyed by this plan's key, before there is state of them.</summary>
+    public virtual bool Repartitions => false;
+
+    /// <summary>That topic for the stage of this name, as an output, and this input behind it.</summary>
+    public virtual (string OutputUri, ConnectorInput Behind) Through(string stage) => throw new NotSupportedException();
+
     /// <summary>Whether what goes to the output would come back here.</summary>
     public virtual bool Reads(ConnectorOutput output) => false;
 

@@ -13,6 +13,9 @@ namespace DataStream.Plans;
 /// <summary>Binds the endpoints that are connectors'.</summary>
 internal static class Connectors
 {
+    /// <summary>What stands in the budget for the first half of a run whose records go through a topic.</summary>
+    public const string FirstHalf = "repartition: the first half";
+
     public static bool Is(string uri) =>
         (EndpointUri.TryParseInput(uri, out EndpointUri parsed, out _) || EndpointUri.TryParseOutput(uri, out parsed, out _)) && parsed.IsConnector;
 
@@ -72,7 +75,7 @@ internal static class Connectors
     }
 
     /// <summary>What the clients take, beside the ends of a program.</summary>
-    public static PlanOptions WithBytes(PlanOptions options, PipelineConfig config, ConnectorInput? input, IReadOnlyList<OutputPlan> outputs)
+    public static PlanOptions WithBytes(PlanOptions options, PipelineConfig config, ConnectorInput? input, IReadOnlyList<OutputPlan> outputs, Plan? feeder)
     {
         if (input is null && outputs.All(o => o.Connector is null))
         {
@@ -83,6 +86,11 @@ internal static class Connectors
         if (input is not null)
         {
             bytes[config.Stream.Inputs[0].Uri] = input.Bytes;
+        }
+
+        if (feeder is not null)
+        {
+            bytes[FirstHalf] = feeder.FixedMemory.Sum(part => part.Bytes);
         }
 
         foreach (OutputPlan output in outputs.Where(o => o.Connector is not null))

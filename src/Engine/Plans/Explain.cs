@@ -37,6 +37,11 @@ public static class Explain
             text.Append("input    ").AppendLine(input.ShownUri);
         }
 
+        if (plan.Feeder is { } feeder)
+        {
+            text.Append("         sent through ").Append(feeder.Outputs[0].ShownUri).Append(" by ").AppendLine(string.Join(", ", feeder.Columns.Select(c => $"{c.Name} {c.Type}")));
+        }
+
         IEnumerable<string> decoded = plan.Decode.Fields.Where(f => f.IsNeeded).Select(f => $"{f.Name} {f.Type}");
         string[] skipped = [.. plan.Decode.Fields.Where(f => !f.IsNeeded).Select(f => f.Name)];
         text.Append("decode   ").Append(plan.InputFormat.Name).Append(": ").AppendLine(string.Join(", ", decoded));

@@ -48,6 +48,11 @@ internal static class FixedMemory
             }
         }
 
+        if (ports.TryGetValue(Connectors.FirstHalf, out long half))
+        {
+            parts.Add((Connectors.FirstHalf, half));
+        }
+
         return parts;
     }
 

@@ -24,19 +24,22 @@ internal static class Partitioning
             {
                 alone ??= name;
             }
-            else if (!input.IsPartitionedByKey && (key is null || !chain.Schema.Asides.Any(a => a.Name == MessageColumns.Key && key.Contains(a.Ordinal))))
+            else if (!input.IsPartitionedByKey && !HasMessageKey(chain, key))
             {
                 ModuleConfig? module = config.DataCleaning.Concat(config.Modules).FirstOrDefault(m => m.Name == name);
                 errors.Add(module is null ? Place.Code : config.PlaceOf(module.Path + ".module_class"), "partitioning",
-                    $"'{name}' keeps state per key, and each partition has its own: rows of one key must be in one partition. Take '_key' into its key, or, where the producer keys its messages by it, write 'partitioned_by: message_key' at the input");
+                    $"'{name}' keeps state per key, and each partition has its own: rows of one key must be in one partition. Take '_key' into its key, or, where the producer keys its messages by it, write 'partitioned_by: message_key' at the input, else 'partitioned_by: repartition', which sends them through a topic");
             }
         }
 
         return alone;
     }
 
+    /// <summary>Whether the message's key is among the key's columns.</summary>
+    public static bool HasMessageKey(BoundChain chain, int[]? key) => key is not null && chain.Schema.Asides.Any(a => a.Name == MessageColumns.Key && key.Contains(a.Ordinal));
+
     /// <summary>The stored columns of the keys of stages before and at the window; none: one state for all rows; null: not told.</summary>
-    private static IEnumerable<(string Name, int[]? Key)> Keys(BoundChain chain)
+    public static IEnumerable<(string Name, int[]? Key)> Keys(BoundChain chain)
     {
         foreach (BoundModule module in chain.Leading.Concat(chain.Before).Where(m => m.Module.Scope != Scope.Stateless))
         {

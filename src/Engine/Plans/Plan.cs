@@ -83,7 +83,13 @@ public sealed class Plan
     internal bool HasTasks { get; init; }
 
     /// <summary>Whether events of open windows are read again at a restart: windows are in no other place.</summary>
-    internal bool HoldsPositions => HasTasks && HasWindow && States.Count == 0;
+    internal bool HoldsPositions => HasTasks && ((HasWindow && States.Count == 0) || Forwards is not null);
+
+    /// <summary>The plan that sends the records of the input through a topic, keyed by this plan's key; null: this plan reads the input itself.</summary>
+    public Plan? Feeder { get; init; }
+
+    /// <summary>Of such a plan: the columns of the key; null: rows are encoded.</summary>
+    internal IReadOnlyList<Field>? Forwards { get; init; }
 
     /// <summary>The states of a partition that are kept with what is committed, in the order of <see cref="ChainParts.Stateful"/>.</summary>
     public IReadOnlyList<KeptState> States { get; init; } = [];
@@ -92,7 +98,7 @@ public sealed class Plan
     internal string? NeedsOnePartition { get; init; }
 
     /// <summary>Whether headers of messages are used: by a column, or by dead letters that are the messages themselves.</summary>
-    public bool NeedsHeaders => First.Schema.Asides.Any(f => f.Name.StartsWith(MessageColumns.Header, System.StringComparison.Ordinal)) || Outputs.Any(o => o is { Kind: OutputKind.Dead, Connector: not null });
+    public bool NeedsHeaders => Forwards is not null || First.Schema.Asides.Any(f => f.Name.StartsWith(MessageColumns.Header, System.StringComparison.Ordinal)) || Outputs.Any(o => o is { Kind: OutputKind.Dead, Connector: not null });
 
     public int DeadOutput => Outputs.ToList().FindIndex(o => o.Kind == OutputKind.Dead);
 

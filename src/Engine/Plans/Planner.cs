@@ -18,7 +18,9 @@ public static class Planner
     private static readonly string[] s_ofTopics = ["delivery", "commit_interval"];
 
     /// <summary>The plan, or null when there were mistakes, now or before.</summary>
-    public static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors)
+    public static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors) => Build(config, catalog, options, errors, null);
+
+    private static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors, MemoryBudget? ofSecond)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(catalog);
@@ -33,9 +35,10 @@ public static class Planner
         ConnectorInput? connector = Connectors.Input(config, catalog, input, errors);
         input = Connectors.WithSchemas(input, connector);
         IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
-        var budget = new MemoryBudget(BudgetProof.Limit(config, options));
+        bool forwards = ofSecond is not null; // the first half of a run, which has one budget
+        MemoryBudget budget = ofSecond ?? new MemoryBudget(BudgetProof.Limit(config, options));
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, options, errors);
-        var builder = new ChainBuilder(config, catalog, fields, budget, outputs, connector is not null);
+        var builder = new ChainBuilder(config, catalog, fields, budget, outputs, connector is not null) { IsFirstHalf = forwards };
         BoundChain chain = builder.Build(errors);
         if (errors.Count == 0)
         {
@@ -43,6 +46,9 @@ public static class Planner
         }
 
         Delivery.Check(config, options, connector, outputs, chain, errors);
+        Repartitioning? through = connector is { Repartitions: true } && errors.Count == 0 ? Repartitioning.Of(config, chain, errors) : null;
+        Plan? feeder = through is null ? null : FirstHalf(through, ref connector, config, catalog, options, errors, budget);
+
         string? alone = connector is null || errors.Count > 0 ? null : Partitioning.Check(config, chain, connector, errors);
         if (errors.Count > 0)
         {
@@ -50,9 +56,24 @@ public static class Planner
         }
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
-        options = Connectors.WithBytes(options, config, connector, outputs);
-        Plan plan = Assemble(config, input!, connector, fields, needed, chain, builder, outputs, options, budget, alone);
+        options = Connectors.WithBytes(options, config, connector, outputs, feeder);
+        Plan plan = Assemble(config, input!, connector, fields, needed, chain, builder, outputs, options, budget, alone, feeder, forwards ? chain.Columns : null);
         return BudgetProof.Holds(plan, options, errors) ? plan : null;
+    }
+
+    /// <summary>The plan of the half that reads the input; what the connector gives then is behind it.</summary>
+    private static Plan? FirstHalf(Repartitioning through, ref ConnectorInput? connector, PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors, MemoryBudget budget)
+    {
+        (string uri, ConnectorInput behind) = connector!.Through(through.Stage);
+        connector = behind;
+        var mistakes = new ConfigErrors();
+        Plan? feeder = Build(through.First(config, uri), catalog, options with { MaxEvents = long.MaxValue }, mistakes, budget);
+        foreach (ConfigError mistake in mistakes.Sorted())
+        {
+            errors.Add(config.PlaceOf(config.Stream.Inputs[0].Path), mistake.Code, "the first half of a run with 'partitioned_by: repartition': " + mistake.Message);
+        }
+
+        return feeder;
     }
 
     /// <summary>The fields, each knowing whether it is among the needed ones.</summary>
@@ -163,7 +184,7 @@ public static class Planner
     }
 
     private static Plan Assemble(PipelineConfig config, Format input, ConnectorInput? connector, IReadOnlyList<DecodeField> fields, HashSet<int> needed, BoundChain chain, ChainBuilder builder,
-        IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget, string? alone)
+        IReadOnlyList<OutputPlan> outputs, PlanOptions options, MemoryBudget budget, string? alone, Plan? feeder, IReadOnlyList<Field>? forwards)
     {
         int maxRecord = config.Tuning.MaxRecordSize > 0 ? config.Tuning.MaxRecordSize : Math.Min(64 * 1024, config.Tuning.PayloadSize);
         string? ingress = config.Stream.Inputs[0].Uri.StartsWith("memory:", StringComparison.Ordinal) ? config.Stream.Inputs[0].Uri["memory:".Length..] : null;
@@ -217,7 +238,9 @@ public static class Planner
             Warnings = warnings,
             Ingress = ingress,
             Messages = connector,
-            HasTasks = connector is not null && Partitioning.HasState(chain),
+            HasTasks = connector is not null && (Partitioning.HasState(chain) || (forwards is not null && chain.EventTime >= 0)),
+            Feeder = feeder,
+            Forwards = forwards,
             NeedsOnePartition = alone,
             States = Delivery.States(config, chain, connector),
         };

@@ -96,7 +96,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         _chain.Dispose();
     }
 
-    /// <summary>The chain that works on the payload; one that was just made warms up.</summary>
+    /// <summary>The chain that works on the payload, and how many payloads with records it has worked on: a partition's warms up by itself.</summary>
     private Chain ChainOf(in Payload payload, ref int payloads)
     {
         if (Tasks is null)
@@ -106,8 +106,8 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
 
         try
         {
-            Chain chain = Tasks.Of(in payload, out bool isNew);
-            payloads = isNew ? 0 : payloads;
+            Chain chain = Tasks.Of(in payload);
+            payloads = Tasks.CountOf(in payload);
             return chain;
         }
         catch (StopException stop)

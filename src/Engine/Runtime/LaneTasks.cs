@@ -25,6 +25,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
     private readonly MemoryBudget.Account _memory = plan.Budget.Open("batches and positions of partitions");
     private readonly SortedDictionary<int, Chain> _chains = [];
     private readonly long _bytes = FixedMemory.Batches(plan.Config, plan.First, wholePayloads: true) + (plan.HoldsPositions ? HeldPositions.Bytes + WindowHold.Bytes : 0);
+    private readonly Dictionary<int, int> _worked = []; // payloads with records, by task
     private Chain? _last;
     private int _lastTask = -1;
     private long _eventsBefore; // of chains that are gone
@@ -32,11 +33,10 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
     /// <summary>Events that had their effect. Any thread.</summary>
     public long EventsDone => Interlocked.Read(ref _eventsBefore) + beside.Tasks.Sum(t => t.EventsDone);
 
-    /// <summary>The chain of the payload's partition, made where it is not there yet (<paramref name="isNew"/>).</summary>
+    /// <summary>The chain of the payload's partition, made where it is not there yet.</summary>
     /// <exception cref="StopException">The budget is spent: 71.</exception>
-    public Chain Of(in Payload payload, out bool isNew)
+    public Chain Of(in Payload payload)
     {
-        isNew = false;
         if (payload.Task < 0)
         {
             return beside;
@@ -52,7 +52,6 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
         {
             if (!_chains.TryGetValue(payload.Task, out _last))
             {
-                isNew = true;
                 _last = Make(payload.Task);
             }
 
@@ -70,6 +69,18 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
         }
 
         return _last!;
+    }
+
+    /// <summary>How many payloads with records the partition's chain has worked on before this one; 0 where it is no partition's.</summary>
+    public int CountOf(in Payload payload)
+    {
+        if (payload.Task < 0 || !_worked.TryGetValue(payload.Task, out int count))
+        {
+            return 0;
+        }
+
+        _worked[payload.Task] = payload.Messages > 0 ? count + 1 : count;
+        return count;
     }
 
     public void Dispose()
@@ -114,6 +125,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
 
         chain.WarmUp();
         _chains.Add(task, chain);
+        _worked[task] = 0;
         beside.Tasks = [.. _chains.Values];
         return chain;
     }
@@ -121,6 +133,7 @@ internal sealed class LaneTasks(Plan plan, LaneLinks links, Chain beside, ChainP
     private void Forget(int task)
     {
         states?.Forget(task);
+        _worked.Remove(task);
         if (_chains.Remove(task, out Chain? chain))
         {
             Interlocked.Add(ref _eventsBefore, chain.EventsDone);

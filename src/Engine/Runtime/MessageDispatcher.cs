@@ -80,6 +80,10 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         return true;
     }
 
+    public override void ComesFrom(int topic, int partition) => (_ring.Slot().Source, _ring.Slot().Partition) = (topic, partition);
+
+    public override bool Forwards => plan.Forwards is not null;
+
     public override bool HoldsPositions => plan.HoldsPositions;
 
     public override bool TryTakeHeld(int task, long from, long before, out long offset, out long time)

@@ -45,6 +45,7 @@ public sealed class PipelineRun : IDisposable
     private readonly TaskPositions _positions = new();
     private readonly TaskStates? _states;
     private LiveModules? _live;
+    private readonly FeederRun? _feeder;
     private volatile bool _stopped;
     private readonly DrainWatch _watch;
 
@@ -63,6 +64,7 @@ public sealed class PipelineRun : IDisposable
         _watch = new DrainWatch(_state, () => Volatile.Read(ref _writers));
         _states = plan.States.Count == 0 ? null : new TaskStates(plan.States.Count, plan.Budget.Open("copies of partitions' states").Charge);
         _state.Stopping = OnStopping;
+        _feeder = plan.Feeder is null ? null : new FeederRun(plan.Feeder, _state);
         _ingress?.WaitAs(Waiting.Of(plan));
         _exchange = plan.Keyed.Count == 0 ? null
             : new KeyExchange(plan.Keyed, plan.Lanes, plan.Config.Tuning.PartitionSize, Waiting.Of(plan), _state, plan.Budget.Open("keys between lanes"));
@@ -97,10 +99,8 @@ public sealed class PipelineRun : IDisposable
                 OnStopping(); // asked to end before there was anything to end: nothing is read
             }
 
-            foreach (PinnedThread thread in threads)
-            {
-                thread.Start();
-            }
+            _feeder?.Start();
+            threads.ForEach(thread => thread.Start());
 
             if (_ownsProcess)
             {
@@ -111,6 +111,7 @@ public sealed class PipelineRun : IDisposable
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
             _drain.Sweep(_outputRings[0]);
+            _feeder?.Join();
             Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
 
@@ -145,7 +146,7 @@ public sealed class PipelineRun : IDisposable
             EventsRead = Volatile.Read(ref _lanes).Sum(l => l.EventsDone),
             BytesIn = Volatile.Read(ref _sources).Sum(s => s.BytesIn),
             IsPartitioned = _plan.Messages is not null,
-            InputLag = Volatile.Read(ref _sources).OfType<MessageSource>().Sum(s => s.Lag),
+            InputLag = Volatile.Read(ref _sources).OfType<MessageSource>().Sum(s => s.Lag) + (_feeder?.Lag ?? 0),
             Restored = Volatile.Read(ref _sources).OfType<MessageSource>().Select(s => s.Restored).Aggregate((Read: 0L, All: 0L), (sum, next) => (sum.Read + next.Read, sum.All + next.All)),
             LagSeconds = Volatile.Read(ref _sources).OfType<MessageSource>().Select(s => s.LagSeconds).DefaultIfEmpty().Max(),
             Ledger = ledger,
@@ -177,6 +178,7 @@ public sealed class PipelineRun : IDisposable
 
     public void Dispose()
     {
+        _feeder?.Dispose();
         foreach (Reader reader in _readers)
         {
             reader.Dispose();
@@ -281,7 +283,7 @@ public sealed class PipelineRun : IDisposable
         {
             OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
                 { Follow = _writers[index].RunsOnLane ? _writers[index].Follow : null })];
-            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i), IsPartitioned = _plan.Messages is not null, HasTasks = _plan.HasTasks, Reach = _plan.First.Window?.Reach ?? 0 };
+            links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i), IsPartitioned = _plan.Messages is not null, HasTasks = _plan.HasTasks, TimeIsTold = _plan.Feeder is not null, Forwards = _plan.Forwards, Reach = _plan.First.Window?.Reach ?? 0 };
             Own(i, parts[i]);
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
             LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
@@ -354,6 +356,7 @@ public sealed class PipelineRun : IDisposable
 
     private void OnStopping()
     {
+        _feeder?.Stop();
         foreach (Source source in Volatile.Read(ref _sources))
         {
             source.Interrupt();

@@ -23,6 +23,14 @@ public abstract class MessagePort
     /// <param name="partition">The partition's number in its topic.</param>
     public abstract bool TryBegin(int task, int topic, int partition);
 
+    /// <summary>What the payload begun has comes from this partition of the input, behind a topic that it went through.</summary>
+    public virtual void ComesFrom(int topic, int partition)
+    {
+    }
+
+    /// <summary>Whether records are sent on as they came, and nothing else happens to them.</summary>
+    public virtual bool Forwards => false;
+
     /// <summary>The payload begun, without messages, says that the partition was given up: its state goes.</summary>
     public abstract void Forget();
 

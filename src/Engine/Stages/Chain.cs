@@ -47,7 +47,7 @@ public sealed class Chain : IDisposable
         _isPartitioned = links.IsPartitioned;
         _hold = links.Held is null ? null : new WindowHold(links.Held, links.Reach);
         _states = links.Images is null ? null : new ChainStates(parts, links.Images);
-        _time = new EventClock(parts.EventTime is not null, links.State, _counts);
+        _time = new EventClock(parts.EventTime is not null, links.State, _counts, links.TimeIsTold);
         _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
         _needsOrder = (parts.EventTime is not null && !links.HasTasks) || links.MaxEvents != long.MaxValue || _exchange is not null;
         _decodesWhole = _needsOrder || parts.EventTime is not null;
@@ -95,6 +95,7 @@ public sealed class Chain : IDisposable
         _counts.AsSpan().Clear();
         _arena.Reset();
         _dead.BeginPayload(in payload);
+        _encode.BeginPayload(in payload);
         foreach (OutputLane output in _links.Outputs)
         {
             output.BeginPayload(number);
@@ -106,7 +107,7 @@ public sealed class Chain : IDisposable
         if (_decodesWhole)
         {
             int batches = _decode.All(in payload, out long maxTime, out int events);
-            maxTime = payload.Has(PayloadMarks.Idle) ? payload.ToldTime : maxTime; // as if others' event time were its own
+            maxTime = payload.Has(PayloadMarks.Idle) ? payload.ToldTime : _links.TimeIsTold ? long.MinValue : maxTime; // as if others' event time were its own
             long earlierEvents = 0;
             if (_needsOrder)
             {
@@ -144,7 +145,6 @@ public sealed class Chain : IDisposable
                 Run(_decode[0], in payload, _decode.Ended);
             }
         }
-
         _time.Through = payload.Has(PayloadMarks.Idle) ? _partitionMax : _time.Through;
         EndPayload(in payload, earlierMax, end);
         _links.Clock?.Highest = _partitionMax;

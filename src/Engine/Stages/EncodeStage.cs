@@ -8,9 +8,13 @@ namespace DataStream.Stages;
 /// <summary>The tail of a chain: writes rows to this lane's ends of the outputs, and counts them. Lane thread only.</summary>
 internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] counts)
 {
+    private readonly ForwardStage? _forward = links.Forwards is null ? null : new ForwardStage(links.Forwards, links.State.SourceName);
     private readonly ulong[] _matches = new ulong[parts.PartitionSize / Batch.BlockLength];
 
     public bool CountsAllocations { get; set; }
+
+    /// <summary>What follows is of this payload.</summary>
+    public void BeginPayload(in Payload payload) => _forward?.BeginPayload(in payload);
 
     /// <summary>Writes the live rows to <c>main</c> and, where their conditions hold, to the additional outputs.</summary>
     /// <param name="batch">The rows.</param>
@@ -20,6 +24,13 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     /// <summary>The same where the stage before it ended just now.</summary>
     public void Rows(Batch batch, bool areRecords, long ticks)
     {
+        if (_forward is not null)
+        {
+            _forward.Write(batch, links.Outputs[0]);
+            counts[CountsLayout.Of(Bucket.Out)] += batch.CountLive();
+            return;
+        }
+
         foreach (OutputStage output in parts.Outputs)
         {
             ReadOnlySpan<ulong> rows = batch.Selection;

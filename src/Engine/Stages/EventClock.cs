@@ -5,7 +5,11 @@ using DataStream.Flow;
 namespace DataStream.Stages;
 
 /// <summary>Event time as a payload's rows move it, and what is noted of it: the greatest disorder, events far ahead of the wall clock. Lane thread only.</summary>
-internal sealed class EventClock(bool hasEventTime, RunState state, long[] counts)
+/// <param name="hasEventTime">Whether there is any.</param>
+/// <param name="state">Where what is far ahead is told.</param>
+/// <param name="counts">The payload's.</param>
+/// <param name="isTold">Rows do not move it.</param>
+internal sealed class EventClock(bool hasEventTime, RunState state, long[] counts, bool isTold)
 {
     /// <summary>The highest event time up to the last row that was worked on.</summary>
     public long Through { get; set; }
@@ -13,7 +17,12 @@ internal sealed class EventClock(bool hasEventTime, RunState state, long[] count
     /// <summary>Fills the running maximum of a batch, whose rows follow those before.</summary>
     public void Pass(Batch batch, in Payload payload)
     {
-        if (hasEventTime)
+        if (isTold)
+        {
+            batch.EarlierMax[..batch.Count].Fill(Through);
+            batch.LatestIsTold = true;
+        }
+        else if (hasEventTime)
         {
             Through = EventTimeStage.RunningMax(batch, Through, ref counts[CountsLayout.MaxDisorder]);
             NoteFarFuture(batch, in payload);

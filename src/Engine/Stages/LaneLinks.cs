@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Stages.Keys;
@@ -32,6 +33,12 @@ public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, Co
 
     /// <summary>The chain works on one partition alone: its event time is its own, and so are its windows.</summary>
     public bool IsTask { get; init; }
+
+    /// <summary>The partition's event time is told: its records do not move it.</summary>
+    public bool TimeIsTold { get; init; }
+
+    /// <summary>The columns of the key by which records are sent on as they came; null: rows are encoded.</summary>
+    public IReadOnlyList<Field>? Forwards { get; init; }
 
     /// <summary>The lane's end of the exchange; null where no stage asks other lanes.</summary>
     internal LaneExchange? Exchange { get; init; }

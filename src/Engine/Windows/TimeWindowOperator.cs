@@ -214,7 +214,7 @@ internal sealed class TimeWindowOperator : WindowOperator
 
         // Of all rows, those that are filtered too: that is quicker, and a window takes nearly all or nearly none of them.
         long first = Instants.Earliest(batch.EventTimes[..batch.Count]);
-        long last = Math.Max(batch.EarlierMax[batch.Count - 1], batch.EventTimes[batch.Count - 1]);
+        long last = batch.LatestIsTold ? Latest(batch.EventTimes[..batch.Count]) : Math.Max(batch.EarlierMax[batch.Count - 1], batch.EventTimes[batch.Count - 1]);
         // The highest time before a row only grows, so the last row's says whether any is late.
         long floor = _span.Floor(first);
         if (last >= floor + Math.Min(_span.Every, _span.Size - back) || batch.EarlierMax[rows[^1]] >= _span.ClosesAt(floor - back))
@@ -224,6 +224,17 @@ internal sealed class TimeWindowOperator : WindowOperator
 
         _scratch.Counts[Meet(floor - back)] = count;
         return true;
+    }
+
+    private static long Latest(ReadOnlySpan<long> times)
+    {
+        long latest = long.MinValue;
+        foreach (long time in times)
+        {
+            latest = Math.Max(latest, time);
+        }
+
+        return latest;
     }
 
     /// <summary>The window's number in the batch at hand; opened where there is none.</summary>

@@ -55,6 +55,9 @@ public sealed class WindowRun : IDisposable
         ("c", ColumnType.Decimal(2)), ("b", ColumnType.Bool), ("s", ColumnType.Text),
     ];
 
+    /// <summary>Event time is told behind each payload: the payload's own rows do not move it before.</summary>
+    public bool IsTold { get; init; }
+
     public WindowPlan Plan { get; }
 
     public ConfigErrors Errors { get; }
@@ -94,7 +97,7 @@ public sealed class WindowRun : IDisposable
             earlier[i] = max;
             foreach (Event e in payloads[i])
             {
-                e.EarlierMax = max;
+                e.EarlierMax = IsTold ? earlier[i] : max;
                 e.Arrival = arrival++;
                 max = Math.Max(max, e.Time);
             }
@@ -175,6 +178,7 @@ public sealed class WindowRun : IDisposable
         {
             int count = Math.Min(events.Count - at, random.Next(1, batch.Capacity + 1));
             batch.SetCount(count);
+            batch.LatestIsTold = IsTold;
             batch.PayloadNumber = number - _firstPayload;
             batch.FirstOrdinal = at;
             for (int row = 0; row < count; row++)

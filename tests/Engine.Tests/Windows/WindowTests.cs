@@ -33,7 +33,7 @@ public sealed class WindowTests
         string[] key = Key(random);
         string[] aggregates = Aggregates(random);
         List<Event> events = Events(random, hostile: random.Next(3) == 0);
-        using var run = new WindowRun(Settings("tumbling", Us(size), key, aggregates), true, disorder, lateness, random.Next(1, 4), 64 * random.Next(1, 4));
+        using var run = new WindowRun(Settings("tumbling", Us(size), key, aggregates), true, disorder, lateness, random.Next(1, 4), 64 * random.Next(1, 4)) { IsTold = random.Next(2) == 0 };
         List<object?[]> rows = run.Run(events, random);
         var oracle = new WindowOracle(key, aggregates, true, disorder, lateness);
         AssertSame(oracle.Fixed(events, size, size), rows, seed);

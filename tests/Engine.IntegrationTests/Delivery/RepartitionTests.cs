@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using DataStream.IntegrationTests.Kafka;
+using DataStream.Tests.Host;
+using Xunit;
+
+namespace DataStream.IntegrationTests.Delivery;
+
+/// <summary><c>partitioned_by: repartition</c>: rows of a key come from several partitions, and the results are those of one state for each key.</summary>
+public sealed class RepartitionTests(Broker broker)
+{
+    private const int Events = 900;
+    private const int Partitions = 3;
+
+    /// <summary>One partition is empty, or has what cannot be read alone. The others' times lie hours apart and come one after the other: no event is late, since windows wait for all of them.</summary>
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task Rows_of_a_key_from_several_partitions_are_in_one_window(string delivery)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("rekeyed", partitions: Partitions + 1);
+        string output = await broker.CreateTopicAsync("rekeyed-out", partitions: 1);
+        string dead = await broker.CreateTopicAsync("rekeyed-dead");
+        await ProduceAsync(input, 0, Events, skew: 3600);
+        await broker.ProduceAsync(input, new Message<byte[]?, byte[]?> { Key = [7], Value = "{\"at\":bad}"u8.ToArray(), Headers = new Headers { { "trace", [9] } } });
+        using var scratch = new Scratch();
+        string file = scratch.Write("pipeline.yaml", Settings(input, output, delivery, ", until: end").Replace("stream_output: \"", $"stream_output:\n    dead: \"kafka://{broker.Bootstrap}/{dead}\"\n    main: \"", StringComparison.Ordinal));
+        Good(Command.Run(scratch.Folder, "run", file));
+        Assert.Equal(Expected(Events, skew: 3600), Rows(output));
+        Message<byte[]?, byte[]?> letter = Assert.Single(broker.ReadAll(dead)).Message;
+        Assert.Equal(("{\"at\":bad}", 7, 9), (Encoding.UTF8.GetString(letter.Value!), Assert.Single(letter.Key!), Assert.Single(letter.Headers.GetLastBytes("trace"))));
+        Assert.Equal((input, "bad_json"), (Encoding.UTF8.GetString(letter.Headers.GetLastBytes("ds.topic")), Encoding.UTF8.GetString(letter.Headers.GetLastBytes("ds.reason"))));
+        Assert.All(broker.ReadAll($"p-{input}-w-repartition"), left => Assert.Equal(2, left.Message.Value![0])); // records that were worked on are deleted there; words of the end are left
+        Good(Command.Run(scratch.Folder, "run", file));
+        Assert.Equal(Expected(Events, skew: 3600), Rows(output));
+    }
+
+    [Fact]
+    public async Task Processes_that_come_and_go_give_the_rows_of_one()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("moved", partitions: Partitions + 1);
+        string output = await broker.CreateTopicAsync("moved-out", partitions: 1);
+        string group = "p-" + input;
+        using var scratch = new Scratch();
+        string file = scratch.Write("live.yaml", Settings(input, output, "exactly_once", ""));
+        await ProduceAsync(input, 0, Events / 3);
+        using Command first = Command.Start(scratch.Folder, "run", file);
+        await SharedAsync(1, group, group + "-w-repartition");
+        Committed(group, input, Events / 3);
+        using Command second = Command.Start(scratch.Folder, "run", file);
+        await SharedAsync(2, group, group + "-w-repartition");
+        await ProduceAsync(input, Events / 3, 2 * Events / 3);
+        Committed(group, input, 2 * Events / 3);
+        using (IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output }))
+        {
+            reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
+            Assert.NotNull(reader.Consume(TestContext.Current.CancellationToken).Message); // windows close while it goes on, though one partition has no message at all
+        }
+
+        Signal(first, "-TERM");
+        Good(first.End());
+        await ProduceAsync(input, 2 * Events / 3, Events);
+        Signal(second, "-KILL");
+        second.End();
+        Good(Command.Run(scratch.Folder, "run", scratch.Write("end.yaml", Settings(input, output, "exactly_once", ", until: end"))));
+        Assert.Equal(Expected(Events, skew: 0), Rows(output));
+    }
+
+    private static void Signal(Command run, string signal) => Process.Start("kill", [signal, run.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+    /// <summary>Waits until so many processes share each of the groups, all with partitions of their own.</summary>
+    private async Task SharedAsync(int count, params string[] groups)
+    {
+        using IAdminClient admin = broker.Admin();
+        foreach (string group in groups)
+        {
+            for (bool isShared = false; !isShared;)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                ConsumerGroupDescription? known = await DescribeAsync(admin, group);
+                isShared = known?.State == ConsumerGroupState.Stable && known.Members.Count(m => m.Assignment?.TopicPartitions.Count > 0) == count;
+            }
+        }
+    }
+
+    /// <summary>Null: the group is not there yet.</summary>
+    private static async Task<ConsumerGroupDescription?> DescribeAsync(IAdminClient admin, string group)
+    {
+        try
+        {
+            return (await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single();
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until the group has gone past so many messages.</summary>
+    private void Committed(string group, string topic, long messages)
+    {
+        using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = group });
+        for (long committed = 0; committed < messages;)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                committed = asker.Committed(Enumerable.Range(0, Partitions).Select(p => new TopicPartition(topic, p)), TimeSpan.FromSeconds(20)).Sum(c => Math.Max(0, c.Offset.Value));
+            }
+            catch (KafkaException)
+            {
+                // The group's coordinator is being found.
+            }
+        }
+    }
+
+    private static void Good(Outcome outcome) => Assert.True(outcome.Code == 0, outcome.Error);
+
+    private string Settings(string input, string output, string delivery, string more) => $$"""
+        stream_settings:
+          stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: p-{{input}}, partitioned_by: repartition{{more}}, options: {session.timeout.ms: 3000, heartbeat.interval.ms: 500} }
+          stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
+          output_format: json
+          schema: {at: timestamp, device: int64, v: int64}
+          event_time: {field: at, max_out_of_orderness: 3s}
+          delivery: {{delivery}}
+          commit_interval: 20ms
+        modules:
+          - {module_name: good, module_class: filter, where: "v != 5"}
+          - {module_name: named, module_class: map, set: {name: "concat('device ', text(device))"} }
+          - {module_name: w, module_class: window, tumbling: 7s, key: [name], aggregates: {n: count(), s: sum(v)} }
+        performance_tuning: {threads: 2, cpu_affinity: none, allocations: fail}
+        """;
+
+    private string[] Rows(string topic) => [.. broker.ReadAll(topic).Select(r => Encoding.UTF8.GetString(r.Message.Value!)).Order(StringComparer.Ordinal)];
+
+    private static (int Partition, long Second, int Device, int Value) EventOf(int i, int skew) => (i % Partitions, 1_700_000_000 + (i / 10) + (i % Partitions * skew), i * 7 % 5, i % 13);
+
+    private static string[] Expected(int events, int skew) => [.. Enumerable.Range(0, events).Select(i => EventOf(i, skew)).Where(e => e.Value != 5)
+        .GroupBy(e => (Start: e.Second - (e.Second % 7), e.Device))
+        .Select(g => string.Create(CultureInfo.InvariantCulture, $"{{\"window_start\":\"{At(g.Key.Start)}\",\"window_end\":\"{At(g.Key.Start + 7)}\",\"name\":\"device {g.Key.Device}\",\"n\":{g.Count()},\"s\":{g.Sum(e => e.Value)}}}"))
+        .Order(StringComparer.Ordinal)];
+
+    private static string At(long second) => DateTimeOffset.FromUnixTimeSeconds(second).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private async Task ProduceAsync(string topic, int from, int to, int skew = 0)
+    {
+        using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 5 });
+        var sent = new List<Task>();
+        foreach ((int partition, long second, int device, int value) in Enumerable.Range(from, to - from).Select(i => EventOf(i, skew)))
+        {
+            string text = string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{second},\"device\":{device},\"v\":{value}}}");
+            sent.Add(producer.ProduceAsync(new TopicPartition(topic, partition), new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes("k" + value), Value = Encoding.UTF8.GetBytes(text) }));
+        }
+
+        await Task.WhenAll(sent);
+    }
+}
