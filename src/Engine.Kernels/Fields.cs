@@ -21,6 +21,7 @@ public static class Fields
     // Above 9 a byte, or it plus this, has its highest bit. A carry comes only out of a byte that is wrong itself.
     private const ulong ToHighest = 0x7676_7676_7676_7676;
 
+    private const int MaxWords = 18; // a sign, eight digits on either side of the point
     private const long MicrosecondsPerSecond = 1_000_000;
 
     // Records to read one by one where four at once were not of the usual form: more each time, so that other forms cost little.
@@ -116,6 +117,16 @@ public static class Fields
             if (run.IsJson && !JsonObjects.IsNumber(run.Field(i)))
             {
                 return i;
+            }
+
+            if (length > MaxWords)
+            {
+                if (Numbers.ParseFloat64(run.Field(i), out values[i]) != FieldStatus.Value)
+                {
+                    return i;
+                }
+
+                continue;
             }
 
             int minus = At(ref text, start) == '-' ? 1 : 0;

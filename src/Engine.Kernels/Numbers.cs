@@ -71,33 +71,12 @@ public static class Numbers
     /// <summary>The nearest double, ties to even; a number beyond the range is null, one nearer to zero than to any double is zero with its sign.</summary>
     public static FieldStatus ParseFloat64(ReadOnlySpan<byte> text, out double value)
     {
-        if ((uint)(text.Length - 1) < MaxPlainLength)
+        if (OneFloat64.IsSupported && (uint)(text.Length - 1) < OneFloat64.MaxLength && OneFloat64.TryRead(text, out value))
         {
-            bool negative = text[0] == '-';
-            int i = negative || text[0] == '+' ? 1 : 0;
-            int first = i;
-            ulong mantissa = 0;
-            i = ReadDigits(text, i, ref mantissa);
-            int digits = i - first;
-            int behind = 0;
-            if (i < text.Length && text[i] == '.')
-            {
-                int point = ++i;
-                i = ReadDigits(text, i, ref mantissa);
-                behind = i - point;
-                digits += behind;
-            }
-
-            if (i == text.Length && (uint)(digits - 1) < MaxExactDigits)
-            {
-                // Up to 2^53 both operands are exact, so one division rounds once: the nearest double (Clinger, 1990).
-                double nearest = mantissa <= 1UL << 53 ? mantissa / ExactPowers[behind] : NearestFloat64.Of(mantissa, -behind);
-                value = negative ? -nearest : nearest;
-                return FieldStatus.Value;
-            }
+            return FieldStatus.Value;
         }
 
-        return ParseAnyFloat64(text, out value);
+        return ParseShortFloat64(text, out value);
     }
 
     /// <summary>The value times ten to the power of <paramref name="scale"/> (0 to 18); other digits than zeros beyond the scale are <see cref="FieldStatus.OutOfRange"/>.</summary>
@@ -188,6 +167,37 @@ public static class Numbers
         }
 
         return i;
+    }
+
+    private static FieldStatus ParseShortFloat64(ReadOnlySpan<byte> text, out double value)
+    {
+        if ((uint)(text.Length - 1) < MaxPlainLength)
+        {
+            bool negative = text[0] == '-';
+            int i = negative || text[0] == '+' ? 1 : 0;
+            int first = i;
+            ulong mantissa = 0;
+            i = ReadDigits(text, i, ref mantissa);
+            int digits = i - first;
+            int behind = 0;
+            if (i < text.Length && text[i] == '.')
+            {
+                int point = ++i;
+                i = ReadDigits(text, i, ref mantissa);
+                behind = i - point;
+                digits += behind;
+            }
+
+            if (i == text.Length && (uint)(digits - 1) < MaxExactDigits)
+            {
+                // Up to 2^53 both operands are exact, so one division rounds once: the nearest double (Clinger, 1990).
+                double nearest = mantissa <= 1UL << 53 ? mantissa / ExactPowers[behind] : NearestFloat64.Of(mantissa, -behind);
+                value = negative ? -nearest : nearest;
+                return FieldStatus.Value;
+            }
+        }
+
+        return ParseAnyFloat64(text, out value);
     }
 
     private static FieldStatus ParseAnyInt64(ReadOnlySpan<byte> text, out long value)

@@ -18,7 +18,7 @@ public static class Timestamps
     private const long MicrosecondsPerSecond = 1_000_000;
     private const long SecondsPerDay = 86_400;
     private const long MicrosecondsPerDay = SecondsPerDay * MicrosecondsPerSecond;
-    private const int DaysToEpoch = 719_162; // from 0001-01-01 to 1970-01-01
+    internal const int DaysToEpoch = 719_162; // from 0001-01-01 to 1970-01-01
 
     private static readonly short[] s_daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
@@ -43,7 +43,7 @@ public static class Timestamps
         }
 
         isLocal = true;
-        if (text.Length == 24 && TryParseWords(text, out micros))
+        if (text.Length == OneInstant.Length && (OneInstant.IsSupported ? OneInstant.TryRead(text, out micros) : TryParseWords(text, out micros)))
         {
             isLocal = false;
             return true;
