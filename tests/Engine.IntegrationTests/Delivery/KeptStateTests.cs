@@ -34,10 +34,9 @@ public sealed class KeptStateTests(Broker broker)
     };
 
     [Theory]
-    [InlineData("tumbling", "exactly_once", "-KILL")]
+    [InlineData("hopping", "exactly_once", "-KILL")]
     [InlineData("session", "exactly_once", "-KILL")]
     [InlineData("rolling", "exactly_once", "-KILL")]
-    [InlineData("hopping", "at_least_once", "-KILL")]
     [InlineData("count", "at_least_once", "-KILL")]
     [InlineData("session", "at_least_once", "-TERM")]
     [InlineData("global", "at_least_once", "-TERM")]

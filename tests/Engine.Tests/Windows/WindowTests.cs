@@ -40,6 +40,18 @@ public sealed class WindowTests
         Assert.Equal(oracle.Late.Order(), run.Late.Order());
     }
 
+    /// <summary>The last row of a batch is of the first one's window, and one between is not.</summary>
+    [Fact]
+    public void Rows_have_their_windows_in_any_order_where_event_time_is_told()
+    {
+        for (int seed = 0; seed < 30; seed++)
+        {
+            List<Event> events = [.. new long[] { 0, 25, 3 }.Select(time => new Event(time, "k", 1, null, null, null, null))];
+            using var run = new WindowRun(Settings("tumbling", Us(10), ["k"], ["count()"]), true, 100) { IsTold = true };
+            AssertSame(new WindowOracle(["k"], ["count()"], true, 100, 0).Fixed(events, 10, 10), run.Run(events, new Random(seed)), seed);
+        }
+    }
+
     [Property(MaxTest = 16)]
     public void Hopping_agrees_with_the_oracle(DoNotSize<int> any)
     {
