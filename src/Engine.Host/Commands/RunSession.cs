@@ -140,7 +140,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
 
         if (report.Cause is not null)
         {
-            error.WriteLine(report.Cause);
+            error.WriteLine(plan.Config.Secrets.Hide(report.Cause.ToString()));
         }
 
         Summary.Write(report, error, _terminal);

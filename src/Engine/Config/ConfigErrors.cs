@@ -5,17 +5,21 @@ using System.Linq;
 namespace DataStream.Config;
 
 /// <summary>Collects every mistake, so that a user sees all of them at once.</summary>
-public sealed class ConfigErrors
+public sealed class ConfigErrors(SecretMask secrets)
 {
     private const int MaxMessage = 1000;
 
     private readonly List<ConfigError> _errors = [];
     private readonly HashSet<Place> _silent = [];
 
+    public ConfigErrors() : this(new SecretMask())
+    {
+    }
+
     public int Count => _errors.Count;
 
     /// <summary>What must not be shown in any message.</summary>
-    public SecretMask Secrets { get; } = new();
+    public SecretMask Secrets => secrets;
 
     /// <summary>Adds a mistake.</summary>
     /// <returns>It as it was kept; null where nothing more is said about that place.</returns>
@@ -26,7 +30,7 @@ public sealed class ConfigErrors
             return null;
         }
 
-        var error = new ConfigError(place, code, OneLine(Secrets.Hide(message)));
+        var error = new ConfigError(place, code, OneLine(secrets.HideAt(place, message)));
         _errors.Add(error);
         return error;
     }

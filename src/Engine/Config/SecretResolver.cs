@@ -72,6 +72,7 @@ internal sealed class SecretResolver(IReadOnlyDictionary<string, string> environ
         }
 
         value.Append(scalar.Value, at, scalar.Value.Length - at);
+        errors.Secrets.Add(scalar.Place, value.ToString(), scalar.Value);
         return Resolved(scalar, value.ToString());
     }
 

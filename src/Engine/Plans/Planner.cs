@@ -235,7 +235,7 @@ public static class Planner
             Keyed = keyed,
             Dead = Dead(config, chain, maxRecord),
             FaultNames = FaultNames(chain),
-            Warnings = warnings,
+            Warnings = [.. warnings.Select(config.Secrets.Hide)],
             Ingress = ingress,
             Messages = connector,
             HasTasks = connector is not null && (Partitioning.HasState(chain) || (forwards is not null && chain.EventTime >= 0)),

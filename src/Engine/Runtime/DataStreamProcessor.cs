@@ -166,7 +166,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
                 throw new InvalidOperationException("The start of this processor failed, and its inputs and outputs were told; make another one.");
             }
 
-            var errors = new ConfigErrors();
+            var errors = new ConfigErrors(_config.Secrets);
             if (BuildPlan(request, errors) is not { } plan)
             {
                 var mistakes = new ConfigException(errors.Sorted());
@@ -193,7 +193,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
     public Plan BuildPlan(RunRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var errors = new ConfigErrors();
+        var errors = new ConfigErrors(_config.Secrets);
         return BuildPlan(request, errors) ?? throw new ConfigException(errors.Sorted());
     }
 
@@ -338,7 +338,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
 
     private bool AddToRun(PipelineRun run, string name)
     {
-        var errors = new ConfigErrors();
+        var errors = new ConfigErrors(_config.Secrets);
         bool isAdded = false;
         try
         {

@@ -71,7 +71,8 @@ public sealed class PipelineRun : IDisposable
     }
 
     /// <summary>Who is told what somebody should know while the run goes on, and what is of interest. Before the start; called by any thread.</summary>
-    public void Tell(Action<string> warning, Action<string> news) => (_state.Warning, _state.Information) = (warning, news);
+    public void Tell(Action<string> warning, Action<string> news) =>
+        (_state.Warning, _state.Information) = (message => warning(_plan.Config.Secrets.Hide(message)), message => news(_plan.Config.Secrets.Hide(message)));
 
     /// <summary>Messages of the start: lanes that could not be pinned.</summary>
     public IReadOnlyList<string> Notices { get; private set; } = [];
@@ -111,8 +112,8 @@ public sealed class PipelineRun : IDisposable
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
             _drain.Sweep(_outputRings[0]);
-            _feeder?.Join();
-            Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
+_feeder?.Join();
+            Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices).Select(_plan.Config.Secrets.Hide), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
 
         _watch.Dispose();

@@ -41,7 +41,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             Ledger = ledger,
             Lag = plan.Messages is null ? null : (sources.OfType<MessageSource>().Sum(s => s.Lag), sources.OfType<MessageSource>().Select(s => s.LagSeconds).DefaultIfEmpty().Max()),
             DeadByReason = DeadByReason(totals),
-            DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, Encoding.UTF8.GetString(state.SourceName(e.Source)), e.Line, e.Raw) { Offset = e.Offset })],
+            DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, SourceName(e.Source), e.Line, e.Raw) { Offset = e.Offset })],
             ResultFaults = ResultFaults(totals),
             RowsOut = RowsOut(plan, totals, writers, w => w.RowsPassedOn),
             RowsShed = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),
@@ -98,7 +98,10 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
         .Select(m => string.Create(CultureInfo.InvariantCulture, $"'{m.Key}' forgot {m.Value:N0} keys to make room for others (max_keys); its results may differ from those with more room"));
 
     private string FirstFarFuture() => state.FarFuture.Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-        $"{Encoding.UTF8.GetString(state.SourceName(state.FarFuture.Source))}:{state.FarFuture.Line} ({new Timestamp(state.FarFuture.Microseconds).ToDateTime():yyyy-MM-ddTHH:mm:ssZ})");
+        $"{SourceName(state.FarFuture.Source)}:{state.FarFuture.Line} ({new Timestamp(state.FarFuture.Microseconds).ToDateTime():yyyy-MM-ddTHH:mm:ssZ})");
+
+    /// <summary>As it may be shown: a secret may be a part of a path.</summary>
+    private string SourceName(int source) => plan.Config.Secrets.Hide(Encoding.UTF8.GetString(state.SourceName(source)));
 
     private static Dictionary<string, long> DeadByReason(long[] totals)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using DataStream.Config;
+using DataStream.Runtime;
 using Xunit;
 
 namespace DataStream.Tests.Config;
@@ -37,6 +38,27 @@ public sealed class SecretsTests
         // Errors that are added later, by the planner, hide it too.
         loaded.Errors.Add(Place.Code, "x", $"no column '{Canary}'");
         Assert.DoesNotContain(Canary, Loading.Text(loaded));
+    }
+
+    [Theory]
+    [InlineData("stream_output: file:out.csv", "stream_output: \"${secret:env:S}\"", "canary:pw", "the scheme", "unknown scheme '${secret:env:S}'")]
+    [InlineData("stream_input: file:in.csv", "stream_input: \"generator:${secret:env:S}\"", "host/canary?pw=abc", "the name", "there is no generator 'generator:${secret:env:S}'")]
+    [InlineData("", "modules: [{module_name: w, module_class: window, global: true, aggregates: {total: \"${secret:env:S}\"}}]", "sum(canary)", "a column", "'${secret:env:S}' is no column")]
+    public void A_part_of_a_secret_is_not_shown_either(string line, string secret, string value, string what, string message)
+    {
+        string yaml = line.Length > 0 ? Loading.Good.Replace(line, secret, StringComparison.Ordinal) : Loading.Good + secret;
+        Assert.NotEqual(Loading.Good, yaml);
+        LoadedConfig loaded = Loading.Load(yaml, new() { ["S"] = value });
+        string text = Loading.Text(loaded);
+        if (loaded.Config is { } config && loaded.Errors.Count == 0)
+        {
+            // A program plans by itself: its errors know the secrets of the configuration.
+            text += string.Join("\n", Assert.Throws<ConfigException>(() => DataStreamProcessor.Create(config).BuildPlan(new RunRequest())).Errors);
+        }
+
+        Assert.True(text.Contains(message, StringComparison.Ordinal), $"{what}: {text}");
+        Assert.DoesNotContain("canary", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("pw", text, StringComparison.Ordinal);
     }
 
     [Theory]

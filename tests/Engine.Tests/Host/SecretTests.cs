@@ -36,4 +36,20 @@ public sealed class SecretTests
         string seen = outcome.Output + outcome.Error + (scratch.Has("report.json") ? scratch.Read("report.json") : "");
         Assert.DoesNotContain("canary", seen, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_path_with_a_secret_in_it_is_shown_by_its_reference_where_a_record_is_named()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("canary.csv", "ts,v\n2020-01-01T00:00:00Z,x\n9999-01-01T00:00:00Z,1\n");
+        scratch.Write("config.yaml", """
+            stream_settings: {stream_input: "file:${secret:env:S}.csv", stream_output: file:out.csv, schema: {ts: timestamp, v: int64}, event_time: {field: ts}}
+            """);
+
+        Outcome outcome = Command.RunWith(scratch.Folder, new Dictionary<string, string> { ["S"] = "canary" }, ["run", "config.yaml", "--report", "report.json", "--no-progress"]);
+
+        Assert.DoesNotContain("canary", outcome.Output + outcome.Error + scratch.Read("report.json"), StringComparison.Ordinal);
+        Assert.Contains("such as ${secret:env:S}.csv:2", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("first ${secret:env:S}.csv:3", outcome.Error, StringComparison.Ordinal);
+    }
 }
