@@ -23,16 +23,20 @@ internal static class InferCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(file)!;
-            byte[] head = Head(path, out bool isWhole);
+            byte[] head = Head(path, out bool isWhole, out StopException? damage);
             output.Write(FormatInference.Infer(head, path, isWhole));
-            return ExitCode.Done;
+            return damage is null ? ExitCode.Done : throw damage;
         });
         return command;
     }
 
     /// <summary>The first bytes as a run would read them: decompressed, archives refused.</summary>
-    private static byte[] Head(string path, out bool isWhole)
+    /// <param name="path">The file.</param>
+    /// <param name="isWhole">They are all of it.</param>
+    /// <param name="damage">What ended the reading: the whole records before it are enough for a guess, as a run would take them.</param>
+    private static byte[] Head(string path, out bool isWhole, out StopException? damage)
     {
+        damage = null;
         string uri = path.StartsWith("file:", StringComparison.Ordinal) ? path : "file:" + path;
         if (!EndpointUri.TryParseInput(uri, out EndpointUri file, out string error))
         {
@@ -52,10 +56,10 @@ internal static class InferCommand
         }
         catch (StopException e) when (e.Code == ExitCode.InputOutput && length > 0)
         {
-            // What is there of a damaged file is enough for a guess.
+            damage = e;
         }
 
-        isWhole = length <= SampleBytes;
+        isWhole = length <= SampleBytes && damage is null;
         return head[..Math.Min(length, SampleBytes)];
     }
 }

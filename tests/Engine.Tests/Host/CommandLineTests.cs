@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.IO.Compression;
 using DataStream.Host;
 using Xunit;
 
@@ -153,6 +154,27 @@ public sealed class CommandLineTests
         Outcome outcome = Execute("infer", scratch.Write("in.csv", text));
         Assert.Equal((65, ""), (outcome.Code, outcome.Output));
         Assert.Contains("nothing in it to guess from", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Infer_guesses_from_the_whole_records_of_a_cut_gzip_file_and_then_says_that_it_is_cut()
+    {
+        using var scratch = new Scratch();
+        string path = scratch.PathOf("in.csv.gz");
+        using (var gzip = new GZipStream(File.Create(path), CompressionLevel.NoCompression))
+        {
+            // Stored as it is: where the file is cut, so is the text.
+            gzip.Write("id,ok\n1,true\n2,true\n3,true\n"u8);
+        }
+
+        byte[] whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, whole[..(whole.Length - 8 - 3)]); // without the trailer and "ue\n"
+
+        Outcome outcome = Execute("infer", path);
+
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains("ok: bool", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(path, outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

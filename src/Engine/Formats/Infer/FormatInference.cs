@@ -112,6 +112,11 @@ public static class FormatInference
             block.Note(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(guess.BadLines, "line")} of the sample {(guess.BadLines == 1 ? "is no object" : "are no objects")}: dead"));
         }
 
+        foreach (string note in guess.LeftOut)
+        {
+            block.Note(note);
+        }
+
         Fill(block, guess.Columns, []);
         return block;
     }

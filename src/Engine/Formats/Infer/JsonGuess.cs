@@ -21,6 +21,9 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
     /// <summary>The objects stand on any lines.</summary>
     public bool IsByValue { get; init; }
 
+    /// <summary>What is no column, for people.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>Null where there are no objects, or most lines are none.</summary>
     /// <param name="text">The head of a file.</param>
     /// <param name="isWhole">Whether it is all of it.</param>
@@ -40,13 +43,14 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
         }
 
         var columns = new List<Observed>();
+        var leftOut = new List<string>();
         var byPath = new Dictionary<string, Observed>(StringComparer.Ordinal);
         int records = 0;
         foreach (JsonElement element in documents.Objects)
         {
             try
             {
-                Observe(element, [], columns, byPath);
+                Observe(element, [], columns, byPath, leftOut);
                 records++;
             }
             catch (InvalidOperationException)
@@ -55,12 +59,13 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
             }
         }
 
-        return columns.Count == 0 ? null : new JsonGuess(Name(columns, records), records, 0) { Records = documents.Records, IsByValue = documents.Records is null };
+        return columns.Count == 0 ? null : new JsonGuess(Name(columns, records), records, 0) { Records = documents.Records, IsByValue = documents.Records is null, LeftOut = leftOut };
     }
 
     private static JsonGuess? OfLines(IEnumerable<string> lines)
     {
         var columns = new List<Observed>();
+        var leftOut = new List<string>();
         var byPath = new Dictionary<string, Observed>(StringComparer.Ordinal);
         int records = 0;
         int bad = 0;
@@ -72,7 +77,7 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
                 if (document.RootElement.ValueKind == JsonValueKind.Object)
                 {
                     records++;
-                    Observe(document.RootElement, [], columns, byPath);
+                    Observe(document.RootElement, [], columns, byPath, leftOut);
                     continue;
                 }
             }
@@ -88,17 +93,17 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
             bad++;
         }
 
-        return records > bad && columns.Count > 0 ? new JsonGuess(Name(columns, records), records, bad) : null;
+        return records > bad && columns.Count > 0 ? new JsonGuess(Name(columns, records), records, bad) { LeftOut = leftOut } : null;
     }
 
-    private static void Observe(JsonElement element, string[] path, List<Observed> columns, Dictionary<string, Observed> byPath)
+    private static void Observe(JsonElement element, string[] path, List<Observed> columns, Dictionary<string, Observed> byPath, List<string> leftOut)
     {
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string[] place = [.. path, property.Name];
             if (property.Value.ValueKind == JsonValueKind.Object && place.Length < MaxDepth && property.Value.EnumerateObject().Any())
             {
-                Observe(property.Value, place, columns, byPath);
+                Observe(property.Value, place, columns, byPath, leftOut);
                 continue;
             }
 
@@ -107,6 +112,13 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
             {
                 if (columns.Count == MaxColumns || property.Name.Length == 0)
                 {
+                    string what = property.Name.Length == 0 ? $"left out: {(path.Length == 0 ? "a key" : "a key of " + PathOf(path))} that has no name"
+                        : string.Create(CultureInfo.InvariantCulture, $"left out: keys behind the first {MaxColumns}");
+                    if (!leftOut.Contains(what))
+                    {
+                        leftOut.Add(what);
+                    }
+
                     continue;
                 }
 

@@ -73,6 +73,15 @@ public sealed class FormatInferenceTests
     }
 
     [Fact]
+    public void Keys_without_a_name_are_left_out_with_a_word()
+    {
+        string yaml = FormatInference.Infer("{\"a\":1,\"\":2,\"b\":{\"\":3,\"c\":4}}\n{\"a\":2,\"\":3}\n"u8, "in.ndjson", isWhole: true);
+
+        Assert.Contains("# left out: a key that has no name", yaml, StringComparison.Ordinal);
+        Assert.Contains("# left out: a key of b that has no name", yaml, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Odd_names_are_quoted_and_nameless_and_double_columns_left_out()
     {
         var file = new InferredFile("in.csv", "\"a: b\",\"x, y\",no,a#b,,\"q\"\"r\",é,no,- z,\" s \",\"two\nlines\",null,{x},1a\n" + string.Join(',', Enumerable.Range(0, 14)) + "\n");
