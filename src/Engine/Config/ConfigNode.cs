@@ -25,7 +25,7 @@ public abstract class ConfigNode
 
                 return items;
             case ConfigMap map:
-                var entries = new ConfigMap { Place = Place };
+                var entries = new ConfigMap { Place = Place, IsMerged = map.IsMerged };
                 foreach (ConfigEntry entry in map)
                 {
                     entries.Add(entry with { Value = entry.Value.Copy() });
@@ -119,6 +119,9 @@ public sealed class ConfigMap : ConfigNode, IEnumerable<ConfigEntry>
 
     public int Count => _entries.Count;
 
+    /// <summary>A merge key was refused in it: keys that seem to be missing would have come from there.</summary>
+    internal bool IsMerged { get; set; }
+
     /// <summary>The value of a key, or null. Setting replaces or appends; made for collection initialisers.</summary>
     public ConfigNode? this[string key]
     {
@@ -160,7 +163,7 @@ public sealed class ConfigMap : ConfigNode, IEnumerable<ConfigEntry>
     /// <summary>A map without some keys, in the same order.</summary>
     public ConfigMap Without(params ReadOnlySpan<string> keys)
     {
-        var rest = new ConfigMap { Place = Place };
+        var rest = new ConfigMap { Place = Place, IsMerged = IsMerged };
         foreach (ConfigEntry entry in _entries)
         {
             if (!keys.Contains(entry.Key))

@@ -27,7 +27,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
         ConfigNode? node = stream.Node(InputKey);
         switch (node)
         {
-            case null or ConfigScalar { IsNull: true }:
+            case null:
                 stream.Missing(InputKey);
                 return [];
             case ConfigList { Count: 0 } empty:
@@ -88,7 +88,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
         bool complete = true;
         switch (node)
         {
-            case null or ConfigScalar { IsNull: true }:
+            case null:
                 stream.Missing(OutputKey);
                 return [];
             case ConfigScalar:
@@ -98,14 +98,14 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
                 complete = Add(outputs, ReadOutput("main", node, stream.Map.Find(OutputKey)!.KeyPlace, path));
                 break;
             case ConfigMap map:
-                foreach (ConfigEntry entry in map)
+                foreach (ConfigEntry entry in map.Where(e => e.Value is not ConfigScalar { IsNull: true }))
                 {
                     complete &= Add(outputs, IsName(entry) ? ReadOutput(entry.Key, entry.Value, entry.KeyPlace, $"{path}.{entry.Key}") : null);
                 }
 
-                if (map.Find("main") is null)
+                if (map["main"] is null or ConfigScalar { IsNull: true })
                 {
-                    _errors.Add(stream.Map.Find(OutputKey)!.KeyPlace, "missing_key", "'stream_output' needs an output 'main'; it gets every row");
+                    new Settings("'stream_output'", stream.Map.Find(OutputKey)!.KeyPlace, map, _errors).Missing(["main"], "'stream_output' needs an output 'main'; it gets every row");
                     complete = false;
                 }
 
@@ -176,7 +176,7 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
         }
 
         bool takesWhere = name is not ("main" or "dead" or "late");
-        ConfigScalar? where = takesWhere || map.Find("where") is not null ? settings.Scalar("where") : null; // never suggested where it is refused
+        ConfigScalar? where = takesWhere || map.Find("where") is not null ? settings.Formula("where") : null; // never suggested where it is refused
         if (where is not null && !takesWhere)
         {
             _errors.Add(map.Find("where")!.KeyPlace, "bad_value", name == "main" ? "'main' gets every row; a condition is for outputs of other names" : $"the output '{name}' takes no condition");

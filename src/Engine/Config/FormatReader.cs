@@ -11,7 +11,7 @@ internal sealed class FormatReader(IReadOnlyCollection<string> registered, Confi
     {
         switch (node)
         {
-            case null or ConfigScalar { IsNull: true }:
+            case null:
                 return null;
             case ConfigScalar name:
                 return IsGood(name, isInput) ? new FormatConfig(name.Value) { Path = path, Options = new ConfigMap { Place = name.Place } } : null;

@@ -9,6 +9,8 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
 {
     private const int MaxName = 100;
 
+    private static readonly string[] s_keys = ["module_name", "module_class", "on_error"];
+
     private readonly Dictionary<string, Place> _names = new(StringComparer.Ordinal);
 
     public IList<ModuleConfig> Read(Settings top, string key)
@@ -16,7 +18,7 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
         var modules = new List<ModuleConfig>();
         switch (top.Node(key))
         {
-            case null or ConfigScalar { IsNull: true }:
+            case null:
                 break;
             case ConfigList list:
                 for (int i = 0; i < list.Count; i++)
@@ -44,7 +46,7 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
             return null;
         }
 
-        string shown = (map["module_name"] as ConfigScalar)?.Shown ?? "";
+        string shown = map["module_name"] is ConfigScalar { IsNull: false } written ? written.Shown : "";
         var settings = new Settings(shown.Length == 0 ? "the module" : $"module '{Texts.Short(shown)}'", map.Place, map, errors);
         // The class's own keys are not known here, so a slip in one of these two is looked for and not left to the class.
         var misspelt = new List<string>();
@@ -89,7 +91,7 @@ internal sealed class ModulesReader(OnErrorReader onError, ConfigErrors errors)
     {
         if (!settings.Has(key))
         {
-            if (settings.MissingOrMisspelt(key) is not { } slip)
+            if (settings.MissingOrMisspelt(key, s_keys) is not { } slip)
             {
                 return "";
             }

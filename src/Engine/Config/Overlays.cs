@@ -93,7 +93,7 @@ internal sealed class Overlays(ConfigMap root, ConfigErrors errors)
 
             if (entry is not null and not { Value: ConfigScalar { IsNull: true } })
             {
-                node = Opened(entry.Value, path, steps[at], place);
+                node = Opened(entry.Value, path, anyCase ? steps[at].ToLowerInvariant() : steps[at], place);
                 map.Put(entry with { Value = node ?? entry.Value });
                 continue;
             }
@@ -171,6 +171,11 @@ internal sealed class Overlays(ConfigMap root, ConfigErrors errors)
     /// <summary>A node that has keys: a map or list itself, or the map that a short form stands for.</summary>
     private ConfigNode? Opened(ConfigNode node, string path, string next, Place place)
     {
+        if (path == "stream_settings.stream_output" && next is "main" or "dead" or "late" && node is ConfigMap only && only.Find("uri") is not null)
+        {
+            return new ConfigMap { Place = node.Place, ["main"] = node };
+        }
+
         if (node is not ConfigScalar)
         {
             return node;

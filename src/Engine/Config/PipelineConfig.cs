@@ -72,6 +72,9 @@ public sealed record StreamSettings
 
     public EventTimeConfig? EventTime { get; init; }
 
+    /// <summary>There was to be an event time, and what is wrong with it was reported: nothing else that it makes useless is a mistake.</summary>
+    internal bool IsEventTimeFaulty { get; init; }
+
     /// <summary><c>commit_interval</c> where it is absent, in microseconds.</summary>
     public const long DefaultCommitInterval = 100_000;
 

@@ -12,12 +12,17 @@ internal sealed class PipelineReader(string? file, IReadOnlyCollection<string> r
     {
         var top = new Settings("the configuration", file is null ? Place.Code : new Place(file, 1, 1), root, errors);
         Settings? stream = Section(top, "stream_settings");
-        if (stream is null && !top.Has("stream_settings"))
+        if (root.Find("stream_settings") is not { } entry)
         {
             top.Missing("stream_settings");
         }
+        else if (entry.Value is ConfigScalar { IsNull: true })
+        {
+            // It must be there, and is: what it lacks are its own keys.
+            stream = new Settings("'stream_settings'", entry.KeyPlace, new ConfigMap { Place = entry.Value.Place }, errors);
+        }
 
-        StreamSettings streamSettings = stream is null ? new StreamSettings() : new StreamSettingsReader(stream, registeredFormats).Read();
+        StreamSettings streamSettings = stream is null ? new StreamSettings { IsEventTimeFaulty = true } : new StreamSettingsReader(stream, registeredFormats).Read();
         bool? hasDead = streamSettings.Outputs.Count == 0 ? null : HasDead(streamSettings);
         var onError = new OnErrorReader(hasDead);
         if (stream is not null)
@@ -49,7 +54,7 @@ internal sealed class PipelineReader(string? file, IReadOnlyCollection<string> r
     /// <summary>The settings in a key; null where it is absent, empty, or, with an error, no map.</summary>
     internal static Settings? Section(Settings settings, string key)
     {
-        if (settings.Node(key) is null or ConfigScalar { IsNull: true })
+        if (settings.Node(key) is null)
         {
             return null;
         }
@@ -121,7 +126,7 @@ internal sealed class PipelineReader(string? file, IReadOnlyCollection<string> r
         var levels = new Dictionary<string, string>(StringComparer.Ordinal);
         switch (top.Node("logging_level"))
         {
-            case null or ConfigScalar { IsNull: true }:
+            case null:
                 break;
             case ConfigScalar level:
                 AddLevel(top, levels, "", level);

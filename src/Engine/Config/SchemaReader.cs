@@ -21,7 +21,7 @@ internal sealed class SchemaReader(ConfigErrors errors)
     {
         switch (stream.Node("schema"))
         {
-            case null or ConfigScalar { IsNull: true }:
+            case null:
                 return null;
             case ConfigMap { Count: 0 } map:
                 errors.Add(stream.Map.Find("schema")!.KeyPlace, "missing_key", "'schema' needs at least one field");
@@ -77,13 +77,13 @@ internal sealed class SchemaReader(ConfigErrors errors)
             Formats = Values(settings, "format"),
             TimeZone = ReadZone(settings),
             Nullable = settings.Flag("nullable", true),
-            NullValues = [.. settings.List("null_values").Select(v => v.Value)],
+            NullValues = [.. settings.List("null_values", takesNull: true).Select(v => v.Value)],
         };
         if (type.Length > 0 && type != "timestamp")
         {
             foreach (string key in (string[])["format", "time_zone"])
             {
-                if (map.Find(key) is { } other)
+                if (settings.Entry(key) is { } other)
                 {
                     errors.Add(other.KeyPlace, "bad_value", $"'{key}' is for timestamps; field '{Texts.Short(entry.Key)}' is {type}");
                 }

@@ -16,6 +16,7 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
 
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConfigError> _missing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _meant = new(StringComparer.Ordinal);
 
     /// <summary>For messages: <c>module 'spikes'</c>.</summary>
     public string Owner => owner;
@@ -32,14 +33,20 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
 
     private readonly int _errorsBefore = errors.Count;
 
-    /// <summary>The node of a key, or null where it is absent.</summary>
+    /// <summary>The node of a key, or null where it is absent. A key with nothing behind it, <c>~</c> or <c>null</c> is absent too.</summary>
     public ConfigNode? Node(string key)
     {
         _asked.Add(key);
-        return map[key];
+        return map[key] is ConfigScalar { IsNull: true } ? null : map[key];
     }
 
     public bool Has(string key) => Node(key) is not null;
+
+    /// <summary>The same for a key one of whose words is <c>null</c>.</summary>
+    public bool HasWord(string key) => Has(key) || Word(key) is not null;
+
+    /// <summary>The key with its place and value, or null where it is absent.</summary>
+    public ConfigEntry? Entry(string key) => Has(key) ? map.Find(key) : null;
 
     /// <summary>The scalar of a key, or null where it is absent or, with an error, something else.</summary>
     public ConfigScalar? Scalar(string key)
@@ -48,12 +55,22 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
         {
             case null:
                 return null;
-            case ConfigScalar scalar when !scalar.IsNull:
+            case ConfigScalar scalar:
                 return scalar;
             case ConfigNode other:
                 Error(other, "bad_value", $"'{key}' of {owner} takes a single value");
                 return null;
         }
+    }
+
+    /// <summary>The scalar of a key that takes an expression: a plain <c>null</c> is the literal there.</summary>
+    public ConfigScalar? Formula(string key) => Word(key) ?? Scalar(key);
+
+    /// <summary>A plain <c>null</c> where the word itself is a value of the key, or null.</summary>
+    private ConfigScalar? Word(string key)
+    {
+        _asked.Add(key);
+        return map[key] is ConfigScalar { IsNull: true, Value: "null" } word ? word : null;
     }
 
     public string? Text(string key) => Scalar(key)?.Value;
@@ -167,7 +184,7 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     public string OneOf(string key, params ReadOnlySpan<string> words)
     {
         // A plain null is the word where there is such a word: the key gives the type.
-        if (Node(key) is ConfigScalar { IsNull: true, Value: "null" } word && words.Contains(word.Value))
+        if (Word(key) is { } word && words.Contains(word.Value))
         {
             return word.Value;
         }
@@ -188,9 +205,11 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     }
 
     /// <summary>A list of scalars; a single scalar is a list of one; empty where absent.</summary>
-    public IReadOnlyList<ConfigScalar> List(string key)
+    /// <param name="key">Which.</param>
+    /// <param name="takesNull">Whether a plain <c>null</c> is a text of the list.</param>
+    public IReadOnlyList<ConfigScalar> List(string key, bool takesNull = false)
     {
-        switch (Node(key))
+        switch (takesNull && Word(key) is { } word ? word : Node(key))
         {
             case null:
                 return [];
@@ -229,7 +248,8 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     /// <summary>The same for several keys of which one must be there.</summary>
     public void Missing(IReadOnlyList<string> keys, string message)
     {
-        if (errors.Add(ownerPlace, "missing_key", message) is { } error)
+        // What a merge key would have brought nobody can miss.
+        if (!map.IsMerged && errors.Add(ownerPlace, "missing_key", message) is { } error)
         {
             foreach (string key in keys)
             {
@@ -240,14 +260,18 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
     }
 
     /// <summary>
-    /// Reports a key that must be there where the others are not known yet: a key with a slip in it is named instead, and taken for read.
+    /// Reports a key that must be there where not all others are known yet: a key with a slip in it is named instead, and taken for read.
     /// </summary>
+    /// <param name="key">Which.</param>
+    /// <param name="others">Keys that are known: they are no slips, and a slip may be one of them.</param>
     /// <returns>That key, or null.</returns>
-    public string? MissingOrMisspelt(string key)
+    public string? MissingOrMisspelt(string key, params ReadOnlySpan<string> others)
     {
+        string[] known = [key, .. others];
         foreach (ConfigEntry entry in map)
         {
-            if (!_asked.Contains(entry.Key) && Spelling.Find(Comparable(entry.Key), [key]) is not null)
+            bool isLastWord = entry.Key.Length > 1 && key.EndsWith("_" + entry.Key, StringComparison.Ordinal);
+            if (!_asked.Contains(entry.Key) && !known.Contains(entry.Key) && (isLastWord || Spelling.Find(Comparable(entry.Key), known) == key))
             {
                 errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{entry.Key}'; did you mean '{key}'?");
                 _asked.Add(entry.Key);
@@ -278,11 +302,27 @@ public sealed class Settings(string owner, Place ownerPlace, ConfigMap map, Conf
                 // Of equally near ones a missing key is meant before one that may be absent, and that before one that is there.
                 List<string> candidates = [.. _missing.Keys, .. _asked.Where(key => !_missing.ContainsKey(key)).OrderBy(key => map.Find(key) is not null)];
                 errors.Add(entry.KeyPlace, "unknown_key", $"{owner} has no key '{Texts.Short(entry.Key)}'{Spelling.Suggest(Comparable(entry.Key), candidates)}");
-                if (Spelling.Find(Comparable(entry.Key), _missing.Count > 0 ? candidates : []) is { } meant && _missing.TryGetValue(meant, out ConfigError? missing))
+                if (Spelling.Find(Comparable(entry.Key), candidates) is { } meant)
                 {
-                    errors.Remove(missing);
-                    candidates.ForEach(key => _ = _missing.TryGetValue(key, out ConfigError? same) && ReferenceEquals(same, missing) && _missing.Remove(key));
+                    _meant.Add(meant);
+                    Forgive(meant);
                 }
+            }
+        }
+    }
+
+    /// <summary>Whether a key is absent and an unknown one was reported that looks like it.</summary>
+    internal bool IsMisspelt(string key) => _meant.Contains(key) && !Has(key);
+
+    /// <summary>Takes back that a key is missing, together with those of which it is one.</summary>
+    private void Forgive(string key)
+    {
+        if (_missing.TryGetValue(key, out ConfigError? missing))
+        {
+            errors.Remove(missing);
+            foreach (string same in _missing.Where(m => ReferenceEquals(m.Value, missing)).Select(m => m.Key).ToArray())
+            {
+                _missing.Remove(same);
             }
         }
     }

@@ -47,6 +47,7 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
             OutputFormat = outputFormat,
             Schema = schema is { Count: 0 } ? null : schema,
             EventTime = eventTime,
+            IsEventTimeFaulty = eventTime is null && (stream.Has("event_time") || stream.IsMisspelt("event_time") || stream.Map.IsMerged),
             CommitInterval = commitInterval,
             IsExactlyOnce = isExactlyOnce,
         };
@@ -75,11 +76,6 @@ internal sealed class StreamSettingsReader(Settings stream, IReadOnlyCollection<
     {
         if (PipelineReader.Section(stream, "event_time") is not { } settings)
         {
-            if (stream.Node("event_time") is ConfigScalar { IsNull: true })
-            {
-                _errors.Add(stream.Map.Find("event_time")!.KeyPlace, "missing_key", "'event_time' needs 'field'");
-            }
-
             return null;
         }
 

@@ -203,6 +203,7 @@ internal sealed class YamlReader
         {
             _errors.Add(place, "merge_key", "the merge key '<<' of YAML 1.1 is not taken; write the keys out, or use an alias for the whole value");
             frame.Key = YamlFrame.Unusable;
+            ((ConfigMap)frame.Node).IsMerged = true;
         }
         else if (scalar.Value.Length == 0 && scalar.Style == ScalarStyle.Plain)
         {

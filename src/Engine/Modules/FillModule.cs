@@ -38,7 +38,7 @@ public sealed class FillModule : Module, IStateful, IDisposable
         _previous = _with?.Value == "previous";
         _limit = _previous ? KeyLimit.Read(context, canEvict: true) : default;
         context.Settings.RejectUnknown();
-        if (_with is not null && !_previous && context.Settings.Map.Find("key") is { } key)
+        if (_with is not null && !_previous && context.Settings.Entry("key") is { } key)
         {
             context.Settings.Errors.Add(key.KeyPlace, "bad_value", $"'key' of {context.Settings.Owner} goes with 'with: previous' alone: a constant is the same for every key");
         }

@@ -15,12 +15,13 @@ public sealed class FilterModule : Module, IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         Settings settings = context.Settings;
-        if (!settings.Has("where"))
+        ConfigScalar? where = settings.Formula("where");
+        if (where is null && !settings.Has("where"))
         {
             settings.Missing("where");
         }
 
-        _where = settings.Scalar("where") is { } where ? ExpressionSetting.Parse(where, settings.Errors) : null;
+        _where = where is not null ? ExpressionSetting.Parse(where, settings.Errors) : null;
         settings.RejectUnknown();
     }
 

@@ -40,7 +40,7 @@ public sealed class OutlierModule : Module, IStateful, IDisposable
         _keyNames = settings.List("key");
         foreach (string key in (ReadOnlySpan<string>)["method", "threshold", "action"])
         {
-            if (!settings.Has(key))
+            if (!settings.HasWord(key))
             {
                 settings.Missing(key);
             }

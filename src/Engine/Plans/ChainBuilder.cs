@@ -19,6 +19,9 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
     /// <summary>Nothing is added to the modules: rows are only to have their key.</summary>
     public bool IsFirstHalf { get; init; }
 
+    /// <summary>Also where it was to be one: that it is not is reported.</summary>
+    private bool HasEventTime => _eventTime is not null || config.Stream.IsEventTimeFaulty;
+
     /// <summary>Builds one lane's chain; mistakes go to <paramref name="errors"/>.</summary>
     public BoundChain Build(ConfigErrors errors)
     {
@@ -148,16 +151,15 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
 
         if (module.Class.Length == 0)
         {
-            return null; // a missing class was reported
+            Unbound.Add(module, Unbound.ClassOf(module.Settings), schema); // a missing class was reported
+            return null;
         }
 
         if (catalog.FindModule(module.Class) is not { } entry)
         {
             errors.Add(config.PlaceOf(module.Path + ".module_class"), "unknown_class",
                 $"there is no module class '{module.Class}'{Spelling.Suggest(module.Class, catalog.ModuleNames)}");
-
-            // What it would have made nobody can miss, unless it was to be one that makes nothing.
-            schema.IsIncomplete |= Spelling.Find(module.Class, catalog.ModuleNames) is not ("filter" or "clamp" or "fill" or "deduplicate");
+            Unbound.Add(module, Spelling.Find(module.Class, catalog.ModuleNames), schema);
             return null;
         }
 
@@ -169,7 +171,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         {
             Module instance = entry.Create(new ModuleContext(module.Name, settings, budget.Open(module.Name))
             {
-                HasEventTime = _eventTime is not null,
+                HasEventTime = HasEventTime,
                 MaxOutOfOrderness = _eventTime?.MaxOutOfOrderness ?? 0,
             });
             instance.Bind(schema);
@@ -180,7 +182,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
 
             if (settings.HasErrors)
             {
-                schema.IsIncomplete |= module.Class is "select" or "fix_time" || entry.IsRegistered;
+                Unbound.Complete(module, schema, entry.IsRegistered);
             }
 
             foreach (Field field in entry.IsRegistered ? instance.Key ?? [] : [])
@@ -213,15 +215,14 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         {
             errors.Add(config.PlaceOf(module.Path + ".module_class"), "second_window", "a second window after a window is not supported in this version");
             schema.Dependencies = new Dependencies();
-            _ = WindowPlan.Create(settings, schema, _eventTime is not null, 0, 0); // for its other mistakes
+            _ = WindowPlan.Create(settings, schema, HasEventTime, 0, 0); // for its other mistakes
             return schema;
         }
 
         schema.Dependencies = chain.WindowNeeds;
         chain.AtWindow = [.. schema.Fields];
         chain.WindowName = module.Name;
-        chain.Window = WindowPlan.Create(settings, schema, _eventTime is not null, _eventTime?.MaxOutOfOrderness ?? 0, _eventTime?.AllowedLateness ?? 0);
-        Schema results = chain.Window?.ResultSchema() ?? new Schema { IsIncomplete = true };
+        chain.Window = WindowPlan.Create(settings, schema, HasEventTime, _eventTime?.MaxOutOfOrderness ?? 0, _eventTime?.AllowedLateness ?? 0, out Schema results);
         chain.Results = results;
         return results;
     }

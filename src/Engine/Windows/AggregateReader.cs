@@ -13,6 +13,10 @@ internal sealed class AggregateReader(Settings settings, Schema schema)
         ["count", "sum", "min", "max", "mean", "variance", "stddev", "first", "last", "count_distinct", "quantile"];
 
     private readonly List<AggregateSpec> _specs = [];
+    private readonly List<(string Name, ColumnType Type)> _results = [];
+
+    /// <summary>Each result's column, also of what could not be bound: its name is known, and perhaps its type.</summary>
+    public IReadOnlyList<(string Name, ColumnType Type)> Results => _results;
 
     /// <param name="taken">Names that results have already: the window's times and the keys.</param>
     public IReadOnlyList<AggregateSpec> Read(IReadOnlyCollection<string> taken)
@@ -45,6 +49,7 @@ internal sealed class AggregateReader(Settings settings, Schema schema)
                 settings.Errors.Add(entry.KeyPlace, "duplicate_column", $"the results of {settings.Owner} have a column '{entry.Key}' already; give the aggregate another name");
             }
 
+            int before = _specs.Count;
             if (entry.Value is ConfigScalar { IsNull: false } scalar)
             {
                 Read(entry.Key, scalar);
@@ -53,6 +58,8 @@ internal sealed class AggregateReader(Settings settings, Schema schema)
             {
                 settings.Error(entry.Value, "bad_value", $"aggregate '{entry.Key}' is a text such as mean(column)");
             }
+
+            _results.Add((entry.Key, _specs.Count > before ? _specs[before].ResultType : ColumnType.Unknown));
         }
 
         return _specs;

@@ -89,13 +89,17 @@ public sealed class WindowPlan
     /// <param name="hasEventTime">Whether rows have an event time.</param>
     /// <param name="maxOutOfOrderness">Microseconds; <see cref="long.MaxValue"/>: the watermark waits for the end of input.</param>
     /// <param name="allowedLateness">Microseconds.</param>
-    public static WindowPlan? Create(Settings settings, Schema schema, bool hasEventTime, long maxOutOfOrderness, long allowedLateness)
+    public static WindowPlan? Create(Settings settings, Schema schema, bool hasEventTime, long maxOutOfOrderness, long allowedLateness) =>
+        Create(settings, schema, hasEventTime, maxOutOfOrderness, allowedLateness, out _);
+
+    /// <summary>The same, with the results' columns as far as they are known where there is no plan.</summary>
+    internal static WindowPlan? Create(Settings settings, Schema schema, bool hasEventTime, long maxOutOfOrderness, long allowedLateness, out Schema results)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(schema);
         long delay = WindowSpan.SaturatingAdd(maxOutOfOrderness, allowedLateness);
         WindowSettings? kind = WindowSettings.Read(settings, hasEventTime, delay);
-        IReadOnlyList<Field> key = ReadKey(settings, schema);
+        IReadOnlyList<Field> key = ReadKey(settings, schema, out bool isWhole);
         var taken = new HashSet<string>(key.Select(f => f.Name), StringComparer.Ordinal);
         if (hasEventTime && kind?.Kind != WindowKind.Global)
         {
@@ -104,30 +108,43 @@ public sealed class WindowPlan
             taken.Add("window_end");
         }
 
-        IReadOnlyList<AggregateSpec> aggregates = new AggregateReader(settings, schema).Read(taken);
+        var reader = new AggregateReader(settings, schema);
+        IReadOnlyList<AggregateSpec> aggregates = reader.Read(taken);
         long memory = settings.Size("window_memory", 0, (1 << 20, "1MiB"), (long.MaxValue, "8EiB"));
+        int before = settings.Errors.Count;
         settings.RejectUnknown();
-        return settings.HasErrors || kind is null ? null : new WindowPlan(kind, key, aggregates, hasEventTime) { MostMemory = memory };
+        if (!settings.HasErrors && kind is not null && isWhole && key.All(f => f.Type.Kind != ColumnKind.Unknown) && aggregates.Count == reader.Results.Count)
+        {
+            var plan = new WindowPlan(kind, key, aggregates, hasEventTime) { MostMemory = memory };
+            results = plan.ResultSchema();
+            return plan;
+        }
+
+        results = ResultSchema(hasEventTime && kind?.Kind != WindowKind.Global, key, reader.Results.Select(r => (r.Name, r.Type, true)));
+        results.IsIncomplete = !isWhole || settings.Errors.Count != before || reader.Results.Count == 0;
+        return null;
     }
 
     /// <summary>The columns of the results: window_start and window_end where there are any, the keys, the aggregates. New at each call.</summary>
-    public Schema ResultSchema()
+    public Schema ResultSchema() => ResultSchema(HasTimes, _key, _aggregates.Select(a => (a.Name, a.ResultType, a.Function is not ("count" or "count_distinct"))));
+
+    private static Schema ResultSchema(bool hasTimes, IEnumerable<Field> key, IEnumerable<(string Name, ColumnType Type, bool Nullable)> aggregates)
     {
         var schema = new Schema();
-        if (HasTimes)
+        if (hasTimes)
         {
             schema.Add("window_start", ColumnType.Timestamp);
             schema.Add("window_end", ColumnType.Timestamp);
         }
 
-        foreach (Field field in _key)
+        foreach (Field field in key)
         {
             schema.Add(field.Name, field.Type, field.Nullable);
         }
 
-        foreach (AggregateSpec spec in _aggregates)
+        foreach ((string name, ColumnType type, bool nullable) in aggregates)
         {
-            schema.Add(spec.Name, spec.ResultType, spec.Function is not ("count" or "count_distinct"));
+            schema.Add(name, type, nullable);
         }
 
         return schema;
@@ -146,13 +163,19 @@ public sealed class WindowPlan
         };
     }
 
-    private static List<Field> ReadKey(Settings settings, Schema schema)
+    /// <param name="settings">The module's keys.</param>
+    /// <param name="schema">The columns as they reach the window.</param>
+    /// <param name="isWhole">Whether each name led to a column.</param>
+    private static List<Field> ReadKey(Settings settings, Schema schema, out bool isWhole)
     {
+        int before = settings.Errors.Count;
+        isWhole = true;
         var key = new List<Field>();
         foreach (ConfigScalar item in settings.List("key"))
         {
             if (!schema.TryFind(item.Value, out Field field))
             {
+                isWhole = false;
                 if (!schema.IsIncomplete)
                 {
                     settings.Error(item, "unknown_column", $"'{item.Shown}' is no column{Spelling.Suggest(item.Value, schema.Fields.Select(f => f.Name))}");
@@ -175,6 +198,7 @@ public sealed class WindowPlan
             }
         }
 
+        isWhole &= settings.Errors.Count == before;
         return key;
     }
 

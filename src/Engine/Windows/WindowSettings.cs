@@ -33,7 +33,7 @@ internal sealed record WindowSettings(WindowKind Kind, WindowSpan Span, long Gap
             return null;
         }
 
-        List<ConfigEntry> kinds = [.. settings.Map.Where(e => s_kinds.Contains(e.Key))];
+        List<ConfigEntry> kinds = [.. settings.Map.Where(e => s_kinds.Contains(e.Key) && settings.Has(e.Key))];
         foreach (string kind in s_kinds)
         {
             _ = settings.Has(kind); // all of them are known keys

@@ -55,6 +55,20 @@ public sealed class OverlaysTests
         Assert.Equal(3, config.Tuning.Threads);
     }
 
+    [Theory]
+    [InlineData("stream_output: stdout", "main file:d 2, dead file:e ", "__MAIN=file:d", "__DEAD=file:e", "__MAIN__DECIMALS=2")]
+    [InlineData("stream_output: stdout", "main stdout: 2", "__MAIN__DECIMALS=2")]
+    [InlineData("stream_output: stdout", "main stdout: 3", "__DECIMALS=3")]
+    [InlineData("stream_output: {uri: stdout, decimals: 4}", "main stdout: 4, late file:l ", "__LATE=file:l")]
+    [InlineData("stream_output: {main: file:a, dead: file:b}", "main null: , dead file:e ", "=discard", "__DEAD=file:e")]
+    [InlineData("stream_output: {main: file:a, dead: file:b}", "main file:a , dead file:b , late file:l ", "__Late=file:l")]
+    public void Variables_name_outputs_in_any_case(string written, string outputs, params string[] variables)
+    {
+        string yaml = Loading.Good.Replace("stream_output: file:out.csv", written, System.StringComparison.Ordinal);
+        var environment = variables.Select(v => v.Split('=')).ToDictionary(v => "DATASTREAM__STREAM_SETTINGS__STREAM_OUTPUT" + v[0], v => v[1]);
+        Assert.Equal(outputs, string.Join(", ", Loading.LoadGood(yaml, environment).Stream.Outputs.Select(o => $"{o.Name} {o.Uri} {o.Options["decimals"]}")));
+    }
+
     [Fact]
     public void A_short_form_is_opened_for_a_key_below_it()
     {

@@ -45,7 +45,7 @@ public sealed class CsvFormat(CsvOptions options) : Format
             DecimalSign = decimalSign,
             Thousands = thousands,
             Encoding = EncodingName.Read(settings),
-            NullValues = [.. settings.List("null_values").Select(value => value.Value)],
+            NullValues = [.. settings.List("null_values", takesNull: true).Select(value => value.Value)],
             SkipLines = settings.Integer("skip_lines", 0, 0, int.MaxValue),
             SkipAfterHeader = settings.Integer("skip_after_header", 0, 0, int.MaxValue),
             IgnoresExtraFields = settings.OneOf("extra_fields", "dead", "ignore") == "ignore",
