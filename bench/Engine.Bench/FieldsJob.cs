@@ -49,11 +49,11 @@ internal sealed class FieldsJob(int rounds)
         }
 
         Show(report, what, Turns.Medians(rounds, Count,
-            () => Each(text, marks, _doubles, static (ReadOnlySpan<byte> t, out double v) => Numbers.ParseFloat64(t, out v) == FieldStatus.Value),
+            () => Each<KernelDouble, double>(text, marks, _doubles),
             () => Column(text, marks, Fields.ReadFloat64, _doubles),
-            () => Each(text, marks, _doubles, static (ReadOnlySpan<byte> t, out double v) => double.TryParse(t, CultureInfo.InvariantCulture, out v)),
-            () => Each(text, marks, _doubles, static (ReadOnlySpan<byte> t, out double v) => Utf8Parser.TryParse(t, out v, out _)),
-            () => Each(text, marks, _doubles, static (ReadOnlySpan<byte> t, out double v) => FastDoubleParser.TryParseDouble(t, out v))),
+            () => Each<LibraryDouble, double>(text, marks, _doubles),
+            () => Each<Utf8Double, double>(text, marks, _doubles),
+            () => Each<FastDouble, double>(text, marks, _doubles)),
             "one by one", "by the column", "double.TryParse", "Utf8Parser", "csFastFloat");
     }
 
@@ -63,23 +63,11 @@ internal sealed class FieldsJob(int rounds)
         string[] texts = [.. Enumerable.Range(0, Count).Select(i => start.AddMilliseconds(i * 37L).ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))];
         (byte[] text, int[] marks) = Joined(texts);
         (byte[] round, int[] roundMarks) = Joined(texts.Select(t => t[..^1] + "0000Z")); // the form of 'O', the only one that Utf8Parser reads
-        char[] chars = new char[64];
         Show(report, "instants with milliseconds", Turns.Medians(rounds, Count,
-            () => Each(text, marks, _instants, static (ReadOnlySpan<byte> t, out long v) => Timestamps.TryParse(t, out v, out _)),
+            () => Each<KernelInstant, long>(text, marks, _instants),
             () => Column(text, marks, Fields.ReadTimestamps, _instants),
-            () => Each(text, marks, _instants, (ReadOnlySpan<byte> t, out long v) =>
-            {
-                int length = Encoding.UTF8.GetChars(t, chars);
-                bool isRead = DateTime.TryParseExact(chars.AsSpan(0, length), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time);
-                v = time.Ticks;
-                return isRead;
-            }),
-            () => Each(round, roundMarks, _instants, static (ReadOnlySpan<byte> t, out long v) =>
-            {
-                bool isRead = Utf8Parser.TryParse(t, out DateTime time, out _, 'O');
-                v = time.Ticks;
-                return isRead;
-            })),
+            () => Each<LibraryInstant, long>(text, marks, _instants),
+            () => Each<Utf8Instant, long>(round, roundMarks, _instants)),
             "one by one", "by the column", "DateTime.TryParseExact", "Utf8Parser 'O'");
     }
 
@@ -128,16 +116,17 @@ internal sealed class FieldsJob(int rounds)
         report.AppendLine(CultureInfo.InvariantCulture, $"{what,-32} {string.Join("; ", parts)}");
     }
 
-    private delegate bool Parse<T>(ReadOnlySpan<byte> text, out T value);
-
     private delegate int ReadColumn<T>(in FieldRun run, Span<T> values);
 
-    private static long Each<T>(byte[] text, int[] marks, T[] values, Parse<T> parse)
+    /// <summary>Value by value, in a loop of its own for each parser: no delegate stands before any of them.</summary>
+    private static long Each<TParser, T>(byte[] text, int[] marks, T[] values)
+        where TParser : struct, IFieldParser<T>
     {
         long read = 0;
         for (int i = 1; i < marks.Length; i++)
         {
-            read += parse(text.AsSpan((marks[i - 1] + 1)..marks[i]), out values[i - 1]) ? 1 : 0;
+            int start = marks[i - 1] + 1;
+            read += TParser.TryParse(text.AsSpan(start, marks[i] - start), out values[i - 1]) ? 1 : 0;
         }
 
         return read;
@@ -151,5 +140,52 @@ internal sealed class FieldsJob(int rounds)
     {
         byte[] text = Encoding.ASCII.GetBytes("," + string.Join(',', texts) + ",");
         return ([.. text, .. new byte[Spare]], [.. Enumerable.Range(0, text.Length).Where(i => text[i] == ',')]);
+    }
+
+    private readonly struct KernelDouble : IFieldParser<double>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out double value) => Numbers.ParseFloat64(text, out value) == FieldStatus.Value;
+    }
+
+    private readonly struct LibraryDouble : IFieldParser<double>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out double value) => double.TryParse(text, CultureInfo.InvariantCulture, out value);
+    }
+
+    private readonly struct Utf8Double : IFieldParser<double>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out double value) => Utf8Parser.TryParse(text, out value, out _);
+    }
+
+    private readonly struct FastDouble : IFieldParser<double>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out double value) => FastDoubleParser.TryParseDouble(text, out value);
+    }
+
+    private readonly struct KernelInstant : IFieldParser<long>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out long value) => Timestamps.TryParse(text, out value, out _);
+    }
+
+    private readonly struct LibraryInstant : IFieldParser<long>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out long value)
+        {
+            Span<char> chars = stackalloc char[32];
+            int length = Encoding.UTF8.GetChars(text, chars);
+            bool isRead = DateTime.TryParseExact(chars[..length], "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time);
+            value = time.Ticks;
+            return isRead;
+        }
+    }
+
+    private readonly struct Utf8Instant : IFieldParser<long>
+    {
+        public static bool TryParse(ReadOnlySpan<byte> text, out long value)
+        {
+            bool isRead = Utf8Parser.TryParse(text, out DateTime time, out _, 'O');
+            value = time.Ticks;
+            return isRead;
+        }
     }
 }
