@@ -66,7 +66,7 @@ public static class Planner
     {
         (string uri, ConnectorInput behind) = connector!.Through(through.Stage);
         connector = behind;
-        var mistakes = new ConfigErrors();
+        var mistakes = new ConfigErrors(config.Secrets);
         Plan? feeder = Build(through.First(config, uri), catalog, options with { MaxEvents = long.MaxValue }, mistakes, budget);
         foreach (ConfigError mistake in mistakes.Sorted())
         {

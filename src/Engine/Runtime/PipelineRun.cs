@@ -112,7 +112,7 @@ public sealed class PipelineRun : IDisposable
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
             _drain.Sweep(_outputRings[0]);
-_feeder?.Join();
+            _feeder?.Join();
             Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices).Select(_plan.Config.Secrets.Hide), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
 
