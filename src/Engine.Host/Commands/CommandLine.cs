@@ -14,11 +14,11 @@ internal static class CommandLine
 
     public static ParseResult Parse(string[] arguments, TextWriter output, TextWriter error) =>
         // '@name' is a file name like any other, and -abc is no bundle of options.
-        Root(output, error).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        Root(output, error, [.. arguments.SkipWhile(word => word != "--").Skip(1)]).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
 
-    private static RootCommand Root(TextWriter output, TextWriter error)
+    private static PlainRoot Root(TextWriter output, TextWriter error, string[] plain)
     {
-        var root = new RootCommand("Runs stream pipelines from one YAML file: cleaned, aggregated, checked, every event accounted for.");
+        var root = new PlainRoot("Runs stream pipelines from one YAML file: cleaned, aggregated, checked, every event accounted for.", plain);
         root.Options.Remove(root.Options.First(o => o is VersionOption));
         root.Options.Add(new Option<bool>("--version") { Description = "Shows the version", Recursive = true, Action = new ShowVersion(output) });
         root.Subcommands.Add(RunCommand.Create(error));
@@ -29,6 +29,15 @@ internal static class CommandLine
         root.Subcommands.Add(InferCommand.Create(output));
         root.Subcommands.Add(DeadCommand.Create(error));
         return root;
+    }
+
+    /// <summary>Whether a word stands behind <c>--</c>, where nothing is an option.</summary>
+    public static bool IsPlain(Command command, string word) =>
+        command is PlainRoot root ? root.Plain.Contains(word) : command.Parents.OfType<Command>().Any(parent => IsPlain(parent, word));
+
+    private sealed class PlainRoot(string description, string[] plain) : RootCommand(description)
+    {
+        public string[] Plain => plain;
     }
 
     private sealed class ShowVersion(TextWriter output) : SynchronousCommandLineAction

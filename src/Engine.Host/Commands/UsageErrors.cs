@@ -48,6 +48,11 @@ internal static class UsageErrors
     /// <summary>The message for a word that the command does not take.</summary>
     public static string Unknown(string token, Command command)
     {
+        if (token.StartsWith('-') && CommandLine.IsPlain(command, token))
+        {
+            return $"'{token}' is one argument too many for '{command.Name}': behind '--' nothing is an option; write options before it";
+        }
+
         if (token.StartsWith('-'))
         {
             string name = token.Split('=')[0];
@@ -74,7 +79,7 @@ internal static class UsageErrors
             return;
         }
 
-        foreach (Token token in result.Tokens.Where(t => t.Value.Length > 1 && t.Value[0] == '-'))
+        foreach (Token token in result.Tokens.Where(t => t.Value.Length > 1 && t.Value[0] == '-' && !CommandLine.IsPlain(command, t.Value)))
         {
             result.AddError(Unknown(token.Value, command));
         }

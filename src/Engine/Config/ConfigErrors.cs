@@ -41,15 +41,7 @@ public sealed class ConfigErrors(SecretMask secrets)
     /// <summary>Messages quote what users wrote: without its control characters, and not for ever.</summary>
     private static string OneLine(string message)
     {
-        message = message.Length <= MaxMessage ? message : message[..MaxMessage] + "…";
-        return message.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0 && message.AsSpan().IndexOfAnyInRange('\x7f', '\x9f') < 0 ? message
-            : string.Create(message.Length, message, (line, text) =>
-            {
-                for (int i = 0; i < line.Length; i++)
-                {
-                    line[i] = char.IsControl(text[i]) ? ' ' : text[i];
-                }
-            });
+        return Texts.Printable(message.Length <= MaxMessage ? message : message[..MaxMessage] + "…");
     }
 
     /// <summary>Takes no further errors at a place: what is wrong there is reported.</summary>
@@ -60,6 +52,7 @@ public sealed class ConfigErrors(SecretMask secrets)
     /// <summary>The errors sorted by place: the file by line and column, then <c>env:</c> by name, then options as given; each once.</summary>
     public IReadOnlyList<ConfigError> Sorted() =>
         [.. _errors.Distinct().DistinctBy(Mistake).OrderBy(Rank).ThenBy(e => e.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? e.Place.Source : "", StringComparer.Ordinal)
+            .ThenBy(e => CodePlaces.Order(e.Place), StringComparer.Ordinal)
             .ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];
 
     /// <summary>

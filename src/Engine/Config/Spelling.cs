@@ -6,6 +6,9 @@ namespace DataStream.Config;
 /// <summary>The name that was probably meant.</summary>
 public static class Spelling
 {
+    /// <summary>As many as the options of a format, and as fit on a few lines.</summary>
+    private const int MostListed = 20;
+
     /// <summary><c>; did you mean 'x'?</c> for the nearest candidate, or the candidates when few and none is near, or nothing.</summary>
     public static string Suggest(string name, IEnumerable<string> candidates)
     {
@@ -13,7 +16,7 @@ public static class Spelling
         List<string> all = [.. candidates];
         string? near = Find(name, all);
         return near is not null ? $"; did you mean '{near}'?"
-            : all.Count is > 0 and <= 12 ? $"; there is: {string.Join(", ", all)}"
+            : all.Count is > 0 and <= MostListed ? $"; there is: {string.Join(", ", all)}"
             : "";
     }
 

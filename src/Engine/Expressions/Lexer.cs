@@ -75,11 +75,11 @@ internal sealed class Lexer(string text)
             ('&', _) => throw new SyntaxException(start, "'&' means nothing here; did you mean 'and'?"),
             ('|', _) => throw new SyntaxException(start, "'|' means nothing here; did you mean 'or'?"),
             ('!', _) => throw new SyntaxException(start, "'!' means nothing here; did you mean 'not'?"),
-            _ => throw new SyntaxException(start, $"'{Shown(c)}' means nothing here"),
+            _ => throw new SyntaxException(start, $"'{Shown(text, start)}' means nothing here"),
         };
     }
 
-    private static string Shown(char c) => char.IsControl(c) || char.IsSurrogate(c) ? $"U+{(int)c:X4}" : c.ToString();
+    private static string Shown(string text, int at) => !Rune.TryGetRuneAt(text, at, out Rune rune) ? $"U+{(int)text[at]:X4}" : Rune.IsControl(rune) ? $"U+{rune.Value:X4}" : rune.ToString();
 
     private Token Name(int start)
     {

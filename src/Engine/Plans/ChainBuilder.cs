@@ -206,6 +206,12 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
             schema.IsIncomplete = true;
             return null;
         }
+        catch (Exception theirs) when (entry.IsRegistered && theirs is not (StopException or OutOfMemoryException))
+        {
+            errors.Add(settings.OwnerPlace, "module_failed", $"module '{module.Name}' of the program threw {theirs.GetType().Name} when it was bound: {theirs.Message}");
+            schema.IsIncomplete = true;
+            return null;
+        }
     }
 
     private Schema BindWindow(ModuleConfig module, BoundChain chain, Schema schema, ConfigErrors errors)

@@ -24,7 +24,7 @@ public static class Explain
         Memory(plan, text);
         foreach (string warning in plan.Warnings)
         {
-            text.Append("note     ").AppendLine(warning);
+            text.Append("note     ").AppendLine(Texts.Printable(warning));
         }
 
         return plan.Config.Secrets.Hide(text.ToString());
@@ -34,16 +34,16 @@ public static class Explain
     {
         foreach (EndpointConfig input in plan.Inputs)
         {
-            text.Append("input    ").AppendLine(input.ShownUri);
+            text.Append("input    ").AppendLine(Texts.Printable(input.ShownUri));
         }
 
         if (plan.Feeder is { } feeder)
         {
-            text.Append("         sent through ").Append(feeder.Outputs[0].ShownUri).Append(" by ").AppendLine(string.Join(", ", feeder.Columns.Select(c => $"{c.Name} {c.Type}")));
+            text.Append("         sent through ").Append(Texts.Printable(feeder.Outputs[0].ShownUri)).Append(" by ").AppendLine(string.Join(", ", feeder.Columns.Select(c => $"{Texts.Printable(c.Name)} {c.Type}")));
         }
 
-        IEnumerable<string> decoded = plan.Decode.Fields.Where(f => f.IsNeeded).Select(f => $"{f.Name} {f.Type}");
-        string[] skipped = [.. plan.Decode.Fields.Where(f => !f.IsNeeded).Select(f => f.Name)];
+        IEnumerable<string> decoded = plan.Decode.Fields.Where(f => f.IsNeeded).Select(f => $"{Texts.Printable(f.Name)} {f.Type}");
+        string[] skipped = [.. plan.Decode.Fields.Where(f => !f.IsNeeded).Select(f => Texts.Printable(f.Name))];
         text.Append("decode   ").Append(plan.InputFormat.Name).Append(": ").AppendLine(string.Join(", ", decoded));
         if (skipped.Length > 0)
         {
@@ -52,7 +52,7 @@ public static class Explain
 
         if (plan.Config.Stream.EventTime is { } time)
         {
-            text.Append("time     ").Append(time.Field).Append(", watermark ")
+            text.Append("time     ").Append(Texts.Printable(time.Field)).Append(", watermark ")
                 .AppendLine(time.MaxOutOfOrderness == long.MaxValue ? "at the end of input" : $"{Duration(time.MaxOutOfOrderness)} behind the highest, allowed lateness {Duration(time.AllowedLateness)}");
         }
     }
@@ -67,8 +67,8 @@ public static class Explain
 
         if (chain.Window is not null)
         {
-            text.Append("stage    ").Append(chain.WindowName).Append(" (window)  in: ").Append(Names(chain.WindowNeeds.Reads, chain.Schema))
-                .Append("  out: ").AppendLine(string.Join(", ", chain.Results!.StorageNames.Zip(chain.Results.Storage, (n, t) => $"{n} {t}")
+            text.Append("stage    ").Append(Texts.Printable(chain.WindowName)).Append(" (window)  in: ").Append(Names(chain.WindowNeeds.Reads, chain.Schema))
+                .Append("  out: ").AppendLine(string.Join(", ", chain.Results!.StorageNames.Zip(chain.Results.Storage, (n, t) => $"{Texts.Printable(n)} {t}")
                     .Take(chain.Window.ResultSchema().Fields.Count)));
         }
 
@@ -81,10 +81,10 @@ public static class Explain
     private static void Stage(string name, string @class, Dependencies needs, Schema schema, Plan plan, StringBuilder text)
     {
         IEnumerable<int> reads = needs.Reads.Concat(needs.Derivations.SelectMany(d => d.Sources)).Distinct();
-        text.Append("stage    ").Append(name).Append(" (").Append(@class).Append(")  in: ").Append(Names(reads, schema));
+        text.Append("stage    ").Append(Texts.Printable(name)).Append(" (").Append(@class).Append(")  in: ").Append(Names(reads, schema));
         if (needs.Derivations.Count > 0)
         {
-            text.Append("  out: ").Append(string.Join(", ", needs.Derivations.Select(d => $"{schema.StorageNames[d.Target]} {schema.Storage[d.Target]}{(needs.IsNeeded(d.Target) ? "" : " (not used, skipped)")}")));
+            text.Append("  out: ").Append(string.Join(", ", needs.Derivations.Select(d => $"{Texts.Printable(schema.StorageNames[d.Target])} {schema.Storage[d.Target]}{(needs.IsNeeded(d.Target) ? "" : " (not used, skipped)")}")));
         }
 
         text.Append("  on_error: ").AppendLine(Word(plan.Dead.PolicyOf(plan.StageNames.ToList().IndexOf(name))));
@@ -95,9 +95,9 @@ public static class Explain
         foreach (OutputPlan output in plan.Outputs)
         {
             IReadOnlyList<Field> columns = output.Kind == OutputKind.Late ? plan.First.AtWindow : plan.Columns;
-            text.Append("output   ").Append(output.Name).Append(" → ").Append(output.ShownUri).Append("  ")
+            text.Append("output   ").Append(output.Name).Append(" → ").Append(Texts.Printable(output.ShownUri)).Append("  ")
                 .Append(output.Format?.Name ?? "dead letters").Append(output.MayShed ? ", sheds when full" : "").Append(output.HasWhere ? ", where its condition holds" : "")
-                .AppendLine(output.Kind == OutputKind.Dead ? "" : ": " + string.Join(", ", columns.Select(c => $"{c.Name} {c.Type}")));
+                .AppendLine(output.Kind == OutputKind.Dead ? "" : ": " + string.Join(", ", columns.Select(c => $"{Texts.Printable(c.Name)} {c.Type}")));
         }
     }
 
@@ -134,7 +134,7 @@ public static class Explain
 
     private static string Names(IEnumerable<int> ordinals, Schema schema)
     {
-        string names = string.Join(", ", ordinals.Distinct().Select(o => schema.StorageNames[o]).Where(n => n.Length > 0));
+        string names = string.Join(", ", ordinals.Distinct().Select(o => Texts.Printable(schema.StorageNames[o])).Where(n => n.Length > 0));
         return names.Length == 0 ? "–" : names;
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DataStream.Config;
+using DataStream.Flow;
 using DataStream.Formats;
 
 namespace DataStream.Plans;
@@ -52,6 +53,15 @@ internal static class FormatChoice
     {
         FormatConfig format = output.Format ?? config.Stream.OutputFormat ?? new FormatConfig(FormatNames.Of(output.Uri)) { Path = "stream_settings.output_format" };
         bool isConnector = Connectors.Is(output.Uri);
+        foreach (ConfigEntry entry in output.Options)
+        {
+            if (output.Format?.Options.Find(entry.Key) is { } within)
+            {
+                Place later = (within.KeyPlace.Line, within.KeyPlace.Column).CompareTo((entry.KeyPlace.Line, entry.KeyPlace.Column)) > 0 ? within.KeyPlace : entry.KeyPlace;
+                errors.Add(later, "duplicate_key", $"'{entry.Key}' of output '{output.Name}' is given twice: beside 'format' and in it");
+            }
+        }
+
         if (output.Options.Count > 0)
         {
             // Keys of an output besides its own are its format's: {uri: …, decimals: 6}.
@@ -83,7 +93,17 @@ internal static class FormatChoice
     {
         Place place = config.PlaceOf(format.Path);
         var settings = new Settings($"format '{format.Type}'", place, format.Options, errors);
-        Format? made = catalog.CreateFormat(format.Type, settings);
+        Format? made;
+        try
+        {
+            made = catalog.CreateFormat(format.Type, settings);
+        }
+        catch (Exception theirs) when (!BuiltInFormats.All.ContainsKey(format.Type) && theirs is not (StopException or OutOfMemoryException))
+        {
+            errors.Add(place, "bad_format", $"the program's format '{format.Type}' threw {theirs.GetType().Name} when it was made: {theirs.Message}");
+            return null;
+        }
+
         if (made is null)
         {
             errors.Add(place, "unknown_format", $"there is no format '{format.Type}'{Spelling.Suggest(format.Type, catalog.FormatNames)}");

@@ -130,7 +130,14 @@ public sealed class Plan
             return First;
         }
 
-        BoundChain chain = Builder.Build(new ConfigErrors());
+        var errors = new ConfigErrors();
+        BoundChain chain = Builder.Build(errors);
+        if (errors.Count > 0)
+        {
+            // What bound once binds again, unless a module of the program's has second thoughts.
+            throw new StopException(ExitCode.Internal, $"the modules cannot be bound for another lane: {errors.Sorted()[0].Message}");
+        }
+
         Liveness.Apply(chain, HasLate);
         return chain;
     }

@@ -216,7 +216,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         }, errors);
         if (plan is not null)
         {
-            _ports.Check(_config, errors);
+            _ports.Check(plan.Config, errors);
         }
 
         return errors.Count == 0 ? plan : null;

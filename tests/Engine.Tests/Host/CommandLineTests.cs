@@ -45,6 +45,7 @@ public sealed class CommandLineTests
     [InlineData("unknown command 'runn'; did you mean 'run'?", "runn", "config.yaml")]
     [InlineData("unknown option '--max-event'; did you mean '--max-events'?", "run", "config.yaml", "--max-event", "3")]
     [InlineData("unknown option '--max-event'; did you mean '--max-events'?", "run", "--max-event=3")]
+    [InlineData("'--threads' is one argument too many for 'run': behind '--' nothing is an option; write options before it", "run", "--", "w.yaml", "--threads", "1")]
     [InlineData("unknown option '--no-such-option'", "run", "--no-such-option", "--report", "r.json")]
     [InlineData("unknown option '--reprot'; did you mean '--report'?", "batch", "c.yaml", "a.csv", "--reprot", "r.json")]
     [InlineData("--max-events", "run", "config.yaml", "--max-events")]
@@ -190,5 +191,18 @@ public sealed class CommandLineTests
         using var error = new StringWriter { NewLine = "\n" };
         int code = Program.Execute(arguments, output, error);
         return new Outcome(code, output.ToString(), error.ToString());
+    }
+
+    [Fact]
+    public void Behind_two_dashes_a_name_may_begin_with_one()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("-dash.csv", "a,b\n1,x\n2,y\n");
+        Outcome outcome = Command.Run(scratch.Folder, "infer", "--", "-dash.csv");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("a: int64", outcome.Output, StringComparison.Ordinal);
+        scratch.Write("-c.yaml", "stream_settings: {stream_input: \"file:x.csv\", stream_output: discard, schema: {a: int64}}\n");
+        Assert.Equal(0, Command.Run(scratch.Folder, "check", "--", "-c.yaml").Code);
+        Assert.Equal(2, Command.Run(scratch.Folder, "check", "-c.yaml").Code);
     }
 }
