@@ -20,12 +20,12 @@ public static class CoreOrder
     internal static IReadOnlyList<int> ForLanes(IReadOnlyList<int> allowed, string root)
     {
         ArgumentNullException.ThrowIfNull(allowed);
-        HashSet<int> isolated = [.. ParseList(ReadOrEmpty(Path.Join(root, "isolated")))];
+        HashSet<int> isolated = [.. ParseList(SystemFile.ReadOrEmpty(Path.Join(root, "isolated")))];
         var rank = new Dictionary<int, int>();
         foreach (int core in allowed)
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"{root}/cpu{core}/topology/thread_siblings_list");
-            rank[core] = ParseList(ReadOrEmpty(path)).Where(allowed.Contains).Order().TakeWhile(sibling => sibling != core).Count();
+            rank[core] = ParseList(SystemFile.ReadOrEmpty(path)).Where(allowed.Contains).Order().TakeWhile(sibling => sibling != core).Count();
         }
 
         return [.. allowed.OrderBy(core => isolated.Contains(core) ? 0 : 1).ThenBy(core => rank[core]).ThenBy(core => core)];
@@ -48,17 +48,5 @@ public static class CoreOrder
         }
 
         return numbers;
-    }
-
-    private static string ReadOrEmpty(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

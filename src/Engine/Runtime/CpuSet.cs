@@ -40,7 +40,7 @@ public static class CpuSet
     }
 
     /// <summary>How many cores' worth of time the control group grants, or null: no limit, or no control groups.</summary>
-    public static double? Quota() => OperatingSystem.IsLinux() ? Quota(CgroupRoot, ReadOrEmpty("/proc/self/cgroup")) : null;
+    public static double? Quota() => OperatingSystem.IsLinux() ? Quota(CgroupRoot, SystemFile.ReadOrEmpty("/proc/self/cgroup")) : null;
 
     /// <summary>How many lanes can run side by side: the allowed cores, but not more than the whole cores of the quota.</summary>
     public static int Usable()
@@ -74,8 +74,8 @@ public static class CpuSet
             {
                 string folder = Path.Join(top, path);
                 double? here = second
-                    ? ParseMax(ReadOrEmpty(Path.Join(folder, "cpu.max")))
-                    : ParseMax(ReadOrEmpty(Path.Join(folder, "cpu.cfs_quota_us")) + " " + ReadOrEmpty(Path.Join(folder, "cpu.cfs_period_us")));
+                    ? ParseMax(SystemFile.ReadOrEmpty(Path.Join(folder, "cpu.max")))
+                    : ParseMax(SystemFile.ReadOrEmpty(Path.Join(folder, "cpu.cfs_quota_us")) + " " + SystemFile.ReadOrEmpty(Path.Join(folder, "cpu.cfs_period_us")));
                 tightest = here is null || here > tightest ? tightest : here;
             }
         }
@@ -169,19 +169,6 @@ public static class CpuSet
 
     private static List<int> OfWindowsProcess() =>
         GetProcessAffinityMask(-1, out nuint process, out _) ? Numbers([process]) : [];
-
-    private static string ReadOrEmpty(string path)
-    {
-        try
-        {
-            // Most of them are not there, and a process's first exception takes it milliseconds.
-            return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 
     [DllImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
     private static extern int GetAffinity(int thread, nuint size, [Out] ulong[] mask);

@@ -13,7 +13,7 @@ public static class MemoryLimit
     private const long NoLimit = 1L << 60;
 
     /// <summary>Bytes; <see cref="long.MaxValue"/> where there is no limit, or no control groups.</summary>
-    public static long Bytes() => OperatingSystem.IsLinux() ? Bytes(CgroupRoot, ReadOrEmpty("/proc/self/cgroup")) : long.MaxValue;
+    public static long Bytes() => OperatingSystem.IsLinux() ? Bytes(CgroupRoot, SystemFile.ReadOrEmpty("/proc/self/cgroup")) : long.MaxValue;
 
     /// <summary>The tightest limit on the way from the process's control group to the root, of version 2 or 1.</summary>
     internal static long Bytes(string root, string membership)
@@ -32,7 +32,7 @@ public static class MemoryLimit
             string top = second ? root : Path.Join(root, "memory");
             for (string? path = parts[2].TrimEnd('/'); path is not null; path = path.Length == 0 ? null : path[..Math.Max(0, path.LastIndexOf('/'))])
             {
-                string text = ReadOrEmpty(Path.Join(top, path, second ? "memory.max" : "memory.limit_in_bytes"));
+                string text = SystemFile.ReadOrEmpty(Path.Join(top, path, second ? "memory.max" : "memory.limit_in_bytes"));
                 if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long here) && here < NoLimit)
                 {
                     tightest = Math.Min(tightest, here);
@@ -41,18 +41,5 @@ public static class MemoryLimit
         }
 
         return tightest;
-    }
-
-    private static string ReadOrEmpty(string path)
-    {
-        try
-        {
-            // Most of them are not there, and a process's first exception takes it milliseconds.
-            return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

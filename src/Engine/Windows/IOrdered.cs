@@ -1,5 +1,6 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Windows;
 
@@ -39,11 +40,7 @@ internal readonly struct OrderedFloat64 : IOrdered<double>
 {
     public static bool FullRange => false;
 
-    public static long Order(double value)
-    {
-        long bits = BitConverter.DoubleToInt64Bits(value);
-        return bits ^ ((bits >> 63) & long.MaxValue);
-    }
+    public static long Order(double value) => Summaries.OrderOf(value);
 
     public static double Value(long order) => BitConverter.Int64BitsToDouble(order ^ ((order >> 63) & long.MaxValue));
 }
