@@ -33,6 +33,7 @@ public sealed class KafkaConnector : Connector
         bool ends = settings.Text("until") is { } until && Until(settings, until);
         string partitioned = settings.Has("partitioned_by") ? settings.OneOf("partitioned_by", "message_key", "repartition") : "";
         IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: true) : [];
+        string? subject = Subject(settings, address, config);
         settings.RejectUnknown();
         if (partitioned == "repartition" && address is { IsPattern: true })
         {
@@ -52,6 +53,7 @@ public sealed class KafkaConnector : Connector
             Ends = ends,
             IsPartitionedByMessageKey = partitioned.Length > 0,
             IsRepartitioned = partitioned == "repartition",
+            Subject = subject,
             Options = options,
             QueueBytes = Queue(config),
             TransactionTimeout = timeout,
@@ -103,6 +105,27 @@ public sealed class KafkaConnector : Connector
         }
 
         return written ?? address?.Group;
+    }
+
+    /// <summary>Where the columns are told by a registry, of a pattern's topics one has to be named.</summary>
+    private static string? Subject(Settings settings, KafkaAddress? address, PipelineConfig config)
+    {
+        string? subject = settings.Text("subject");
+        bool isTold = config.Stream.Schema is null && config.Stream.InputFormat is { Type: "avro" } format && format.Options["schema_file"] is null;
+        if (subject is { Length: 0 })
+        {
+            settings.Error("subject", "bad_value", "'subject' is a name");
+        }
+        else if (subject is not null && !isTold)
+        {
+            settings.Error("subject", "bad_value", "'subject' is where a registry has the columns of Avro without 'schema' and 'schema_file': leave it out");
+        }
+        else if (subject is null && isTold && address is { IsPattern: true } && config.Security.SchemaRegistry is not null)
+        {
+            settings.Error("uri", "missing_key", "a pattern of topics does not say under which subject the registry has the columns: name it, 'subject: …', or write 'schema'");
+        }
+
+        return subject;
     }
 
     private static bool Until(Settings settings, string word)

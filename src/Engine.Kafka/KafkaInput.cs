@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Config;
+using DataStream.Flow;
 using DataStream.Formats.Avro;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Registry;
@@ -40,6 +41,9 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     /// <summary>What this input is behind: the messages come through a topic from there; null: they come as they were sent.</summary>
     public KafkaInput? Origin { get; init; }
+
+    /// <summary>The registry's subject whose latest schema has the columns; null: that of each topic.</summary>
+    public string? Subject { get; init; }
 
     public required IReadOnlyList<KeyValuePair<string, string>> Options { get; init; }
 
@@ -102,7 +106,43 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     public override IReadOnlyList<string> Warnings => ClientSecurity.Warnings(config.Security.Kafka, address.Brokers);
 
-    public override ISchemaLookup? Schemas => _schemas ??= config.Security.SchemaRegistry is { } settings ? new SchemaRegistry(settings, config.Errors, _interrupt.Token) : null;
+    public override ISchemaLookup? Schemas => Registry;
+
+    private SchemaRegistry? Registry => _schemas ??= config.Security.SchemaRegistry is { } settings ? new SchemaRegistry(settings, config.Errors, _interrupt.Token) : null;
+
+    /// <remarks>The registry is closed when the run that was planned is over; a plan that is only shown leaves that to the process's end.</remarks>
+    public override (byte[] Json, string Source) LatestSchema()
+    {
+        SchemaRegistry registry = Registry ?? throw new InvalidOperationException("there is no registry");
+        string[] subjects = Subject is { } named ? [named] : [.. address.Topics.Select(topic => topic + "-value")];
+        string source = $"subject '{subjects[0]}'";
+        byte[] first = registry.Latest(subjects[0]);
+        foreach (string other in subjects.Skip(1))
+        {
+            if (!AvroFormat.HaveSameColumns(first, registry.Latest(other), source))
+            {
+                throw new StopException(ExitCode.Configuration, $"the latest schemas under the subjects '{subjects[0]}' and '{other}' are of different records or columns: write 'schema', or name one 'subject' at the input");
+            }
+        }
+
+        return (first, source);
+    }
+
+    public override void Connect()
+    {
+        if (Origin is not null)
+        {
+            Origin.Connect(); // the topic between is made when it is needed
+            return;
+        }
+
+        if (!address.IsPattern)
+        {
+            _ = Topics.Require(Settings(), address.Topics, "read", Principal, config.Errors);
+        }
+
+        Registry?.Connect();
+    }
 
     /// <summary>Ends a wait for the registry.</summary>
     public void Interrupt()

@@ -45,6 +45,16 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
 
     public override Sink CreateSink() => new KafkaSink(this);
 
+    public override void Connect()
+    {
+        _ = Topics.Require(Settings(), [Topic], "write to", Principal, config.Errors);
+        if (config.Security.SchemaRegistry is { } settings)
+        {
+            using var registry = new SchemaRegistry(settings, config.Errors);
+            registry.Connect();
+        }
+    }
+
     public override string? FaultOf(Format format) => format is AvroFormat && config.Security.SchemaRegistry is null
         ? "rows as Avro are read by a schema in a registry: name it in security_settings.schema_registry" : null;
 

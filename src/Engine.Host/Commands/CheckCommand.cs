@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.IO;
 using DataStream.Flow;
-using DataStream.Runtime;
 
 namespace DataStream.Host.Commands;
 
@@ -12,13 +11,11 @@ internal static class CheckCommand
     {
         var command = new Command("check", "Shows every mistake of a configuration at once");
         Argument<string?> config = RunCommand.ConfigArgument(ArgumentArity.ZeroOrOne, $"The configuration (default: {PipelineOptions.DefaultConfig})");
-        var connect = new Option<bool>("--connect") { Description = "Also connects to what the configuration names (not supported in this version)" };
+        var connect = new Option<bool>("--connect") { Description = "Also asks the network whether topics and the schema registry are there; changes nothing" };
         command.Arguments.Add(config);
         command.Options.Add(connect);
         var pipeline = new PipelineOptions(command);
-        command.SetAction(parsed => parsed.GetValue(connect)
-            ? throw new UsageException("--connect is not supported in this version: it comes with inputs and outputs on a network")
-            : Planning.Build(pipeline.Request(parsed, parsed.GetValue(config)), new RunRequest { RunsElsewhere = true }, error) is null ? ExitCode.Configuration : ExitCode.Done);
+        command.SetAction(parsed => Planning.Check(pipeline.Request(parsed, parsed.GetValue(config)), parsed.GetValue(connect), error) ? ExitCode.Done : ExitCode.Configuration);
         return command;
     }
 }

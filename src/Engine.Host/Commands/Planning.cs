@@ -14,17 +14,39 @@ internal static class Planning
     {
         LoadedConfig loaded = ConfigLoader.Load(request);
         Plan? plan = loaded.Config is null ? null : Create(loaded.Config).BuildPlan(run, loaded.Errors);
-        if (loaded.Errors.Count == 0)
+        return IsGood(loaded, error) ? plan : null;
+    }
+
+    /// <summary>Whether there are no mistakes; they are shown.</summary>
+    /// <param name="request">The configuration.</param>
+    /// <param name="connects">Asks the network whether what is named is there.</param>
+    /// <param name="error">Where mistakes are shown.</param>
+    /// <exception cref="Flow.StopException">It is not there: 75.</exception>
+    public static bool Check(ConfigRequest request, bool connects, TextWriter error)
+    {
+        LoadedConfig loaded = ConfigLoader.Load(request);
+        Plan? plan = loaded.Config is null ? null : Create(loaded.Config).BuildPlan(new RunRequest { RunsElsewhere = true, StaysOffline = !connects }, loaded.Errors);
+        if (!IsGood(loaded, error))
         {
-            return plan;
+            return false;
         }
 
+        if (connects)
+        {
+            plan?.Connect();
+        }
+
+        return true;
+    }
+
+    private static bool IsGood(LoadedConfig loaded, TextWriter error)
+    {
         foreach (ConfigError mistake in loaded.Errors.Sorted())
         {
             error.WriteLine(mistake.ToString());
         }
 
-        return null;
+        return loaded.Errors.Count == 0;
     }
 
     /// <summary>A processor with every connector that comes with the executable.</summary>

@@ -103,6 +103,30 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         }
     }
 
+    /// <summary>The latest schema under a subject, as JSON in UTF-8.</summary>
+    /// <exception cref="StopException">The registry does not answer or refuses, or the subject is not there: 75. It is no Avro: 65.</exception>
+    public byte[] Latest(string subject)
+    {
+        string what = $"subject '{subject}'";
+        try
+        {
+            return Ask(what, async () =>
+            {
+                RegisteredSchema schema = await _client.GetLatestSchemaAsync(subject).ConfigureAwait(false);
+                return schema.SchemaType == SchemaType.Avro ? await TextAsync(schema).ConfigureAwait(false)
+                    : throw new StopException(ExitCode.BadData, $"the schema registry {_settings.Url} has {schema.SchemaType} under {what}, and the input is Avro");
+            });
+        }
+        catch (SchemaRegistryException e) when (e.ErrorCode is UnknownSubject or UnknownSchema || e.Status is HttpStatusCode.NotFound)
+        {
+            throw new StopException(ExitCode.Unavailable, $"the schema registry {_settings.Url} has nothing under {what}, and there is no 'schema' to say the columns: register the messages' schema there, name another 'subject' at the input, or write 'schema'", e);
+        }
+    }
+
+    /// <summary>Asks whether it answers.</summary>
+    /// <exception cref="StopException">75: it does not.</exception>
+    public void Connect() => Ask("its subjects", _client.GetAllSubjectsAsync);
+
     public void Dispose()
     {
         _client.Dispose();
@@ -119,13 +143,16 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
             Schema schema = await _client.GetSchemaAsync(id).ConfigureAwait(false);
             // Data of a schema of another kind is no Avro, whatever its bytes look like.
             return schema.SchemaType != SchemaType.Avro ? null
-                : Encoding.UTF8.GetBytes(await SchemaReferences.InlineAsync(schema, reference => _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version)).ConfigureAwait(false));
+                : await TextAsync(schema).ConfigureAwait(false);
         }
         catch (SchemaRegistryException e) when (e.ErrorCode == UnknownSchema)
         {
             return null;
         }
     }
+
+    private async Task<byte[]> TextAsync(Schema schema) =>
+        Encoding.UTF8.GetBytes(await SchemaReferences.InlineAsync(schema, reference => _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version)).ConfigureAwait(false));
 
     /// <summary>Asks until there is an answer. What the registry itself refuses is thrown on where <see cref="Register"/> gives it a meaning, else it is 75 at once.</summary>
     private T Ask<T>(string what, Func<Task<T>> question)

@@ -31,6 +31,11 @@ internal static class Replay
 
         Put(input, "offset", "earliest", place);
         Put(input, "until", "end", place);
+        if (IsToldByRegistry(stream) && SubjectOf(before) is { } subject)
+        {
+            Put(input, "subject", subject, place); // letters have the columns of the topic that they come from
+        }
+
         foreach (ConfigEntry entry in (before as ConfigMap)?.Where(e => e.Key is "options" or "on_error") ?? [])
         {
             input.Add(entry);
@@ -49,6 +54,25 @@ internal static class Replay
         ConfigList list => list.Select(GroupOf).FirstOrDefault(group => group is not null),
         _ => null,
     };
+
+    /// <summary>Whether the columns are those of a schema in a registry.</summary>
+    private static bool IsToldByRegistry(ConfigMap stream) => stream["schema"] is null or ConfigScalar { IsNull: true }
+        && (stream["input_format"] is ConfigScalar { Value: "avro" } || (stream["input_format"] is ConfigMap format && format["type"] is ConfigScalar { Value: "avro" } && format["schema_file"] is null));
+
+    private static string? SubjectOf(ConfigNode? input)
+    {
+        switch (input)
+        {
+            case ConfigMap map:
+                return (map["subject"] as ConfigScalar)?.Value ?? SubjectOf(map["uri"]);
+            case ConfigScalar { Value: var uri }:
+                string path = uri.Split('?')[0];
+                string topic = path[(path.LastIndexOfAny(['/', ':']) + 1)..].Split(',')[0];
+                return topic.Length == 0 || topic.StartsWith('^') ? null : topic + "-value";
+            default:
+                return null;
+        }
+    }
 
     private static string? Query(string uri, string name)
     {

@@ -29,6 +29,17 @@ public abstract class ConnectorInput
     /// <summary>Where the schemas are that messages name by number; null: nowhere. Asked while the run goes on.</summary>
     public virtual ISchemaLookup? Schemas => null;
 
+    /// <summary>The schema that has the columns where the configuration has none: that of the messages as they are written now. Asks a network.</summary>
+    /// <returns>The schema as JSON in UTF-8, and where it is from, for messages.</returns>
+    /// <exception cref="Flow.StopException">It is nowhere (75, 65), or there are several that differ (2).</exception>
+    public virtual (byte[] Json, string Source) LatestSchema() => throw new NotSupportedException();
+
+    /// <summary>Asks whether what is configured is there and open to us, and changes nothing.</summary>
+    /// <exception cref="Flow.StopException">75: it is not.</exception>
+    public virtual void Connect()
+    {
+    }
+
     /// <summary>The sink of an output of this run: one that commits with the input's positions where that was asked for, else the output's own.</summary>
     public virtual Sink CreateSink(ConnectorOutput output)
     {

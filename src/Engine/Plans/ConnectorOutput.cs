@@ -32,6 +32,12 @@ public abstract class ConnectorOutput
         return format.CreateEncoder(fields);
     }
 
+    /// <summary>Asks whether what is configured is there and open to us, and changes nothing.</summary>
+    /// <exception cref="Flow.StopException">75: it is not.</exception>
+    public virtual void Connect()
+    {
+    }
+
     /// <summary>Makes the sink; nothing is opened before <see cref="Sink.Open"/>.</summary>
     public abstract Sink CreateSink();
 }

@@ -54,8 +54,30 @@ internal static class Connectors
         return connector.BindOutput(output, config, errors);
     }
 
-    /// <summary>The format with the schemas that the input's messages name.</summary>
-    public static Format? WithSchemas(Format? format, ConnectorInput? input) => format is AvroFormat avro && input?.Schemas is { } schemas ? avro.With(schemas) : format;
+    /// <summary>The format with the schemas that the input's messages name; and with that of its columns, where neither the configuration nor a file has one.</summary>
+    /// <exception cref="Flow.StopException">The schema cannot be had.</exception>
+    public static Format? WithSchemas(Format? format, ConnectorInput? input, PipelineConfig config, PlanOptions options, ConfigErrors errors)
+    {
+        if (format is not AvroFormat avro || input?.Schemas is not { } schemas)
+        {
+            return format;
+        }
+
+        avro = avro.With(schemas);
+        if (!LacksColumns(avro, config) || options.StaysOffline || errors.Count > 0)
+        {
+            return avro;
+        }
+
+        (byte[] json, string source) = input.LatestSchema();
+        return avro.WithReader(json, source);
+    }
+
+    /// <summary>Whether only a registry knows the columns, and was not asked; also where the input is faulty, which was reported.</summary>
+    public static bool AreColumnsElsewhere(Format? format, ConnectorInput? input, PipelineConfig config) =>
+        format is AvroFormat avro && LacksColumns(avro, config) && (input is not null ? input.Schemas is not null : config.Security.SchemaRegistry is not null && config.Stream.Inputs.Any(i => Is(i.Uri)));
+
+    private static bool LacksColumns(AvroFormat avro, PipelineConfig config) => config.Stream.Schema is null && !avro.HasReader;
 
     /// <summary>The encoder of an output.</summary>
     public static Encoder Encoder(OutputPlan output, IReadOnlyList<Field> fields) => output.Connector is { } connector ? connector.CreateEncoder(output.Format!, fields) : output.Format!.CreateEncoder(fields);

@@ -79,6 +79,17 @@ public sealed class Plan
     /// <summary>The input of messages in partitions; null: the input has bytes or structs.</summary>
     public ConnectorInput? Messages { get; init; }
 
+    /// <summary>Asks whether the topics and registries that are named are there and open to us; nothing is changed.</summary>
+    /// <exception cref="StopException">75: one is not.</exception>
+    internal void Connect()
+    {
+        Messages?.Connect();
+        foreach (OutputPlan output in Outputs)
+        {
+            output.Connector?.Connect();
+        }
+    }
+
     /// <summary>Whether each partition of the input has a chain of its own, since there is state that is its own.</summary>
     internal bool HasTasks { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record PlanOptions
     /// <summary>The plan is only checked here: cores that this machine does not have, or this process may not use, are no mistake.</summary>
     public bool RunsElsewhere { get; init; }
 
+    /// <summary>Nothing is asked of a network: columns that are told there stay unknown, and there is no plan, though there may be no mistake.</summary>
+    public bool StaysOffline { get; init; }
+
     /// <summary>Bytes that the control group lets the process have; <see cref="long.MaxValue"/>: no limit.</summary>
     public long MemoryLimit { get; init; } = long.MaxValue;
 

@@ -18,9 +18,15 @@ public static class Planner
     private static readonly string[] s_ofTopics = ["delivery", "commit_interval"];
 
     /// <summary>The plan, or null when there were mistakes, now or before.</summary>
-    public static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors) => Build(config, catalog, options, errors, null);
+    public static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors) => Build(config, catalog, options, errors, null, null);
 
-    private static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors, MemoryBudget? ofSecond)
+    /// <param name="config">What is asked for.</param>
+    /// <param name="catalog">What there is.</param>
+    /// <param name="options">Of this machine and run.</param>
+    /// <param name="errors">Gets the mistakes.</param>
+    /// <param name="ofSecond">The budget, where this is the first half of a run; null: it is none.</param>
+    /// <param name="formatOfSecond">How that run's messages are read: both halves see the same columns, whatever a registry says meanwhile.</param>
+    private static Plan? Build(PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors, MemoryBudget? ofSecond, Format? formatOfSecond)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(catalog);
@@ -33,8 +39,9 @@ public static class Planner
         RefuseSharedStreams(config, errors);
         Format? input = FormatChoice.OfInput(config, catalog, errors);
         ConnectorInput? connector = Connectors.Input(config, catalog, input, errors);
-        input = Connectors.WithSchemas(input, connector);
-        IReadOnlyList<DecodeField> fields = SchemaFields.Of(config, input, options, errors);
+        input = formatOfSecond ?? Connectors.WithSchemas(input, connector, config, options, errors);
+        bool isBlind = Connectors.AreColumnsElsewhere(input, connector, config);
+        IReadOnlyList<DecodeField> fields = isBlind ? [] : SchemaFields.Of(config, input, options, errors);
         bool forwards = ofSecond is not null; // the first half of a run, which has one budget
         MemoryBudget budget = ofSecond ?? new MemoryBudget(BudgetProof.Limit(config, options));
         IReadOnlyList<OutputPlan> outputs = Outputs(config, catalog, options, errors);
@@ -46,8 +53,13 @@ public static class Planner
         }
 
         Delivery.Check(config, options, connector, outputs, chain, errors);
+        if (isBlind)
+        {
+            return null; // what is left to say is of columns
+        }
+
         Repartitioning? through = connector is { Repartitions: true } && errors.Count == 0 ? Repartitioning.Of(config, chain, errors) : null;
-        Plan? feeder = through is null ? null : FirstHalf(through, ref connector, config, catalog, options, errors, budget);
+        Plan? feeder = through is null ? null : FirstHalf(through, ref connector, input, config, catalog, options, errors, budget);
 
         string? alone = connector is null || errors.Count > 0 ? null : Partitioning.Check(config, chain, connector, errors);
         if (errors.Count > 0)
@@ -62,12 +74,12 @@ public static class Planner
     }
 
     /// <summary>The plan of the half that reads the input; what the connector gives then is behind it.</summary>
-    private static Plan? FirstHalf(Repartitioning through, ref ConnectorInput? connector, PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors, MemoryBudget budget)
+    private static Plan? FirstHalf(Repartitioning through, ref ConnectorInput? connector, Format? format, PipelineConfig config, Catalog catalog, PlanOptions options, ConfigErrors errors, MemoryBudget budget)
     {
         (string uri, ConnectorInput behind) = connector!.Through(through.Stage);
         connector = behind;
         var mistakes = new ConfigErrors(config.Secrets);
-        Plan? feeder = Build(through.First(config, uri), catalog, options with { MaxEvents = long.MaxValue }, mistakes, budget);
+        Plan? feeder = Build(through.First(config, uri), catalog, options with { MaxEvents = long.MaxValue }, mistakes, budget, format);
         foreach (ConfigError mistake in mistakes.Sorted())
         {
             errors.Add(config.PlaceOf(config.Stream.Inputs[0].Path), mistake.Code, "the first half of a run with 'partitioned_by: repartition': " + mistake.Message);

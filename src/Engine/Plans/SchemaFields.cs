@@ -79,7 +79,9 @@ internal static class SchemaFields
         EndpointConfig first = config.Stream.Inputs[0];
         if (!EndpointUri.TryParseInput(first.Uri, out EndpointUri uri, out _) || uri.Scheme != "file")
         {
-            errors.Add(first.UriPlace, "missing_key", $"'stream_settings' needs 'schema' (or the format 'schema_file'): only files are looked into before the start, not '{first.ShownUri}'");
+            errors.Add(first.UriPlace, "missing_key", Connectors.Is(first.Uri)
+                ? "'stream_settings' needs 'schema', the format 'schema_file', or a registry that knows the columns: 'security_settings.schema_registry'"
+                : $"'stream_settings' needs 'schema' (or the format 'schema_file'): only files are looked into before the start, not '{first.ShownUri}'");
             return [];
         }
 

@@ -197,7 +197,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         return BuildPlan(request, errors) ?? throw new ConfigException(errors.Sorted());
     }
 
-    /// <summary>The plan as it would run, or null with all mistakes added to <paramref name="errors"/>.</summary>
+    /// <summary>The plan as it would run, or null with all mistakes added to <paramref name="errors"/>; null too where <see cref="RunRequest.StaysOffline"/> keeps it from its columns.</summary>
     public Plan? BuildPlan(RunRequest request, ConfigErrors errors)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -211,6 +211,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             PortBytes = _ports.Bytes,
             MaxEvents = request.MaxEvents,
             RunsElsewhere = request.RunsElsewhere,
+            StaysOffline = request.StaysOffline,
             Ingresses = _ports.Inputs,
             Egresses = _ports.Outputs,
         }, errors);

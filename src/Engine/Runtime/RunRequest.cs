@@ -13,4 +13,7 @@ public sealed record RunRequest
 
     /// <summary>The plan is only checked here and runs on another machine: cores that this one does not have are no mistake.</summary>
     public bool RunsElsewhere { get; init; }
+
+    /// <summary>Nothing is asked of a network: where that would tell the columns there is no plan, though there may be no mistake.</summary>
+    public bool StaysOffline { get; init; }
 }

@@ -28,6 +28,19 @@ public sealed class ReplayTests
         Assert.Null(replaced["partitioned_by"]);
     }
 
+    /// <summary>Where a registry tells the columns, they are those of the topic whose letters these are.</summary>
+    [Theory]
+    [InlineData("kafka://b:9092/orders", "input_format: avro", "orders-value")]
+    [InlineData("\"kafka://b:9092/orders,refunds?group=g\"", "input_format: {type: avro}", "orders-value")]
+    [InlineData("\"kafka:orders\"", "input_format: avro, schema: ~", "orders-value")]
+    [InlineData("{uri: \"kafka://b:9092/^orders.*\", subject: mine}", "input_format: avro", "mine")]
+    [InlineData("\"kafka://b:9092/^orders.*\"", "input_format: avro", null)]
+    [InlineData("kafka://b:9092/orders", "input_format: {type: avro, schema_file: a.avsc}", null)]
+    [InlineData("kafka://b:9092/orders", "input_format: avro, schema: {a: text}", null)]
+    [InlineData("kafka://b:9092/orders", "input_format: json", null)]
+    public void The_columns_stay_those_of_the_input(string input, string more, string? subject) =>
+        Assert.Equal(subject, Text(Input($"stream_settings: {{stream_input: {input}, stream_output: stdout, {more}}}", Dead), "subject"));
+
     [Fact]
     public void A_group_in_the_URI_is_the_users() =>
         Assert.Null(Input("stream_settings: {stream_input: kafka://b/orders, stream_output: stdout}", Dead + "?group=mine")["group"]);

@@ -63,7 +63,6 @@ public sealed class CommandLineTests
     [InlineData("unknown command 'nonsense'", "nonsense", "--help")]
     [InlineData("Try 'datastream dead replay --help'.", "dead", "replay", "c.yaml")]
     [InlineData("--stream-input does not go with it", "dead", "replay", "--from", "kafka:x/y", "--stream-input", "file:b.csv", "c.yaml")]
-    [InlineData("not supported in this version", "check", "c.yaml", "--connect")]
     [InlineData("not supported in this version", "explain", "c.yaml", "--measured")]
     [InlineData("unknown option '--x'", "schema", "--x")]
     public void A_wrong_command_line_is_refused_with_what_was_meant(string message, params string[] arguments)

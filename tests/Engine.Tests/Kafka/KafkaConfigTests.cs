@@ -33,6 +33,7 @@ public sealed class KafkaConfigTests
     [InlineData("{uri: 'kafka://h:9092/a', options: {enable.auto.commit: true}}", "kafka_option", "acknowledged")]
     [InlineData("{uri: 'kafka://h:9092/a', options: {enable.auto.offset.store: true}}", "kafka_option", "acknowledged")]
     [InlineData("['kafka://h:9092/a?group=g', stdin]", "not_supported", "stands alone")]
+    [InlineData("{uri: 'kafka://h:9092/a', subject: a-value}", "bad_value", "without 'schema'")]
     public void A_mistake_in_an_input_is_told(string input, string code, string message) =>
         Tells($"  stream_input: {input}\n  stream_output: stdout\n{Schema}", code, message);
 
@@ -53,6 +54,21 @@ public sealed class KafkaConfigTests
     [InlineData("{type: csv, encoding: latin-1}", "UTF-8")]
     public void A_format_that_is_for_files_is_told(string format, string message) =>
         Tells($"  stream_input: kafka://h:9092/a?group=g\n  stream_output: stdout\n  input_format: {format}\n{Schema}", "bad_format", message);
+
+    [Theory]
+    [InlineData("{uri: 'kafka://h:9092/a'}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "")]
+    [InlineData("{uri: 'kafka://h:9092/^a.*', subject: a-value}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "")]
+    [InlineData("{uri: 'kafka://h:9092/^a.*'}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "missing_key")]
+    [InlineData("{uri: 'kafka://h:9092/a', subject: ''}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "bad_value")]
+    [InlineData("{uri: 'kafka://h:9092/a'}", "", "missing_key")]
+    public void Columns_may_be_a_registrys_to_tell(string input, string more, string code)
+    {
+        LoadedConfig loaded = Loading.Load($"stream_settings:\n  stream_input: {input}\n  stream_output: stdout\n  input_format: avro\n{more}\n");
+        var catalog = new Catalog();
+        catalog.TryAddConnector(new KafkaConnector());
+        Assert.Null(Planner.Build(loaded.Config!, catalog, new PlanOptions { StaysOffline = true }, loaded.Errors));
+        Assert.Equal(code, string.Join(',', loaded.Errors.Sorted().Select(e => e.Code)));
+    }
 
     [Theory]
     [InlineData("", "[device]", false)]

@@ -33,8 +33,32 @@ public sealed class AvroFormat : Format
 
     public override bool BringsFields => true;
 
+    /// <summary>Whether <c>schema_file</c> gives the reader's schema.</summary>
+    public bool HasReader => _options.Schema is not null;
+
     /// <summary>The same with a place where the schemas of the wire format are found.</summary>
     public AvroFormat With(ISchemaLookup lookup) => new(_options with { Lookup = lookup });
+
+    /// <summary>The same with the reader's schema, as JSON in UTF-8: it has the columns, and says what a record has that lacks one.</summary>
+    /// <param name="reader">The schema.</param>
+    /// <param name="source">Where it is from, for messages.</param>
+    /// <exception cref="StopException">It is none: 65.</exception>
+    public AvroFormat WithReader(byte[] reader, string source)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _ = Fields(reader, source);
+        return new AvroFormat(_options with { Schema = reader });
+    }
+
+    /// <summary>Whether records of one schema can be read under the other, to the same columns.</summary>
+    /// <exception cref="StopException">One of them is no schema: 65.</exception>
+    public static bool HaveSameColumns(byte[] some, byte[] other, string source)
+    {
+        ArgumentNullException.ThrowIfNull(some);
+        ArgumentNullException.ThrowIfNull(other);
+        return Fields(some, source).Select(field => (field.Name, field.Type)).SequenceEqual(Fields(other, source).Select(field => (field.Name, field.Type)))
+            && AvroSchemaParser.Parse(some).Name == AvroSchemaParser.Parse(other).Name;
+    }
 
     public override IReadOnlyList<string> InputOptions => ["schema_file"];
 

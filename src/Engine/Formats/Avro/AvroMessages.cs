@@ -11,6 +11,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 {
     private const int HeadLength = 5; // a zero and four bytes, the highest first
     private const int Unknown = -1;
+    private const int Unfit = -2; // records of this schema cannot become the plan's
 
     private readonly Dictionary<int, int> _schemas = []; // numbers of the registry to those of the reading
     private int _lastId = Unknown;
@@ -35,7 +36,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
         }
         else if ((schema = SchemaOf(BinaryPrimitives.ReadInt32BigEndian(message[1..]))) < 0)
         {
-            return Dead(AvroPieces.UnknownSchema);
+            return Dead(schema == Unfit ? AvroPieces.Damaged : AvroPieces.UnknownSchema);
         }
 
         AvroLayout layout = reading.Layout(schema);
@@ -56,12 +57,25 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 
         if (!_schemas.TryGetValue(id, out int schema))
         {
-            schema = reading.Options.Lookup!.Find(id) is { } json ? reading.Register(json, HeadLength, source) : Unknown;
+            schema = Ask(id);
             _schemas.Add(id, schema);
         }
 
         (_lastId, _last) = (id, schema);
         return schema;
+    }
+
+    /// <remarks>One producer's schema that does not fit must not end what the others' records go through.</remarks>
+    private int Ask(int id)
+    {
+        try
+        {
+            return reading.Options.Lookup!.Find(id) is { } json ? reading.Add(json, HeadLength, source) : Unknown;
+        }
+        catch (AvroSchemaException)
+        {
+            return Unfit;
+        }
     }
 
     private int Bare(byte first) => reading.Options.Schema is { } json

@@ -64,6 +64,21 @@ internal sealed class AvroReading : FormatReading
     /// <exception cref="StopException">It is none, does not fit the reader's, or lacks a field that the plan uses: 65.</exception>
     public int Register(byte[] json, int prefix, string source)
     {
+        try
+        {
+            return Add(json, prefix, source);
+        }
+        catch (AvroSchemaException mistake)
+        {
+            throw new StopException(ExitCode.BadData, $"{source}: {mistake.Message}", mistake);
+        }
+    }
+
+    /// <summary>The same, where a schema that cannot be used is the writer's affair.</summary>
+    /// <exception cref="AvroSchemaException">It is none, does not fit the reader's, or lacks a field that the plan uses.</exception>
+    /// <exception cref="StopException">There are too many: 65.</exception>
+    public int Add(byte[] json, int prefix, string source)
+    {
         string key = Convert.ToBase64String(json);
         lock (_gate)
         {
@@ -72,29 +87,22 @@ internal sealed class AvroReading : FormatReading
                 return known;
             }
 
-            try
+            AvroSchema writer = AvroSchemaParser.Parse(json);
+            if (prefix == 0 && writer.Length == 0)
             {
-                AvroSchema writer = AvroSchemaParser.Parse(json);
-                if (prefix == 0 && writer.Length == 0)
-                {
-                    throw new AvroSchemaException("the writer's schema gives records no bytes, so they cannot be told apart");
-                }
-
-                AvroSchema schema = Options.Schema is { } reader ? AvroResolver.Resolve(writer, AvroSchemaParser.Parse(reader)) : writer;
-                AvroLayout layout = _plans.Aggregate(new AvroLayout(schema, prefix), (known, plan) => known.With(plan));
-                if (_layouts.Length == MaxLayouts)
-                {
-                    throw new AvroSchemaException($"there are more than {MaxLayouts} schemas");
-                }
-
-                Volatile.Write(ref _layouts, [.. _layouts, layout]);
-                _known.Add((key, prefix), _layouts.Length - 1);
-                return _layouts.Length - 1;
+                throw new AvroSchemaException("the writer's schema gives records no bytes, so they cannot be told apart");
             }
-            catch (AvroSchemaException mistake)
+
+            AvroSchema schema = Options.Schema is { } reader ? AvroResolver.Resolve(writer, AvroSchemaParser.Parse(reader)) : writer;
+            AvroLayout layout = _plans.Aggregate(new AvroLayout(schema, prefix), (known, plan) => known.With(plan));
+            if (_layouts.Length == MaxLayouts)
             {
-                throw new StopException(ExitCode.BadData, $"{source}: {mistake.Message}", mistake);
+                throw new StopException(ExitCode.BadData, $"{source}: there are more than {MaxLayouts} schemas");
             }
+
+            Volatile.Write(ref _layouts, [.. _layouts, layout]);
+            _known.Add((key, prefix), _layouts.Length - 1);
+            return _layouts.Length - 1;
         }
     }
 }
