@@ -58,7 +58,8 @@ public static class GroupSlots
 
         // Safe: only for hints.
         ref long record = ref MemoryMarshal.GetReference(records);
-        int last = stride > CacheLine ? stride - 1 : 0; // records of a line begin one
+        int asked = Math.Min(stride, MostLines * CacheLine);
+        int last = stride > CacheLine && stride % CacheLine != 0 ? stride - 1 : 0; // records of whole lines begin one
         for (int i = 0; i < rows.Length; i++)
         {
             // Safe: as above.
@@ -76,7 +77,12 @@ public static class GroupSlots
             places[i] = place;
 
             // Safe: as above.
-            Prefetch(ref Unsafe.Add(ref record, place));
+            for (int line = 0; line < asked; line += CacheLine)
+            {
+                // Safe: as above.
+                Prefetch(ref Unsafe.Add(ref record, place + line));
+            }
+
             if (last != 0)
             {
                 // Safe: as above.
@@ -125,6 +131,7 @@ public static class GroupSlots
     }
 
     private const int CacheLine = 8; // words
+    private const int MostLines = 4; // of a record, that are asked for ahead: of long records the rest comes as it is needed
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Prefetch<T>(ref T item)

@@ -50,6 +50,9 @@ public struct NativeHeap
         _free[sizeClass] = block + 1L;
     }
 
+    /// <summary>Asks for the line of a word ahead of its use. Any index will do.</summary>
+    public readonly void Prefetch(int at) => _words.Prefetch(at);
+
     /// <summary>All blocks, also those that are free.</summary>
     public readonly Span<long> All => _words.Items;
 

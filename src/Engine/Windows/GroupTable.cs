@@ -114,15 +114,32 @@ internal static class GroupTable
         }
 
         ReadOnlySpan<uint> slots = from.Slots.Items;
-        foreach (uint slot in slots)
+        Span<int> groups = stackalloc int[GroupBlocks.SlotsAtOnce];
+        Span<uint> hashes = stackalloc uint[GroupBlocks.SlotsAtOnce];
+        for (int at = 0; at < slots.Length; at += GroupBlocks.SlotsAtOnce)
         {
-            if (slot != 0)
+            ReadOnlySpan<int> some = GroupBlocks.Ask(ref from, layout, slots, at, groups);
+            for (int i = 0; i < some.Length; i++)
             {
-                int group = GroupSlots.GroupOf(slot, slots.Length);
-                int other = group * layout.Stride;
-                int place = FindSame(ref into, ref from, other, from.HashOf(group, layout), layout, charge);
+                hashes[i] = from.HashOf(some[i], layout);
+                Ask(ref into, layout, hashes[i]);
+            }
+
+            for (int i = 0; i < some.Length; i++)
+            {
+                int other = some[i] * layout.Stride;
+                int place = FindSame(ref into, ref from, other, hashes[i], layout, charge);
                 layout.Merge(ref into, place, ref from, other, charge);
             }
+        }
+    }
+
+    /// <summary>Asks for the record that a hash leads to, as a rule that of its key.</summary>
+    private static void Ask(ref WindowTable table, RecordLayout layout, uint hash)
+    {
+        if (table.Slots.Count > 0 && table.Slots[(int)hash & (table.Slots.Count - 1)] is var slot && slot != 0)
+        {
+            table.Prefetch(GroupSlots.GroupOf(slot, table.Slots.Count) * layout.Stride, layout.Stride);
         }
     }
 

@@ -7,7 +7,7 @@ namespace DataStream.Windows;
 /// <summary>How a group's record is laid out: key words first, then the states of the components. Fixed when the plan is made.</summary>
 internal sealed class RecordLayout
 {
-    private const int LineWords = 8; // of a cache line, at which records begin
+    public const int LineWords = 8; // of a cache line, at which records begin
 
     private readonly long[] _fresh;
     private readonly IFold[] _folds;
@@ -24,8 +24,9 @@ internal sealed class RecordLayout
             at += fold.Words;
         }
 
-        // A record that nearly fills a cache line gets one for itself.
-        Stride = at is > LineWords * 3 / 4 and < LineWords ? LineWords : Math.Max(at, 1);
+        // A record that nearly fills cache lines gets them for itself, where that is at most a seventh more: else most would lie in one line more.
+        int lines = (at + LineWords - 1) / LineWords * LineWords;
+        Stride = lines - at <= (at + LineWords - 2) / (LineWords - 1) ? Math.Max(lines, 1) : at;
         _fresh = new long[Stride];
         foreach (Component component in Components)
         {

@@ -45,8 +45,7 @@ internal sealed class ResultWriter(KeyShape key, int stride, bool hasTimes, IRea
     {
         foreach (int place in places[..Math.Min(places.Length, RowsAtOnce)])
         {
-            table.Records.Prefetch(place);
-            table.Records.Prefetch(place + stride - 1);
+            table.Prefetch(place, stride);
         }
     }
 

@@ -135,6 +135,17 @@ internal struct WindowTable
         Heap.Free(charge);
     }
 
+    /// <summary>Asks for a record ahead of its use. Any place will do.</summary>
+    public readonly void Prefetch(int place, int stride)
+    {
+        for (int at = 0; at < stride; at += RecordLayout.LineWords)
+        {
+            Records.Prefetch(place + at);
+        }
+
+        Records.Prefetch(place + stride - 1);
+    }
+
     /// <summary>The hash of a group's key.</summary>
     public readonly uint HashOf(int group, RecordLayout layout) => layout.Key.Hash(Records.Items.Slice(group * layout.Stride, layout.Key.Words));
 
@@ -205,11 +216,11 @@ internal struct WindowTable
         Span<uint> slots = Slots.Items;
         slots.Clear();
         int mask = slots.Length - 1;
-        foreach (uint slot in old.Items)
+        Span<int> groups = stackalloc int[GroupBlocks.SlotsAtOnce];
+        for (int from = 0; from < old.Count; from += GroupBlocks.SlotsAtOnce)
         {
-            if (slot != 0)
+            foreach (int group in GroupBlocks.Ask(ref this, layout, old.Items, from, groups))
             {
-                int group = GroupSlots.GroupOf(slot, old.Count);
                 uint hash = HashOf(group, layout);
                 int at = (int)hash & mask;
                 while (slots[at] != 0)
