@@ -74,6 +74,75 @@ public sealed class InferredRunTests
         Assert.Contains("input_format: {type: csv, header: true}", yaml, StringComparison.Ordinal);
     }
 
+    /// <summary>What real files have: the delimiter beside a decimal comma, dates and times apart, units, broken records, a delimiter too many, a word of Excel's.</summary>
+    [Theory]
+    [InlineData("two columns with a decimal comma", "Zeit;Wert\n|04.07.2013 {0:00}:00;{1},83\n", "delimiter: \";\", header: true, decimal: \",\"", "2013-07-04T00:00:00.000Z,0.83", 0)]
+    [InlineData("and without a header", "|04.07.2013 {0:00}:00;{1},83\n", "delimiter: \";\", header: false, decimal: \",\"", "2013-07-04T00:00:00.000Z,0.83", 0)]
+    [InlineData("and with thousandths", "Zeit;Wert\n|04.07.2013 {0:00}:00;{1},835\n", "decimal: \",\"", "2013-07-04T00:00:00.000Z,0.835", 0)]
+    [InlineData("fractions of seconds behind a comma", "t;v\n|2013-07-04 00:00:{0:00},250;{1}.5\n", "format: \"yyyy-MM-dd HH:mm:ss,FFFFFFF\"", "2013-07-04T00:00:00.250Z,0.5", 0)]
+    [InlineData("date and time", "Date,Time,Value\n|2013-07-04,{0:00}:00:00,{1}\n", "timestamp: {type: timestamp, source: [Date, Time]}", "2013-07-04T00:00:00.000Z,0", 0)]
+    [InlineData("date and time by a format", "Date;Time;Value\n|04.07.2013;{0:00}:30;{1}\n", "source: [Date, Time], format: \"dd.MM.yyyy HH:mm\"", "2013-07-04T00:30:00.000Z,0", 0)]
+    [InlineData("date and time without names", "|2013-07-04,{0:00}:00:00,{1}\n", "source: [column_1, column_2]", "2013-07-04T00:00:00.000Z,0", 0)]
+    [InlineData("units", "time,value,n\nUTC,degC,-\n|2013-07-04T{0:00}:00:00Z,{1}.5,{0}\n", "skip_after_header: 1", "2013-07-04T00:00:00.000Z,0.5,0", 0)]
+    [InlineData("delimiters at the end", "time,value\n|2013-07-04T{0:00}:00:00Z,{1},\n", "input_format: {type: csv, header: true}", "2013-07-04T00:00:00.000Z,0", 0)]
+    [InlineData("Excel", "sep=;\nid;value\n|{0};{1}\n", "delimiter: \";\", header: true, skip_lines: 1", "0,0", 0)]
+    [InlineData("a sum at the end", "time,value\n|2013-07-04T{0:00}:00:00Z,{1}.5\n|Total rows: 20\n", "value: float64", "2013-07-04T00:00:00.000Z,0.5", 1)]
+    [InlineData("a broken number", "id,value\n|{0},{1}\n|20,ERR\n", "value: int64", "0,0", 1)]
+    [InlineData("a broken time", "time,value\n|2013-07-04T{0:00}:00:00Z,{1}\n|2013-07-O4,1\n", "event_time: {field: time", "2013-07-04T00:00:00.000Z,0", 1)]
+    public async Task A_file_as_people_make_them_is_read_whole(string what, string text, string option, string row, int dead)
+    {
+        string[] parts = text.Split('|');
+        byte[] bytes = Encoding.UTF8.GetBytes(parts[0] + string.Concat(Enumerable.Range(0, 20).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, parts[1], i, i * 7))) + string.Concat(parts[2..]));
+        using var folder = new ScratchFolder();
+        string path = Path.Join(folder.FullPath, "a.csv");
+        File.WriteAllBytes(path, bytes);
+        string yaml = FormatInference.Infer(bytes, path, isWhole: true);
+        Assert.Contains(option, yaml, StringComparison.Ordinal);
+        Assert.Equal(dead > 0, yaml.Contains(": dead", StringComparison.Ordinal));
+        string changed = yaml.Replace("stream_output: stdout", "stream_output: {main: \"file:{DIR}/out.csv\", dead: \"file:{DIR}/dead.ndjson\"}", StringComparison.Ordinal);
+        RunReport report = await PipelineTester.Run(folder, changed);
+        Assert.True(report.ExitCode == 0 && report.Ledger.Dead == dead && report.Ledger.Out == 20, $"{what}: {report.ExitCode} {report.Message} {report.Ledger}\n{yaml}\n{folder.Read("dead.ndjson")}");
+        string written = folder.Read("out.csv");
+        Assert.StartsWith(row + "\n", written[(written.IndexOf('\n', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_values_of_JSON_do_not_make_texts_of_all_others()
+    {
+        string lines = Lines("", i => $"{{\"time\":\"2026-01-01T00:00:{i:00}Z\",\"value\":{i}.5}}\n") + "{\"time\":\"yesterday\",\"value\":\"bad\"}\n";
+        string yaml = FormatInference.Infer(Encoding.UTF8.GetBytes(lines), "a.ndjson", isWhole: true);
+        Assert.Contains("input_format: json\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("1 value of 21 is no timestamp: dead", yaml, StringComparison.Ordinal);
+        Assert.Contains("1 value of 21 is no float64: dead", yaml, StringComparison.Ordinal);
+        Assert.Contains("event_time: {field: time", yaml, StringComparison.Ordinal);
+    }
+
+    /// <summary>What many values are no numbers is text: none of it shall die.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1)]
+    public void Codes_that_are_mostly_digits_are_text(int every)
+    {
+        string yaml = FormatInference.Infer(Encoding.UTF8.GetBytes("id,code\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i}{(i % 13 < every ? "a" : "")}\n"))), "a.csv", isWhole: true);
+        Assert.Contains("code: text", yaml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_that_end_in_CR_are_refused_by_name()
+    {
+        DataStream.Flow.StopException refusal = Assert.Throws<DataStream.Flow.StopException>(() => FormatInference.Infer("a,b\r1,2\r3,4\r"u8, "a.csv", isWhole: true));
+        Assert.Equal(65, refusal.Code);
+        Assert.Contains("CRs but no LF", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_container_of_Avro_tells_its_columns()
+    {
+        string yaml = FormatInference.Infer(File.ReadAllBytes(House.Repository.PathOf("samples/avro/input.avro")), "in.avro", isWhole: true);
+        Assert.Contains("input_format: avro\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("temperature: float64", yaml, StringComparison.Ordinal);
+    }
+
     private static string Lines(string head, Func<int, string> line) => head + string.Concat(Enumerable.Range(0, 20).Select(line));
 
     private static byte[] Windows(string text) => CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetBytes(text);

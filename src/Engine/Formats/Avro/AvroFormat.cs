@@ -28,6 +28,9 @@ public sealed class AvroFormat : Format
 
     public override string Name => "avro";
 
+    /// <summary>With what a container file begins.</summary>
+    internal static ReadOnlySpan<byte> Magic => AvroHeader.Magic;
+
     /// <summary>How blocks that are written are compressed.</summary>
     public string Codec => _options.Codec;
 

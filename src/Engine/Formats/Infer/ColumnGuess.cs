@@ -24,6 +24,9 @@ internal sealed record ColumnGuess(string Name, string Type)
     /// <summary>Some record has no value.</summary>
     public bool HasNulls { get; init; }
 
+    /// <summary>The columns that are joined to this one, a timestamp; none: it is one.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
     /// <summary>JSON: values stand in strings.</summary>
     public bool NeedsCoerce { get; init; }
 
@@ -73,7 +76,7 @@ internal sealed record ColumnGuess(string Name, string Type)
         }
 
         string type = isInt64 ? "int64" : isFloat64 ? "float64" : bytes.TrueForAll(IsBoolWord) ? "bool" : "text";
-        return new ColumnGuess(name, type);
+        return type == "text" && Misfits.Guess(name, texts, OfTexts) is { } nearly ? nearly : new ColumnGuess(name, type);
     }
 
     private static bool AllNumbers(List<byte[]> texts, Func<byte[], FieldStatus> parse)

@@ -1,16 +1,14 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
-using DataStream.Flow;
 using System.Text;
-using DataStream.Kernels;
 
 namespace DataStream.Formats.Infer;
 
 /// <summary>What a file of separated values seems to be: delimiter, quote, comments, lines to skip, header, columns.</summary>
 internal sealed record CsvGuess
 {
+    private const string Delimiters = ",;\t|";
     private const int MaxRecords = 10_000;
     private const int MaxSkippedLines = 20;
     private const double EnoughRecords = 0.9; // of equal length, for a delimiter to be believed
@@ -24,21 +22,15 @@ internal sealed record CsvGuess
     /// <summary>The byte that makes a quote data inside quotes.</summary>
     public char? Escape { get; init; }
 
-    /// <summary>The signs of numbers that are not a point alone.</summary>
-    public SignGuess? Signs { get; init; }
-
     /// <summary>What stands before the header is more than lines to be counted.</summary>
     public bool FindsHeader { get; init; }
 
     public int SkipLines { get; init; }
 
-    public bool HasHeader { get; init; }
+    /// <summary>The columns.</summary>
+    public CsvColumns Found { get; private init; } = new(false, false, null, [], [], 0, false);
 
-    public int RecordCount { get; init; }
-
-    public IReadOnlyList<ColumnGuess> Columns { get; init; } = [];
-
-    /// <summary>Remarks for the user.</summary>
+    /// <summary>Remarks for the user, beside those on the columns.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Null where no delimiter fits.</summary>
@@ -51,14 +43,28 @@ internal sealed record CsvGuess
             return null;
         }
 
+        // What Excel writes on top tells the delimiter, and is no record.
+        bool isTold = text.Length > 5 && text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text[5] is '\r' or '\n' && Delimiters.Contains(text[4], StringComparison.Ordinal);
+        if (isTold)
+        {
+            string delimiters = text[4..5];
+            int end = text.IndexOf('\n', StringComparison.Ordinal);
+            CsvGuess? below = end < 0 || text.AsSpan(end).Trim("\r\n").IsEmpty ? null : Of(text[(end + 1)..], isCsv, delimiters);
+            return below is null ? null : below with { SkipLines = below.SkipLines + 1, Notes = [.. below.Notes, "the first line tells the delimiter, and is passed over"] };
+        }
+
+        return Of(text, isCsv, Delimiters);
+    }
+
+    private static CsvGuess? Of(string text, bool isCsv, string delimiters)
+    {
         char quote = QuoteOf(text);
         CsvGuess? best = null;
-        List<List<string>> bestRecords = [];
         double bestScore = 0;
         char? comment = CommentOf(text);
         // Most files have no backslash before a quote; where one has, it counts if more records come out even.
         char?[] escapes = text.Contains($"\\{quote}", StringComparison.Ordinal) ? [null, '\\'] : [null];
-        foreach ((char? escape, char delimiter) in escapes.SelectMany(e => ",;\t|".Select(d => (e, d))))
+        foreach ((char? escape, char delimiter) in escapes.SelectMany(e => delimiters.Select(d => (e, d))))
         {
             List<List<string>> records = Split(text, delimiter, quote, comment, escape);
             (int width, double share, int skip) = Shape(records);
@@ -66,84 +72,32 @@ internal sealed record CsvGuess
 
             // A field that begins with a quote and goes on behind an escaped one was torn apart.
             score /= escape is null && records.Exists(r => r.Exists(f => f.Length > 0 && f[0] == quote && f.Contains($"\\{quote}", StringComparison.Ordinal))) ? 4 : 1;
-            if (width > 1 && share >= EnoughRecords && score > bestScore)
+            if (width > 1 && share >= EnoughRecords && 2 * score > bestScore)
             {
-                bestScore = score;
                 bool isOdd = records[..skip].Exists(r => r.Count > 1) || text[..Math.Min(text.Length, 4096)].Split('\n').Take(skip + 1).Any(l => l.Trim().Length == 0);
-                best = new CsvGuess { Delimiter = delimiter, Quote = quote, Comment = comment, Escape = escape, SkipLines = skip, FindsHeader = skip > 0 && isOdd };
-                bestRecords = records[skip..];
+                CsvGuess guess = new CsvGuess { Delimiter = delimiter, Quote = quote, Comment = comment, Escape = escape, SkipLines = skip, FindsHeader = skip > 0 && isOdd }.WithColumns(records[skip..]);
+                score *= guess.Sense();
+                (best, bestScore) = score > bestScore ? (guess, score) : (best, bestScore);
             }
         }
 
         if (best is null && isCsv)
         {
-            best = new CsvGuess { Delimiter = ',', Quote = quote, Comment = comment };
-            bestRecords = Split(text, ',', quote, comment, null);
+            best = new CsvGuess { Delimiter = delimiters[0], Quote = quote, Comment = comment }.WithColumns(Split(text, delimiters[0], quote, comment, null));
         }
 
-        return best?.WithColumns(bestRecords);
+        return best;
     }
 
-    private CsvGuess WithColumns(List<List<string>> records)
-    {
-        int width = records.GroupBy(r => r.Count).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;
-        bool hasHeader = LooksLikeHeader(records, width);
-        List<List<string>> rows = hasHeader ? records[1..] : records;
-        var columns = new List<ColumnGuess>();
-        var notes = new List<string>();
-        int count = hasHeader ? records[0].Count : width;
-        List<List<string>> values = [.. Enumerable.Range(0, count).Select(i => rows.Where(r => i < r.Count).Select(r => r[i]).ToList())];
-        SignGuess? signs = SignGuess.Of([.. values.Select(v => v.Where(ColumnGuess.IsGiven).ToList())]);
-        for (int i = 0; i < count; i++)
-        {
-            string name = hasHeader ? records[0][i] : string.Create(CultureInfo.InvariantCulture, $"column_{i + 1}");
-            if (hasHeader && name.Length > 0 && records[0].FindAll(n => n == name).Count > 1)
-            {
-                notes.Add($"left out: '{name}', the name of several columns");
-            }
-            else if (name.Length == 0)
-            {
-                notes.Add(string.Create(CultureInfo.InvariantCulture, $"left out: column {i + 1}, which has no name"));
-            }
-            else
-            {
-                bool isSigned = signs is not null && signs.Fit([.. values[i].Where(ColumnGuess.IsGiven)]);
-                columns.Add(ColumnGuess.OfFields(name, isSigned ? [.. values[i].Select(v => ColumnGuess.IsGiven(v) ? signs!.Plain(v)! : v)] : values[i]));
-            }
-        }
+    /// <summary>
+    /// How much sense the columns make, from 0.6 to 2: a decimal comma separates as evenly as a semicolon does, but what it separates are halves of numbers,
+    /// which are of no type and have the other sign inside, and the header lacks it.
+    /// </summary>
+    private double Sense() =>
+        (1 + (Found.Columns.Count(column => column.Type != "text") / (double)Math.Max(1, Found.Columns.Count))) * (Found.IsTorn ? 0.7 : 1) * (SkipLines > 0 ? 0.9 : 1);
 
-        int longer = rows.Count(r => r.Count > count && r.Skip(count).Any(f => f.Length > 0));
-        if (longer > 0)
-        {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(longer, "record")} of the sample {(longer == 1 ? "has" : "have")} more fields than the header: dead (too_many_fields), unless input_format has extra_fields: ignore"));
-        }
-
-        return this with { HasHeader = hasHeader, Signs = signs, Columns = columns, Notes = [.. notes.Distinct()], RecordCount = rows.Count };
-    }
-
-    private static bool LooksLikeHeader(List<List<string>> records, int width)
-    {
-        List<string> first = records[0];
-        if (first.Count < width || first.TrueForAll(f => f.Length == 0) || first.Exists(IsValue))
-        {
-            return false;
-        }
-
-        if (records.Count == 1 || first.Distinct().Count() < first.Count)
-        {
-            return records.Count == 1 || first.Distinct().Count() > first.Count / 2;
-        }
-
-        // A name stands only once; a text that comes again below it is rather a value.
-        return !Enumerable.Range(0, width).Any(i => first[i].Length > 0 && records.Skip(1).Any(r => i < r.Count && r[i] == first[i]));
-    }
-
-    private static bool IsValue(string field)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(field);
-        return text.Length > 0
-            && (Numbers.ParseFloat64(text, out _) == FieldStatus.Value || Timestamps.TryParse(text, out _, out _) || TimeGuess.Of("time", [field]) is not null || field.ToLowerInvariant() is "true" or "false");
-    }
+    private CsvGuess WithColumns(List<List<string>> records) =>
+        this with { Found = CsvColumns.Of(records, Delimiters.Replace(Delimiter.ToString(), "", StringComparison.Ordinal), mayHaveUnits: Comment is null) };
 
     /// <summary>The usual number of fields, the share of records that have it, and how many lines before them are something else.</summary>
     private static (int Width, double Share, int Skip) Shape(List<List<string>> records)

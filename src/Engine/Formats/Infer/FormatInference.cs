@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Formats.Avro;
 
 namespace DataStream.Formats.Infer;
 
@@ -22,6 +24,11 @@ public static class FormatInference
     public static string Infer(ReadOnlySpan<byte> head, string path, bool isWhole = false)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (head.StartsWith(AvroFormat.Magic))
+        {
+            return AvroBlock(head, path).ToString();
+        }
+
         EncodingGuess encoding = EncodingGuess.Of(head, out byte[] decoded);
         head = decoded is [0xEF, 0xBB, 0xBF, ..] ? decoded.AsSpan(3) : decoded;
         Refuse(head, path);
@@ -47,12 +54,30 @@ public static class FormatInference
         return block.ToString();
     }
 
+    /// <summary>A container file tells its columns itself.</summary>
+    private static SettingsBlock AvroBlock(ReadOnlySpan<byte> head, string path)
+    {
+        var format = new AvroFormat(new Settings("'input_format'", Place.Code, new ConfigMap(), new ConfigErrors()));
+        var block = new SettingsBlock(path, "avro", "# avro: a container file, whose own schema gives the columns");
+        foreach (DecodeField field in format.FieldsOf(head, isAll: true, path)!)
+        {
+            block.Field(new ColumnGuess(field.Name, field.Type.ToString()), []);
+        }
+
+        return block;
+    }
+
     private static SettingsBlock BlockOf(string text, string path, bool isWhole)
     {
         string extension = ExtensionOf(path);
         if (extension is not (".csv" or ".tsv") && JsonGuess.Of(text, isWhole) is { } json)
         {
             return JsonBlock(json, path);
+        }
+
+        if (!text.Contains('\n', StringComparison.Ordinal) && text.AsSpan().Trim("\r").Contains('\r'))
+        {
+            throw new StopException(ExitCode.BadData, $"{path}: it holds CRs but no LF; lines end in LF or CRLF, so convert the file, for example with tr '\\r' '\\n'");
         }
 
         if (extension is not (".json" or ".ndjson" or ".jsonl" or ".log") && CsvGuess.Of(text, extension is ".csv" or ".tsv") is { } csv)
@@ -142,7 +167,7 @@ public static class FormatInference
     private static SettingsBlock WidthsBlock(WidthsGuess guess, string path)
     {
         var block = new SettingsBlock(path, "text", "# text: fields at fixed places, with blanks in the same columns of every line");
-        block.Option("widths", $"{{{string.Join(", ", guess.Columns.Zip(guess.Widths, (column, width) => string.Create(CultureInfo.InvariantCulture, $"{YamlText.Scalar(column.Name)}: {width}")))}}}");
+        block.Option("widths", $"{{{string.Join(", ", guess.Names.Zip(guess.Widths, (name, width) => string.Create(CultureInfo.InvariantCulture, $"{YamlText.Scalar(name)}: {width}")))}}}");
         if (guess.HasNames)
         {
             block.Note("the first line has the names: it is read as a record, and dead");
@@ -156,14 +181,14 @@ public static class FormatInference
     {
         string delimiter = guess.Delimiter switch { ',' => "commas", ';' => "semicolons", '\t' => "tabs", _ => "bars" };
         var block = new SettingsBlock(path, "csv", string.Create(CultureInfo.InvariantCulture,
-            $"# csv: {delimiter}, {(guess.HasHeader ? "a header" : "no header")}; guessed from {Sample(guess.RecordCount)}"));
+            $"# csv: {delimiter}, {(guess.Found.HasHeader ? "a header" : "no header")}; guessed from {Sample(guess.Found.RecordCount)}"));
         if (guess.Delimiter != ',')
         {
             block.Option("delimiter", guess.Delimiter == '\t' ? "tab" : YamlText.Quoted(guess.Delimiter.ToString()));
         }
 
-        block.Option("header", guess.FindsHeader && guess.HasHeader ? "find" : guess.HasHeader ? "true" : "false");
-        if (guess.FindsHeader && guess.HasHeader)
+        block.Option("header", guess.FindsHeader && guess.Found.HasHeader ? "find" : guess.Found.HasHeader ? "true" : "false");
+        if (guess.FindsHeader && guess.Found.HasHeader)
         {
             block.Note("what stands before the header is passed over: the header is the first line with all these names");
         }
@@ -184,34 +209,39 @@ public static class FormatInference
             block.Note("quotes inside quotes have a backslash before them");
         }
 
-        if (guess.Signs is { } signs)
+        if (guess.Found.Signs is { } signs)
         {
             block.Option("decimal", YamlText.Quoted(signs.Decimal.ToString()));
             block.Note(signs.Decimal == ',' ? "numbers have a decimal comma" : "numbers have signs between thousands");
         }
 
-        if (guess.Signs?.Thousands is { } thousands)
+        if (guess.Found.Signs?.Thousands is { } thousands)
         {
             block.Option("thousands", YamlText.Quoted(thousands));
         }
 
-        if (guess.SkipLines > 0 && !(guess.FindsHeader && guess.HasHeader))
+        if (guess.SkipLines > 0 && !(guess.FindsHeader && guess.Found.HasHeader))
         {
             block.Option("skip_lines", guess.SkipLines.ToString(CultureInfo.InvariantCulture));
         }
 
-        foreach (string note in guess.Notes)
+        if (guess.Found.HasUnits)
+        {
+            block.Option("skip_after_header", "1");
+        }
+
+        foreach (string note in guess.Notes.Concat(guess.Found.Notes))
         {
             block.Note(note);
         }
 
-        string[] nullWords = NullWords(guess.Columns);
+        string[] nullWords = NullWords(guess.Found.Columns);
         if (nullWords.Length > 0)
         {
             block.Option("null_values", $"[{string.Join(", ", nullWords.Select(YamlText.Quoted))}]");
         }
 
-        Fill(block, guess.Columns, nullWords);
+        Fill(block, guess.Found.Columns, nullWords);
         return block;
     }
 

@@ -214,12 +214,16 @@ internal sealed record JsonGuess(IReadOnlyList<ColumnGuess> Columns, int RecordC
             }
 
             // Numbers and bools in strings, as many interfaces send them: what a CSV's column of these texts would be.
-            if (_texts.Count > 0 && _bools == 0 && ColumnGuess.OfFields(key, [.. _texts, .. _numbers]) is { Type: not ("text" or "timestamp") } inTexts)
+            bool areMisfits = _texts.Count <= Misfits.Allowed(_present) && ColumnGuess.OfFields(key, _texts) is { Type: "text", NullWords.Count: 0 };
+            if (_texts.Count > 0 && _bools == 0 && !areMisfits && ColumnGuess.OfFields(key, [.. _texts, .. _numbers]) is { Type: not "text" } inTexts)
             {
-                return inTexts with { Name = name, HasNulls = hasNulls || inTexts.HasNulls, NeedsCoerce = true };
+                return inTexts.Type == "timestamp" ? text with { Type = inTexts.Type, Time = inTexts.Time, Note = inTexts.Note }
+                    : inTexts with { Name = name, HasNulls = hasNulls || inTexts.HasNulls, NeedsCoerce = true };
             }
 
-            return _numbers.Count < _present ? text : text with { Type = _isWhole ? "int64" : "float64" };
+            int misfits = _present - _numbers.Count;
+            string type = _isWhole ? "int64" : "float64";
+            return misfits == 0 ? text with { Type = type } : misfits <= Misfits.Allowed(_present) ? text with { Type = type, Note = Misfits.Remark(misfits, _present, type) } : text;
         }
 
         private string? Note() =>

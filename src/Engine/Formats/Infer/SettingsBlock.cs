@@ -29,6 +29,11 @@ internal sealed class SettingsBlock(string path, string type, string reason)
             keys.Add($"path: {YamlText.Scalar(column.Path)}");
         }
 
+        if (column.Sources.Count > 0)
+        {
+            keys.Add($"source: [{string.Join(", ", column.Sources.Select(YamlText.Scalar))}]");
+        }
+
         if (column.Time?.Format is { } format)
         {
             keys.Add($"format: {YamlText.Quoted(format)}");
@@ -67,7 +72,7 @@ internal sealed class SettingsBlock(string path, string type, string reason)
 
         yaml.Append(CultureInfo.InvariantCulture, $"stream_settings:\n  stream_input: {YamlText.Uri(path)}\n  stream_output: stdout\n");
         yaml.Append("  input_format: ").Append(_options.Count == 0 ? type : $"{{type: {type}, {string.Join(", ", _options)}}}").Append('\n');
-        yaml.Append("  output_format: ").Append(type == "text" ? "csv" : type).Append('\n');
+        yaml.Append("  output_format: ").Append(type is "text" ? "csv" : type is "avro" ? "json" : type).Append('\n');
         if (_fields.Count > 0)
         {
             yaml.Append("  schema:\n");

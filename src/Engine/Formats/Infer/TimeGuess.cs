@@ -36,15 +36,16 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
     /// <summary>What all of the texts are, or null.</summary>
     /// <param name="name">The column's name: numbers are instants only where it says so.</param>
     /// <param name="texts">The values; not empty.</param>
-    public static TimeGuess? Of(string name, IReadOnlyList<string> texts)
+    /// <param name="misfits">How many of them may be something else; then instants are not numbers.</param>
+    public static TimeGuess? Of(string name, IReadOnlyList<string> texts, int misfits = 0)
     {
-        bool areNumbers = IsNumber(texts[0]);
+        bool areNumbers = misfits == 0 && IsNumber(texts[0]);
         if (areNumbers && !SpeaksOfTime(name))
         {
             return null;
         }
 
-        if (Plain(texts, areNumbers) is { } plain)
+        if (Plain(texts, areNumbers, misfits) is { } plain)
         {
             return plain;
         }
@@ -52,7 +53,7 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
         List<TimeGuess> fitting = [];
         foreach (string format in s_formats)
         {
-            if (WithFormat(texts, format, areNumbers) is { } guess)
+            if (WithFormat(texts, format, areNumbers, misfits) is { } guess)
             {
                 fitting.Add(guess);
                 if (fitting.Count == 1 && Swapped(format) is not { })
@@ -107,7 +108,7 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
         return Array.IndexOf(s_formats, swapped) >= 0 ? swapped : null;
     }
 
-    private static TimeGuess? Plain(IReadOnlyList<string> texts, bool areNumbers)
+    private static TimeGuess? Plain(IReadOnlyList<string> texts, bool areNumbers, int misfits)
     {
         var instants = new List<long>(texts.Count);
         bool isLocal = false;
@@ -116,6 +117,11 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
             if (!Timestamps.TryParse(Encoding.UTF8.GetBytes(text), out long micros, out bool local)
                 || IsNumber(text) != areNumbers || (areNumbers && micros is < Earliest or > Latest))
             {
+                if (misfits-- > 0)
+                {
+                    continue;
+                }
+
                 return null;
             }
 
@@ -126,7 +132,7 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
         return new TimeGuess(null, instants, isLocal);
     }
 
-    private static TimeGuess? WithFormat(IReadOnlyList<string> texts, string format, bool areNumbers)
+    private static TimeGuess? WithFormat(IReadOnlyList<string> texts, string format, bool areNumbers, int misfits)
     {
         bool hasOffset = format.Contains("zzz", StringComparison.Ordinal);
         var instants = new List<long>(texts.Count);
@@ -135,6 +141,11 @@ internal sealed record TimeGuess(string? Format, IReadOnlyList<long> Instants, b
             DateTimeStyles styles = hasOffset ? DateTimeStyles.AdjustToUniversal : DateTimeStyles.None;
             if (!DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, styles, out DateTime time))
             {
+                if (misfits-- > 0)
+                {
+                    continue;
+                }
+
                 return null;
             }
 

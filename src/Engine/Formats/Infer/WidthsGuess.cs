@@ -7,9 +7,10 @@ namespace DataStream.Formats.Infer;
 
 /// <summary>Lines whose fields stand at fixed places: all have blanks in the same columns, and what stands between these are values.</summary>
 /// <param name="Widths">In characters; the last one reaches to the end of the longest line.</param>
-/// <param name="Columns">The fields in order.</param>
+/// <param name="Names">The fields' names, in order.</param>
+/// <param name="Columns">What they are; a date and the time behind it are one.</param>
 /// <param name="HasNames">The first line has the names.</param>
-internal sealed record WidthsGuess(IReadOnlyList<int> Widths, IReadOnlyList<ColumnGuess> Columns, bool HasNames)
+internal sealed record WidthsGuess(IReadOnlyList<int> Widths, IReadOnlyList<string> Names, IReadOnlyList<ColumnGuess> Columns, bool HasNames)
 {
     private const int FewestLines = 4;
     private const int MostLines = 2000;
@@ -26,7 +27,7 @@ internal sealed record WidthsGuess(IReadOnlyList<int> Widths, IReadOnlyList<Colu
         int length = lines.Max(line => line.Length);
         List<(int Start, int End)> fields = Fields(lines, length);
         int last = fields[^1].Start;
-        if (fields.Count < 3 || lines.Count(line => line.Length > last) < lines.Count * 0.9)
+        if (fields.Count < 2 || lines.Count(line => line.Length > last) < lines.Count * 0.9)
         {
             return null;
         }
@@ -39,7 +40,14 @@ internal sealed record WidthsGuess(IReadOnlyList<int> Widths, IReadOnlyList<Colu
         ColumnGuess[] all = [.. columns.Select((texts, i) => ColumnGuess.OfFields(Name(i), texts))];
         bool hasNames = below.Where((column, i) => column.Type != all[i].Type).Any() && columns.Select(texts => texts[0]).Distinct().Count(name => name.Length > 0) == columns.Length;
         ColumnGuess[] guesses = hasNames ? [.. below.Select((column, i) => column with { Name = columns[i][0] })] : all;
-        return guesses.Count(column => column.Type != "text") * 3 < guesses.Length ? null : new WidthsGuess([.. starts.Skip(1).Append(length).Zip(starts, (end, start) => end - start)], guesses, hasNames);
+        int typed = guesses.Count(column => column.Type != "text");
+        if (typed * 3 < guesses.Length || (guesses.Length == 2 && typed < 2))
+        {
+            return null; // two stretches are many things, a log's lines among them
+        }
+
+        IReadOnlyList<ColumnGuess> joined = JoinedTimes.Of(guesses, [.. columns.Select(texts => hasNames ? texts[1..] : texts)]);
+        return new WidthsGuess([.. starts.Skip(1).Append(length).Zip(starts, (end, start) => end - start)], [.. guesses.Select(column => column.Name)], joined, hasNames);
     }
 
     private static string Name(int place) => "c" + (place + 1).ToString(CultureInfo.InvariantCulture);
