@@ -17,6 +17,12 @@ internal sealed class Bell<TMemory> where TMemory : struct, IMemory
     private PaddedFlags _flags;
     private long _rounds;
 
+    /// <summary>Whether a thread has put off ringing it (<see cref="Debts{TMemory}"/>). That thread alone asks.</summary>
+    public bool IsOwed { get; set; }
+
+    /// <summary>The bell that the same thread owed before this one.</summary>
+    public Bell<TMemory>? OwedBefore { get; set; }
+
     /// <summary>Announces a waiter. The caller looks at its condition again, then calls <see cref="Sleep"/> or goes on.</summary>
     /// <returns>What <see cref="Sleep"/> takes.</returns>
     public long Arm()

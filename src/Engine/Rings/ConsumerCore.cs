@@ -82,6 +82,27 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
         ring.NoteReleased();
     }
 
+    /// <summary>Releases, and wakes the producer only when half of the slots are free for it, or this thread waits itself.</summary>
+    public void ReleaseQuietly()
+    {
+        long next = _side.Next;
+        if (next == _side.Limit)
+        {
+            ThrowNotWaitedFor();
+        }
+
+        _side.Next = ++next;
+        TMemory.Write(ref _taken.Value, next);
+        if (Published - next > ring.Capacity / 2)
+        {
+            ring.NoteReleasedLater();
+        }
+        else
+        {
+            ring.NoteReleased();
+        }
+    }
+
     /// <summary>Hands items to the handler until the ring ends; an exception of the handler poisons the ring.</summary>
     /// <returns>False when poisoned or cancelled.</returns>
     public bool Consume<THandler>(ref THandler handler, CancellationToken cancellation) where THandler : IRingHandler<T>

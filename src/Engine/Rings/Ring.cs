@@ -137,6 +137,9 @@ public sealed class Ring<T> where T : struct
     /// <exception cref="InvalidOperationException">They were not waited for.</exception>
     public void Publish(int count = 1) => _core.Publish(count);
 
+    /// <summary>Producer: the same, but a consumer that sleeps is woken only when half of the slots wait for it, or this thread waits itself, for whatever.</summary>
+    internal void PublishQuietly() => _core.PublishQuietly(1);
+
     /// <summary>Producer: nothing follows. The consumers get what was published, then false.</summary>
     public void Complete() => _core.Complete();
 
@@ -173,4 +176,7 @@ public sealed class Ring<T> where T : struct
     /// <summary>Consumer: gives the oldest items' slots back, or on to the consumers behind it.</summary>
     /// <exception cref="InvalidOperationException">They were not waited for.</exception>
     public void Release(int count = 1) => _consumer.Release(count);
+
+    /// <summary>Consumer: gives the oldest item's slot back, but a producer that sleeps is woken only when half of the slots are free for it, or this thread waits itself, for whatever.</summary>
+    internal void ReleaseQuietly() => _consumer.ReleaseQuietly();
 }

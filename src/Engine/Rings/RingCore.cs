@@ -142,6 +142,28 @@ internal sealed class RingCore<T, TMemory>
         _itemBell.RingIfArmed();
     }
 
+    /// <summary>Publishes, and wakes the consumer only when half of the slots wait for it, or this thread waits itself.</summary>
+    public void PublishQuietly(int count)
+    {
+        long next = _producer.Next;
+        if ((uint)count > (ulong)(_producer.Limit - next))
+        {
+            ThrowNotWaitedFor();
+        }
+
+        next += count;
+        _producer.Next = next;
+        TMemory.Write(ref _published.Value, next);
+        if (HasSlots((Capacity / 2) + 1))
+        {
+            Debts<TMemory>.Owe(_itemBell);
+        }
+        else
+        {
+            _itemBell.RingIfArmed();
+        }
+    }
+
     /// <summary>The position of the next free slots; −1 when there will be none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public long Claim(int count, CancellationToken cancellation)
@@ -196,6 +218,9 @@ internal sealed class RingCore<T, TMemory>
     /// <summary>Call behind a consumer's new position: the producer and the consumers behind it look again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one load and a branch at each release
     public void NoteReleased() => _slotBell.RingIfArmed();
+
+    /// <summary>The same later: when this thread waits.</summary>
+    public void NoteReleasedLater() => Debts<TMemory>.Owe(_slotBell);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public ref T At(long position)

@@ -32,6 +32,7 @@ internal static class Waits<TMemory> where TMemory : struct, IMemory
         where TCondition : struct, ICondition
     {
         counts.Waits++;
+        Debts<TMemory>.Pay();
         switch (manner.Strategy)
         {
             case WaitStrategy.BusySpin:

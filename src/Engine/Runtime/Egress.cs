@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using DataStream.Batches;
 using DataStream.Formats;
+using DataStream.Rings;
 using DataStream.Sinks;
 
 namespace DataStream.Runtime;
@@ -99,6 +100,7 @@ public sealed class Egress<T> : EgressPort, IAsyncEnumerable<T>, IDisposable whe
 
     private void WaitForRoom()
     {
+        Debts<Native>.Pay(); // the program may take its time
         try
         {
             if (_channel.Writer.WaitToWriteAsync(_noMore.Token).AsTask().GetAwaiter().GetResult())

@@ -5,6 +5,7 @@ using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Plans;
+using DataStream.Rings;
 using DataStream.Stages;
 using DataStream.Stages.Keys;
 
@@ -33,6 +34,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
 
     public void Run()
     {
+        Debts<Native>.Begin();
         WarmUp();
         int payloads = 0;
         long before = LaneAllocations.Total();
@@ -78,6 +80,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         }
 
         exchange?.Finish();
+        Debts<Native>.Pay();
     }
 
     /// <summary>Any thread: what the lane turns to when a payload of that generation comes. Before any such payload is made.</summary>

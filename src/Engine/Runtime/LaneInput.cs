@@ -24,7 +24,7 @@ internal sealed class RingInput(Ring<Payload> ring) : LaneInput
 
     public override bool Wait() => ring.WaitForItem();
 
-    public override void Release() => ring.Release();
+    public override void Release() => ring.ReleaseQuietly();
 }
 
 /// <summary>Structs of an embedding program: a payload is what is there, up to a batch, and its length counts structs; the decoder reads them in the ring.</summary>

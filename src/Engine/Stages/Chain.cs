@@ -354,10 +354,7 @@ public sealed class Chain : IDisposable
             _counts[CountsLayout.RowsOut(_deadOutput)] = _links.Outputs[_deadOutput].Rows;
         }
 
-        foreach (OutputLane output in _links.Outputs)
-        {
-            output.EndPayload(number, marks, fault, _counts);
-        }
+        _links.EndPayload(number, marks, fault, _counts);
 
         if (_links.Outputs[0].IsGone && _links.State.Failure is not null)
         {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Flow;
@@ -42,4 +43,19 @@ public sealed record LaneLinks(int Index, RunState State, PayloadOrder Order, Co
 
     /// <summary>The lane's end of the exchange; null where no stage asks other lanes.</summary>
     internal LaneExchange? Exchange { get; init; }
+
+    /// <summary>Ends a payload at every output. Where none has a row of it the writers may sleep on for now.</summary>
+    public void EndPayload(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts)
+    {
+        bool isQuiet = marks == PayloadMarks.None;
+        foreach (OutputLane output in Outputs)
+        {
+            isQuiet &= output.Rows == 0;
+        }
+
+        foreach (OutputLane output in Outputs)
+        {
+            output.EndPayload(number, marks, fault, counts, isQuiet);
+        }
+    }
 }

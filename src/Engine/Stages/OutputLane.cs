@@ -87,7 +87,12 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     }
 
     /// <summary>Ends the payload: its last slot goes to the writer, also an empty one.</summary>
-    public void EndPayload(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts)
+    /// <param name="number">The payload.</param>
+    /// <param name="marks">What its last slot says.</param>
+    /// <param name="fault">The fault that it carries, or −1.</param>
+    /// <param name="counts">What happened to its records.</param>
+    /// <param name="isQuiet">No output has a row of it: the writer may sleep on for now.</param>
+    public void EndPayload(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts, bool isQuiet = false)
     {
         if (!_claimed && !IsGone && mayShed && marks == PayloadMarks.None && !ring.HasSlot)
         {
@@ -97,7 +102,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         }
         else
         {
-            Close(number, marks, fault, counts);
+            Close(number, marks, fault, counts, isQuiet);
         }
 
         _dropping = false;
@@ -123,7 +128,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         Follow?.Invoke();
     }
 
-    private void Close(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts)
+    private void Close(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts, bool isQuiet = false)
     {
         if (!_claimed)
         {
@@ -143,6 +148,12 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         if (layout is not null)
         {
             WriteCounts(slot.CountsOf(layout.Length), counts);
+        }
+
+        if (isQuiet && Follow is null)
+        {
+            ring.PublishQuietly();
+            return;
         }
 
         Publish();

@@ -140,6 +140,12 @@ public sealed class ExplorerTests
             });
     });
 
+    [Fact]
+    public void A_thread_that_wakes_nobody_before_it_waits_holds_nobody_up() => AssertHolds(1, () => PassOn(pays: true));
+
+    [Fact]
+    public void A_thread_that_waits_without_waking_those_it_owes_is_found() => AssertFound("nobody can move", () => PassOn(pays: false));
+
     private static void AssertHolds(int preemptions, Func<(object Shared, Action[] Bodies, Action Check)> scenario)
     {
         (string? failure, int runs) = Explorer.Explore(preemptions, scenario);
@@ -206,6 +212,76 @@ public sealed class ExplorerTests
         }
 
         ring.Complete();
+    }
+
+    /// <summary>A lane between a reader and a writer, which takes and gives quietly; the reader goes on when the writer has said so.</summary>
+    private static (object Shared, Action[] Bodies, Action Check) PassOn(bool pays)
+    {
+        const int Items = 2;
+        var bell = new Bell<Explored>();
+        var input = new RingCore<long, Explored>(2, s_parks, bell);
+        var output = new RingCore<long, Explored>(4, s_parks);
+        var echo = new RingCore<long, Explored>(1, s_parks);
+        var seen = new List<long>();
+        return ((input, output, echo),
+            [
+                () =>
+                {
+                    for (int i = 1; i <= Items; i++)
+                    {
+                        input.WaitForSlots(1, CancellationToken.None);
+                        Explored.Write(ref input.Slot(0), i);
+                        input.Publish(1);
+                        echo.First.WaitForItem(CancellationToken.None);
+                        echo.First.Release(1);
+                    }
+                },
+                () =>
+                {
+                    for (int i = 0; i < Items; i++)
+                    {
+                        if (pays)
+                        {
+                            input.First.WaitForItem(CancellationToken.None);
+                        }
+                        else
+                        {
+                            WaitWithDebts(input.First, bell);
+                        }
+
+                        output.WaitForSlots(1, CancellationToken.None);
+                        Explored.Write(ref output.Slot(0), Explored.Read(ref input.First.ItemBehind(0)));
+                        output.PublishQuietly(1);
+                        input.First.ReleaseQuietly();
+                    }
+
+                    Debts<Explored>.Pay(); // as a lane that ends
+                },
+                () =>
+                {
+                    for (int i = 0; i < Items; i++)
+                    {
+                        output.First.WaitForItem(CancellationToken.None);
+                        seen.Add(Explored.Read(ref output.First.ItemBehind(0)));
+                        output.First.Release(1);
+                        echo.WaitForSlots(1, CancellationToken.None);
+                        echo.Publish(1);
+                    }
+                },
+            ],
+            () => Assert.Equal([1, 2], seen));
+    }
+
+    private static void WaitWithDebts(ConsumerCore<long, Explored> consumer, Bell<Explored> bell)
+    {
+        while (consumer.Available == 0)
+        {
+            long round = bell.Arm();
+            if (consumer.Available == 0)
+            {
+                bell.Sleep(round, CancellationToken.None);
+            }
+        }
     }
 
     private delegate void Visit(ref long slot);
