@@ -62,7 +62,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             bool isWhole = Work(in payload);
             long allocated = LaneAllocations.Total() - before;
             input.Release();
-            if (payloads++ >= WarmUpPayloads && allocated > 0 && isWhole) // the exception that ended the run is no leak
+            if (payloads++ >= WarmUpPayloads && allocated > 0 && isWhole && state.Failure is null) // the exception that ended the run is no leak, here or in an answer to another lane
             {
                 _allocated += allocated;
                 if (allocations == "fail")

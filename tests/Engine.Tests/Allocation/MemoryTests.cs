@@ -37,6 +37,18 @@ public sealed class MemoryTests
         Assert.InRange(Peak(scratch), 1, Budget + Runtime);
     }
 
+    /// <summary>The exception of the lane that has no room reaches the lanes that asked it; that is no leak of theirs.</summary>
+    [Fact]
+    public void Lanes_that_stop_at_a_limit_are_not_said_to_allocate()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("config.yaml", "stream_settings: {stream_input: \"generator:sensors?events=3000000&devices=1000000&seed=3\", stream_output: \"null:\"}\nmodules:\n"
+            + "  - {module_name: spikes, module_class: outlier, field: temperature, key: [device], method: zscore, threshold: 9, action: drop}\nperformance_tuning: {threads: 2, memory_budget: 96MiB}\n");
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml");
+        Assert.True(outcome.Code == ExitCode.Limit, outcome.Error);
+        Assert.DoesNotContain("allocated", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void One_hot_key_takes_no_more_than_the_budget()
     {
