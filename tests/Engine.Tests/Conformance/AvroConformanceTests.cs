@@ -16,6 +16,7 @@ namespace DataStream.Tests.Conformance;
 /// <summary>Avro 1.11.1 by its specification's sections, through whole runs: a writer's type, its datum, and what a reader's type makes of it. Apostrophes stand for quotes in schemas.</summary>
 public sealed class AvroConformanceTests
 {
+    private const string Null = "\u2205"; // no text can be it: the word null would be one
     private const string Color = "{'type':'enum','name':'Color','symbols':['RED','GREEN','BLUE']}";
     private const string Node = "{'type':'record','name':'Node','fields':[{'name':'v','type':'int'},{'name':'next','type':['null','Node']}]}";
     private const string Point = "{'type':'record','name':'Point','fields':[{'name':'x','type':'int'},{'name':'y','type':'int'}]}";
@@ -39,6 +40,9 @@ public sealed class AvroConformanceTests
     [InlineData("'double'", "0000000000000080", "-0")]
     [InlineData("'double'", "000000000000f07f", null)]
     [InlineData("'bytes'", "04ff00", "\uFFFD\0")]
+    [InlineData("'double'", "000000000000f8ff", null)]
+    [InlineData("'float'", "0000807f", null)]
+    [InlineData("['null','float']", "020000c07f", null)]
     [InlineData("'string'", "0cc3a9e282ac21", "é€!")]
     [InlineData("'string'", "00", "")]
     [InlineData("{'type':'string'}", "0261", "a")]
@@ -67,11 +71,18 @@ public sealed class AvroConformanceTests
     [InlineData("{'type':'string','logicalType':'uuid'}", "0261", "a")]
     [InlineData("{'type':'bytes','logicalType':'decimal','precision':5,'scale':2}", "0404d2", "12.34")]
     [InlineData("{'type':'fixed','name':'D','size':2,'logicalType':'decimal','precision':4,'scale':4}", "fb2e", "-0.1234")]
+    [InlineData("{'type':'bytes','logicalType':'decimal','precision':77,'scale':38}", "22" + "0100000000000000000000000000000000", "3.40282366920938463463374607431768211456")] // 2^128: BigQuery's BIGNUMERIC
+    [InlineData("{'type':'bytes','logicalType':'decimal','precision':77,'scale':38}", "22" + "feffffffffffffffffffffffffffffffff", "-3.40282366920938463463374607431768211457")]
+    [InlineData("{'type':'bytes','logicalType':'decimal','precision':77,'scale':45}", "0201", "0.000000000000000000000000000000000000000000001")]
+    [InlineData("{'type':'bytes','logicalType':'decimal','precision':9,'scale':0}", "0a80000000ff", "-549755813633")]
+    [InlineData("{'type':'bytes','logicalType':'decimal','precision':9,'scale':3}", "0280", "-0.128")]
+    [InlineData("{'type':'bytes','logicalType':'decimal','precision':9,'scale':3}", "00", "0.000")]
+    [InlineData("{'type':'array','items':{'type':'bytes','logicalType':'decimal','precision':60,'scale':1}}", "02" + "24" + "010000000000000000000000000000000000" + "00", "[8711228593176024664662389950253266213273.6]")]
     [InlineData("{'type':'bytes','logicalType':'decimal','precision':0}", "0261", "a")] // a logical type that is not valid is ignored
     [InlineData("{'type':'bytes','logicalType':'decimal','precision':2,'scale':3}", "0261", "a")]
     [InlineData("{'type':'int','logicalType':'timestamp-millis'}", "02", "1")]
     [InlineData("{'type':'int','logicalType':'no-such-type'}", "02", "1")]
-    public async Task A_value_is_read(string type, string datum, string? expected) => Assert.Equal(expected ?? "null", await Read(type, null, datum));
+    public async Task A_value_is_read(string type, string datum, string? expected) => Assert.Equal(expected ?? Null, await Read(type, null, datum));
 
     /// <summary>The section on schema resolution, rule by rule; † is a record that is dead, ! a run that ends.</summary>
     [Theory]
@@ -89,6 +100,9 @@ public sealed class AvroConformanceTests
     [InlineData("'string'", "'int'", "0261", "†")]
     [InlineData("'boolean'", "'int'", "01", "†")]
     [InlineData("'int'", "'null'", "02", "†")]
+    [InlineData("{'type':'long','logicalType':'timestamp-micros'}", "{'type':'long','logicalType':'timestamp-millis'}", "80897a", "1970-01-01T00:00:01.000Z")] // the writer's unit
+    [InlineData("{'type':'long','logicalType':'timestamp-millis'}", "{'type':'long','logicalType':'timestamp-nanos'}", "d00f", "1970-01-01T00:00:01.000Z")]
+    [InlineData("'long'", "{'type':'long','logicalType':'timestamp-millis'}", "d00f", "1970-01-01T00:00:01.000Z")]
     [InlineData("{'type':'array','items':'int'}", "{'type':'array','items':'double'}", "020200", "[1]")]
     [InlineData("{'type':'array','items':'int'}", "{'type':'map','values':'int'}", "020200", "†")]
     [InlineData("{'type':'map','values':'int'}", "{'type':'map','values':'long'}", "0202610200", "{\"a\":1}")]
@@ -147,7 +161,7 @@ public sealed class AvroConformanceTests
     [InlineData("['string','int']", "'x'", "x")]
     [InlineData("{'type':'long','logicalType':'timestamp-millis'}", "1000", "1970-01-01T00:00:01.000Z")]
     public async Task A_default_stands_for_what_is_not_written(string type, string value, string? expected) =>
-        Assert.Equal(expected ?? "null", await Run(Record("{'name':'other','type':'int'}"), Record($"{{'name':'v','type':{type},'default':{value}}}"), "02"));
+        Assert.Equal(expected ?? Null, await Run(Record("{'name':'other','type':'int'}"), Record($"{{'name':'v','type':{type},'default':{value}}}"), "02"));
 
     private static Task<string> Read(string written, string? wanted, string datum) => Run(Field(written), wanted is null ? null : Field(wanted), datum);
 
@@ -187,7 +201,7 @@ public sealed class AvroConformanceTests
 
         JsonElement row = JsonDocument.Parse(folder.Read("out.ndjson")).RootElement;
         Assert.True(row.GetProperty("last").GetBoolean());
-        return row.GetProperty("v").GetString() ?? "null";
+        return row.GetProperty("v").GetString() ?? Null;
     }
 
     private static byte[] Container(string schema, byte[] record)

@@ -21,11 +21,12 @@ internal sealed class AvroCompiler
         for (int place = 0; place < plan.Fields.Count; place++)
         {
             DecodeField field = plan.Fields[place];
-            if (field.IsNeeded)
+            bool isJoined = field.Path is null && field.Sources.Count > 1;
+            for (int part = isJoined ? 0 : -1; field.IsNeeded && part < (isJoined ? field.Sources.Count : 0); part++)
             {
-                var wanted = new AvroWantedField(field, place);
+                var wanted = new AvroWantedField(field, place, part);
                 _fields.Add(wanted);
-                _root.At(StepsOf(field)).Fields.Add(wanted);
+                _root.At(StepsOf(wanted)).Fields.Add(wanted);
             }
         }
     }
@@ -38,19 +39,20 @@ internal sealed class AvroCompiler
     {
         var compiler = new AvroCompiler(plan);
         AvroOp[] ops = compiler.List(schema, compiler._root);
+        AvroOp[] joins = [.. compiler._fields.Where(field => field.Part == 0).Select(field => new AvroOp { Kind = AvroOpKind.Join, Place = field.Place, Ordinal = field.Field.Ordinal })];
         if (!isOneOfMany && compiler._fields.FirstOrDefault(field => !field.IsFound) is { } missing)
         {
             string names = string.Join(", ", schema.Fields.Select(f => f.Name).OfType<string>().Take(20));
             names = names.Length <= 300 ? names : names[..300] + "…";
-            throw new AvroSchemaException($"the writer's schema has no field '{missing.Field.Path ?? missing.Field.Sources[0]}', which the pipeline uses; it has: {names}");
+            throw new AvroSchemaException($"the writer's schema has no field '{missing.Source}', which the pipeline uses; it has: {names}");
         }
 
-        return ops;
+        return [.. ops, .. joins];
     }
 
-    private static IReadOnlyList<JsonStep> StepsOf(DecodeField field) =>
-        field.Path is null ? [new JsonStep(field.Sources[0], -1)]
-        : JsonPath.TryParse(field.Path, out IReadOnlyList<JsonStep> steps, out string? error) ? steps
+    private static IReadOnlyList<JsonStep> StepsOf(AvroWantedField field) =>
+        field.Field.Path is null ? [new JsonStep(field.Source, -1)]
+        : JsonPath.TryParse(field.Field.Path, out IReadOnlyList<JsonStep> steps, out string? error) ? steps
         : throw new ArgumentException(error, nameof(field));
 
     private AvroOp[] List(AvroSchema schema, AvroWant want)
@@ -187,7 +189,7 @@ internal sealed class AvroCompiler
     {
         foreach (AvroWantedField field in wants.SelectMany(want => want.All))
         {
-            Append(ops, new AvroOp { Kind = AvroOpKind.Null, Place = field.Place, Ordinal = field.Field.Ordinal });
+            Append(ops, new AvroOp { Kind = field.Part < 0 ? AvroOpKind.Null : AvroOpKind.PartOfNull, Place = field.Place, Ordinal = field.Field.Ordinal, Length = Math.Max(0, field.Part) });
         }
     }
 

@@ -10,6 +10,11 @@ internal static class AvroConversion
     /// <summary>How a value of a schema that is no union becomes one of a field.</summary>
     public static AvroOp Of(AvroSchema schema, AvroWantedField field)
     {
+        if (field.Part >= 0)
+        {
+            return new AvroOp { Kind = OfPart(schema), Place = field.Place, Ordinal = field.Field.Ordinal, Schema = schema, Length = field.Part };
+        }
+
         ColumnType type = field.Field.Type;
         AvroOpKind kind = schema.IsUnreadable ? AvroOpKind.BadType
             : schema.Kind == AvroKind.Null ? AvroOpKind.Null
@@ -65,6 +70,16 @@ internal static class AvroConversion
 
         return type ?? ColumnType.Text;
     }
+
+    /// <summary>Texts and the digits of numbers are joined to a timestamp.</summary>
+    private static AvroOpKind OfPart(AvroSchema schema) => schema.IsUnreadable ? AvroOpKind.BadType : schema.Kind switch
+    {
+        AvroKind.Null => AvroOpKind.PartOfNull,
+        AvroKind.String or AvroKind.Enum => AvroOpKind.PartOfText,
+        AvroKind.Bytes or AvroKind.Fixed when schema.Logical == AvroLogical.None => AvroOpKind.PartOfText,
+        AvroKind.Int or AvroKind.Long when schema.Logical == AvroLogical.None => AvroOpKind.PartOfNumber,
+        _ => AvroOpKind.BadType,
+    };
 
     private static AvroOpKind OfNumber(AvroSchema schema) => schema.Kind switch
     {

@@ -13,6 +13,7 @@ internal sealed class AvroDecoder : Decoder
     private readonly int _planNumber;
     private readonly int[] _needed; // ordinals
     private readonly AvroValues _values;
+    private readonly AvroJoins _joins;
     private readonly AvroRow _row;
     private readonly nint[] _columns; // by place of the field
     private int _schema = -1;
@@ -26,7 +27,8 @@ internal sealed class AvroDecoder : Decoder
         (_reading, _plan, _planNumber) = (reading, plan, planNumber);
         _needed = [.. plan.Fields.Where(field => field.IsNeeded).Select(field => field.Ordinal)];
         _values = new AvroValues(plan);
-        _row = new AvroRow(_values);
+        _joins = new AvroJoins(plan);
+        _row = new AvroRow(_values, _joins);
         _columns = new nint[plan.Fields.Count];
     }
 
@@ -147,6 +149,7 @@ internal sealed class AvroDecoder : Decoder
         if (records.IsFirst)
         {
             _values.Begin(records.Row);
+            _joins.Begin();
         }
 
         var cursor = new AvroCursor(bytes) { At = records.At };
@@ -159,6 +162,7 @@ internal sealed class AvroDecoder : Decoder
     {
         var cursor = new AvroCursor(bytes) { At = offset + _prefix };
         _values.Begin(row);
+        _joins.Begin();
         bool isSound = _row.Run(_ops, ref cursor);
         int end = isSound ? cursor.At : bytes.Length;
         if (_plan.KeepRecords)

@@ -107,9 +107,9 @@ public sealed class AvroFormat : Format
             }
         }
 
-        if (field.Sources.Count > 1)
+        if (field.Sources.Count > 1 && field.Type.Kind != ColumnKind.Timestamp)
         {
-            complaints.Add(("source", $"'{field.Name}' has several sources, which are for csv and json; join them with a map: timestamp(concat(…))"));
+            complaints.Add(("source", $"'{field.Name}' has several sources, which are joined for timestamps alone"));
         }
 
         if (field.NullValues.Count > 0)

@@ -43,4 +43,15 @@ internal enum AvroOpKind
     TimeOfText,
     Decimal,
     DecimalOfLong,
+
+    /// <summary>A text of those that are joined to a timestamp.</summary>
+    PartOfText,
+
+    PartOfNumber,
+
+    /// <summary>One of them is null; nothing is read.</summary>
+    PartOfNull,
+
+    /// <summary>All of them are read: the timestamp.</summary>
+    Join,
 }

@@ -77,11 +77,13 @@ internal sealed class AvroResolver
 
     private static AvroSchema ResolveValue(AvroSchema writer, AvroSchema reader)
     {
+        // The bytes are as the writer meant them: his unit is the instants', and the reader's meaning counts where he had none.
         bool isSame = writer.Kind == reader.Kind;
+        bool areInstants = isSame && writer.Kind == AvroKind.Long && writer.Logical != AvroLogical.None && reader.Logical != AvroLogical.None;
         return new AvroSchema(writer.Kind)
         {
             Name = writer.Name,
-            Logical = isSame ? reader.Logical : AvroLogical.None,
+            Logical = areInstants ? writer.Logical : isSame ? reader.Logical : AvroLogical.None,
             IsLocal = isSame && reader.IsLocal,
             Precision = reader.Precision,
             Scale = reader.Scale,

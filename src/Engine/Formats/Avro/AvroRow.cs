@@ -4,11 +4,12 @@ using DataStream.Batches;
 namespace DataStream.Formats.Avro;
 
 /// <summary>Carries out a list of operations on one record. One per decoder; nothing is allocated.</summary>
-internal sealed class AvroRow(AvroValues values)
+internal sealed class AvroRow(AvroValues values, AvroJoins joins)
 {
     private const int MaxWanted = 16; // entries of a map whose places are kept on the stack; of more it is gone over again
 
     private readonly AvroValues _values = values;
+    private readonly AvroJoins _joins = joins;
 
     /// <summary>False when the bytes are no such record.</summary>
     public bool Run(ReadOnlySpan<AvroOp> ops, ref AvroCursor cursor)
@@ -97,6 +98,10 @@ internal sealed class AvroRow(AvroValues values)
                 return isSound;
             case AvroOpKind.Text or AvroOpKind.TextOfFixed or AvroOpKind.TextOfEnum:
                 return _values.TextOf(op, ref cursor);
+            case AvroOpKind.PartOfText or AvroOpKind.PartOfNumber or AvroOpKind.PartOfNull:
+                return _joins.Part(op, ref cursor, _values);
+            case AvroOpKind.Join:
+                return _joins.Join(op, _values);
             case AvroOpKind.TextOfValue:
                 return _values.Render(op, ref cursor);
             default:

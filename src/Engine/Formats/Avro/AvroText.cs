@@ -147,31 +147,14 @@ internal static class AvroText
 
     private static bool TryWriteDecimal(ReadOnlySpan<byte> bytes, int scale, Span<byte> room, ref int length)
     {
-        if (!TryUnscaled(bytes, out Int128 value) || scale > 38)
+        if (!AvroDecimal.IsWritable(bytes, scale))
         {
-            return TryCopy("null"u8, room, ref length); // beyond what any column holds
+            return TryCopy("null"u8, room, ref length);
         }
 
-        Span<byte> digits = stackalloc byte[48];
-        UInt128 magnitude = value < 0 ? (UInt128)(-value) : (UInt128)value;
-        int at = digits.Length;
-        for (int i = 0; i <= scale || magnitude != 0; i++)
-        {
-            if (i == scale && scale > 0)
-            {
-                digits[--at] = (byte)'.';
-            }
-
-            (magnitude, UInt128 digit) = UInt128.DivRem(magnitude, 10);
-            digits[--at] = (byte)('0' + (int)digit);
-        }
-
-        if (value < 0)
-        {
-            digits[--at] = (byte)'-';
-        }
-
-        return TryCopy(digits[at..], room, ref length);
+        bool isWritten = AvroDecimal.TryWrite(bytes, scale, room, out int written);
+        length += isWritten ? written : 0;
+        return isWritten;
     }
 
     private static bool WriteNumber(double value, Span<byte> room, ref int length)

@@ -82,8 +82,9 @@ internal sealed class AvroValues
                     return false;
                 }
 
-                bool fits = AvroText.TryUnscaled(digits, out Int128 unscaled);
-                return op.Kind == AvroOpKind.Float64OfDecimal ? Float64OfDecimal(op, fits, unscaled) : fits ? Decimal(op, unscaled, 1) : Bad(op, DeadReason.OutOfRange);
+                return op.Kind == AvroOpKind.Float64OfDecimal ? Float64OfDecimal(op, digits)
+                    : AvroText.TryUnscaled(digits, out Int128 unscaled) ? Decimal(op, unscaled, 1)
+                    : Bad(op, DeadReason.OutOfRange);
         }
     }
 
@@ -122,6 +123,36 @@ internal sealed class AvroValues
     public bool Render(in AvroOp op, ref AvroCursor cursor)
     {
         int start = cursor.At;
+        AvroSchema schema = op.Schema!;
+        switch (schema.Kind)
+        {
+            case AvroKind.Float or AvroKind.Double:
+                int width = (int)schema.Length;
+                if (!cursor.TrySkip(width))
+                {
+                    return false;
+                }
+
+                if (!IsFinite(cursor.Bytes.Slice(start, width)))
+                {
+                    return Null(op);
+                }
+
+                break;
+            case AvroKind.Bytes or AvroKind.Fixed: // a decimal: others are texts
+                if (!AvroText.TryTextOf(schema, ref cursor, out ReadOnlySpan<byte> number))
+                {
+                    return false;
+                }
+
+                if (!AvroDecimal.IsWritable(number, schema.Scale))
+                {
+                    return Bad(op, DeadReason.OutOfRange);
+                }
+
+                break;
+        }
+
         for (int size = 256; ; size *= 2)
         {
             cursor.At = start;
@@ -145,6 +176,9 @@ internal sealed class AvroValues
             }
         }
     }
+
+    private static bool IsFinite(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == sizeof(float) ? float.IsFinite(BinaryPrimitives.ReadSingleLittleEndian(bytes)) : double.IsFinite(BinaryPrimitives.ReadDoubleLittleEndian(bytes));
 
     public bool Null(in AvroOp op)
     {
@@ -188,19 +222,14 @@ internal sealed class AvroValues
     }
 
     /// <summary>The nearest double: of the digits as they would be written.</summary>
-    private bool Float64OfDecimal(in AvroOp op, bool fits, Int128 unscaled)
+    private bool Float64OfDecimal(in AvroOp op, ReadOnlySpan<byte> bytes)
     {
-        if (!fits)
-        {
-            return Bad(op, DeadReason.OutOfRange);
-        }
-
-        Span<byte> text = stackalloc byte[64];
-        bool isWritten = unscaled.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
-        text[length++] = (byte)'e';
-        text[length++] = (byte)'-';
-        isWritten &= op.Schema!.Scale.TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture);
-        return isWritten && Numbers.ParseFloat64(text[..(length + digits)], out double value) == FieldStatus.Value ? Float64(op, value) : Bad(op, DeadReason.OutOfRange);
+        int scale = op.Schema!.Scale;
+        Span<byte> text = stackalloc byte[AvroDecimal.MaxScale + (3 * AvroDecimal.MaxBytes)];
+        bool isWritten = AvroDecimal.IsWritable(bytes, scale);
+        int length = 0;
+        isWritten = isWritten && AvroDecimal.TryWrite(bytes, scale, text, out length);
+        return !isWritten ? Bad(op, DeadReason.OutOfRange) : Numbers.ParseFloat64(text[..length], out double value) == FieldStatus.Value ? Float64(op, value) : Null(op);
     }
 
     private bool Float64(in AvroOp op, double value)
@@ -252,7 +281,8 @@ internal sealed class AvroValues
         return Instant(op, text[..NumberText.FormatFloat64(value, text)]);
     }
 
-    private bool Instant(in AvroOp op, ReadOnlySpan<byte> text)
+    /// <summary>The instant that a text is, in the field's formats.</summary>
+    public bool Instant(in AvroOp op, ReadOnlySpan<byte> text)
     {
         bool isInstant = _times[op.Place]!.TryParse(text, out long microseconds);
         Batch.Whole<Timestamp>(op.Ordinal)[Index] = new Timestamp(microseconds);

@@ -12,8 +12,9 @@ namespace DataStream.Formats.Binary;
 internal sealed class BinaryDecoder(DecodePlan plan, int recordSize, IReadOnlyList<BinaryField> layout) : Decoder
 {
     private const int MaxNumber = 32; // bytes of a number's text
+    private const int MaxJoined = 512; // bytes of a timestamp that is joined; one over 256 fits no format
 
-    private readonly Column[] _columns = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new Column(f, layout.First(p => p.Name == f.Sources[0])))];
+    private readonly Column[] _columns = [.. plan.Fields.Where(f => f.IsNeeded).Select(f => new Column(f, [.. f.Sources.Select(source => layout.First(p => p.Name == source))]))];
 
     public override int Decode(in Payload payload, int offset, Batch batch)
     {
@@ -48,6 +49,12 @@ internal sealed class BinaryDecoder(DecodePlan plan, int recordSize, IReadOnlyLi
             batch.SetValid(column.Ordinal, 0, whole);
             for (int row = 0; row < count; row++)
             {
+                if (column.Parts.Length > 1 && row < whole)
+                {
+                    ReadJoined(column, bytes.Slice(row * recordSize, recordSize), batch, row);
+                    continue;
+                }
+
                 Read(column, row < whole ? bytes.Slice((row * recordSize) + column.Place.Offset, column.Place.Length) : default, batch, row, offset + (row * recordSize) + column.Place.Offset);
             }
         }
@@ -119,34 +126,73 @@ internal sealed class BinaryDecoder(DecodePlan plan, int recordSize, IReadOnlyLi
     {
         result = 0;
         Span<byte> room = stackalloc byte[MaxNumber];
-        scoped ReadOnlySpan<byte> text;
-        if (column.Place.Kind == BinaryKind.Text)
+        if (!TryText(column.Place, value, room, out ReadOnlySpan<byte> text))
         {
-            int end = value.IndexOf((byte)0);
-            text = end < 0 ? value : value[..end];
-        }
-        else if (column.Place.IsFloat)
-        {
-            double number = Float(column.Place.Kind, value);
-            if (!double.IsFinite(number))
-            {
-                return FieldStatus.Null;
-            }
-
-            text = room[..NumberText.FormatFloat64(number, room)];
-        }
-        else
-        {
-            int length;
-            bool isWritten = column.Place.Kind == BinaryKind.UInt64
-                ? Utf8Formatter.TryFormat(BinaryPrimitives.ReadUInt64LittleEndian(value), room, out length)
-                : Utf8Formatter.TryFormat(Integer(column.Place.Kind, value), room, out length);
-            text = isWritten ? room[..length] : default;
+            return FieldStatus.Null;
         }
 
         return column.Time is null ? Numbers.ParseDecimal(text, column.Type.Scale, out result)
             : column.Time.TryParse(text, out result) ? FieldStatus.Value
             : FieldStatus.BadTimestamp;
+    }
+
+    /// <summary>A timestamp of several fields: their texts with a space between; null where one of them is.</summary>
+    private static void ReadJoined(Column column, ReadOnlySpan<byte> record, Batch batch, int row)
+    {
+        Span<byte> joined = stackalloc byte[MaxJoined];
+        Span<byte> room = stackalloc byte[MaxNumber];
+        int length = 0;
+        FieldStatus status = FieldStatus.Value;
+        foreach (BinaryField part in column.Parts)
+        {
+            if (!TryText(part, record.Slice(part.Offset, part.Length), room, out ReadOnlySpan<byte> text))
+            {
+                status = FieldStatus.Null;
+                break;
+            }
+
+            if (length + 1 + text.Length > joined.Length)
+            {
+                status = FieldStatus.BadTimestamp;
+                continue; // a null behind it counts more
+            }
+
+            joined[length] = (byte)' ';
+            text.CopyTo(joined[(length + 1)..]);
+            length += 1 + text.Length;
+        }
+
+        if (status == FieldStatus.Value && column.Time!.TryParse(joined[1..length], out batch.Whole<long>(column.Ordinal)[row]))
+        {
+            return;
+        }
+
+        Refuse(column, status == FieldStatus.Value ? FieldStatus.BadTimestamp : status, batch, row);
+    }
+
+    /// <summary>A field's text: up to the first NUL, or a number's digits; false where the number is not finite.</summary>
+    private static bool TryText(BinaryField place, ReadOnlySpan<byte> value, Span<byte> room, out ReadOnlySpan<byte> text)
+    {
+        if (place.Kind == BinaryKind.Text)
+        {
+            int end = value.IndexOf((byte)0);
+            text = end < 0 ? value : value[..end];
+            return true;
+        }
+
+        if (place.IsFloat)
+        {
+            double number = Float(place.Kind, value);
+            text = double.IsFinite(number) ? room[..NumberText.FormatFloat64(number, room)] : default;
+            return double.IsFinite(number);
+        }
+
+        int length;
+        bool isWritten = place.Kind == BinaryKind.UInt64
+            ? Utf8Formatter.TryFormat(BinaryPrimitives.ReadUInt64LittleEndian(value), room, out length)
+            : Utf8Formatter.TryFormat(Integer(place.Kind, value), room, out length);
+        text = isWritten ? room[..length] : default;
+        return true;
     }
 
     private static double Float(BinaryKind kind, ReadOnlySpan<byte> value) =>
@@ -164,7 +210,7 @@ internal sealed class BinaryDecoder(DecodePlan plan, int recordSize, IReadOnlyLi
     };
 
     /// <summary>A column and the place that it is read from.</summary>
-    private sealed class Column(DecodeField field, BinaryField place)
+    private sealed class Column(DecodeField field, BinaryField[] parts)
     {
         public int Ordinal { get; } = field.Ordinal;
 
@@ -172,7 +218,10 @@ internal sealed class BinaryDecoder(DecodePlan plan, int recordSize, IReadOnlyLi
 
         public bool IsNullable { get; } = field.Nullable;
 
-        public BinaryField Place { get; } = place;
+        /// <summary>Several of a timestamp that is joined.</summary>
+        public BinaryField[] Parts { get; } = parts;
+
+        public BinaryField Place { get; } = parts[0];
 
         public TimestampParser? Time { get; } = field.Type.Kind == ColumnKind.Timestamp ? new TimestampParser(field.TimeFormats, field.TimeZone) : null;
 

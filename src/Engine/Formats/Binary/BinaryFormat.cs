@@ -69,22 +69,25 @@ public sealed class BinaryFormat : Format
             complaints.Add(("null_values", "the format 'binary' has no null values: a number that is not finite is null"));
         }
 
-        if (field.Sources.Count > 1)
+        if (field.Sources.Count > 1 && field.Type.Kind != ColumnKind.Timestamp)
         {
-            complaints.Add(("source", $"'{field.Name}' has several sources; the format 'binary' joins none"));
+            complaints.Add(("source", $"'{field.Name}' has several sources, which are joined for timestamps alone"));
             return complaints;
         }
 
-        if (_layout.FirstOrDefault(f => f.Name == field.Sources[0]) is not { } place)
+        foreach (string source in field.Sources)
         {
-            if (_layout.Count > 0)
+            if (_layout.FirstOrDefault(f => f.Name == source) is not { } place)
             {
-                complaints.Add(("source", $"the layout of the format 'binary' has no field '{field.Sources[0]}'{Spelling.Suggest(field.Sources[0], _layout.Select(f => f.Name))}"));
+                if (_layout.Count > 0)
+                {
+                    complaints.Add(("source", $"the layout of the format 'binary' has no field '{source}'{Spelling.Suggest(source, _layout.Select(f => f.Name))}"));
+                }
             }
-        }
-        else if (!Fits(place, field.Type.Kind))
-        {
-            complaints.Add(("type", $"'{field.Name}' is {field.Type}, which cannot be read from {place.Kind.ToString().ToLowerInvariant()}"));
+            else if (!Fits(place, field.Type.Kind))
+            {
+                complaints.Add(("type", $"'{field.Name}' is {field.Type}, which cannot be read from {place.Kind.ToString().ToLowerInvariant()}"));
+            }
         }
 
         return complaints;

@@ -43,7 +43,7 @@ public sealed class AvroResolutionTests
         for (int i = 0; i < rows.Length; i++)
         {
             object? value = expected[i]["v"];
-            Assert.Equal(value is null ? "{\"v\":null}" : $"{{\"v\":{RandomSchema.Json(RandomSchema.Text(value))}}}", rows[i]);
+            Assert.Equal(RandomSchema.IsNull(value) ? "{\"v\":null}" : $"{{\"v\":{RandomSchema.Json(RandomSchema.Text(value))}}}", rows[i]);
         }
     }
 

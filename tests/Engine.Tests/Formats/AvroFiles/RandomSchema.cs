@@ -60,6 +60,9 @@ internal sealed class RandomSchema(Random random)
         _ => Json(value),
     };
 
+    /// <summary>What a column has no value for: null, and numbers that are not finite.</summary>
+    public static bool IsNull([System.Diagnostics.CodeAnalysis.NotNullWhen(false)] object? value) => value is null || (value is float or double && !double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)));
+
     public static string Json(object? value)
     {
         switch (value)
