@@ -1,335 +1,280 @@
 using System;
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using T = DataStream.Kernels.MessagePackTokens;
 
 namespace DataStream.Kernels;
 
-/// <summary>Reads records into columns whose keys are all known, in whatever order they come.</summary>
+/// <summary>Finds where the values of fields stand in up to 64 records whose keys are all known; <see cref="MessagePackColumns"/> reads them.</summary>
 /// <remarks>
-/// Behind each key the one that followed it the last time is expected, and found by one comparison of 16 bytes; another is looked up. A record is read whole or not at all:
-/// what looks in the least unusual (a long text, a null that may not be, a key twice, a container that nobody needs with hundreds in it) is the general reader's.
+/// Records like the one before them go by its <see cref="MessagePackShape"/>. Of others each key is looked up, in whatever order they come, and no branch depends on which
+/// one it is: none could be foreseen. A record is gone over whole or not at all: what looks in the least unusual (a key twice, hundreds of containers in a value) is the
+/// general reader's.
 /// </remarks>
 public ref struct MessagePackMaps
 {
-    /// <summary>Bytes that a step may look at: a key, the value's token and its fixed data.</summary>
-    private const int Room = 64;
+    /// <summary>The most records at a time.</summary>
+    public const int Rows = 64;
 
-    private const int MaxContainers = 200; // in a value that nobody needs: so it is not too deep
-    private const ulong NotFinite = 0x7FF0_0000_0000_0000;
-    private const long Second = 1_000_000;
+    /// <summary>Bytes that may be looked at before anything is checked: a key, the value's token and its fixed data.</summary>
+    public const int Room = 64;
+
+    private const int DeepestMap = 48; // there is room for another one when what is open fits so many bits
 
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly MessagePackStepTable _table;
-    private readonly Span<long> _places;
-    private readonly nint _records;
+    private readonly MessagePackShape _shape;
+    private readonly Span<int> _places;
+    private readonly Span<int> _starts;
+    private readonly int _nowhere;
     private readonly ulong _all;
-    private readonly ulong _required;
     private readonly int _maxRecordSize;
 
-    // Of the record that is read: fields that are null, fields that the caller reads, and the open maps, 11 bits each: a mark, the key that it stands behind, how many of its keys are left.
-    private ulong _lacking;
-    private ulong _others;
-    private ulong _open;
-
     /// <param name="bytes">Records, one behind the other.</param>
-    /// <param name="table">The keys, whose columns have as many rows as are asked for.</param>
-    /// <param name="places">By target of <see cref="MessagePackStepKind.Other"/>: start and end, as the halves of a word.</param>
-    /// <param name="records">Where the column of the records' places begins, or 0.</param>
-    /// <param name="all">The bits of all keys that fill columns.</param>
-    /// <param name="required">Of those, the ones that no record may lack.</param>
-    /// <param name="maxRecordSize">Longer records are not read.</param>
-    public MessagePackMaps(ReadOnlySpan<byte> bytes, MessagePackStepTable table, Span<long> places, nint records, ulong all, ulong required, int maxRecordSize)
+    /// <param name="table">The keys.</param>
+    /// <param name="shape">Of the records before.</param>
+    /// <param name="places">By field (<see cref="PlacesOf"/>) and record: where the value's token stands, or 0. One field more takes what nobody needs. Fields have the bits from 0 on.</param>
+    /// <param name="starts">Where records begin, and the last one ends: one more than <see cref="Rows"/>.</param>
+    /// <param name="maxRecordSize">Longer records are left.</param>
+    public MessagePackMaps(ReadOnlySpan<byte> bytes, MessagePackStepTable table, MessagePackShape shape, Span<int> places, Span<int> starts, int maxRecordSize)
     {
         _bytes = bytes;
-        _table = table;
+        (_table, _shape) = (table, shape);
         _places = places;
-        (_records, _all, _required, _maxRecordSize) = (records, all, required, maxRecordSize);
+        _starts = starts;
+        (_nowhere, _all, _maxRecordSize) = (places.Length - Rows, (1UL << ((places.Length / Rows) - 1)) - 1, maxRecordSize);
     }
 
-    /// <summary>Where the next record begins.</summary>
-    public int At;
+    /// <summary>Where a field's places begin.</summary>
+    public static int PlacesOf(int field) => field * Rows;
 
-    /// <summary>The next row.</summary>
-    public int Row;
+    /// <summary>Some of the records that were gone over lack keys that have a bit.</summary>
+    public bool IsLacking { get; private set; }
 
-    /// <summary>Where the last record of a partial end begins.</summary>
-    public int Last;
-
-    /// <summary>The bits of the fields that the last record of a partial end has.</summary>
-    public ulong Filled;
-
-    /// <summary>Of those, the ones whose values the caller reads.</summary>
-    public readonly ulong Others => _others;
-
-    /// <summary>Reads records up to a row.</summary>
-    public MessagePackEnd Read(int lastRow)
+    /// <summary>Goes over records from a place on; returns how many. Fewer than were asked for: the next one is of another form, dead, or near the end of the bytes.</summary>
+    public unsafe int Find(int at, int count)
     {
-        int at = At;
-        for (int row = Row; row < lastRow; row++)
+        _places.Clear();
+        int row = 0;
+        if (_bytes.Length < Room)
         {
-            (_lacking, _others, _open) = (0, 0, 0);
-            int end = ReadRecord(at, row, out ulong seen);
-            ulong filled = seen & _all & ~_lacking;
-            if (end < 0 || end > _bytes.Length || end - at > _maxRecordSize || (filled & _required) != _required)
+            return 0;
+        }
+
+        // Safe: pinned; the number of places is a multiple of Rows for each field and the one more, and rows are below it.
+        fixed (byte* text = _bytes)
+        fixed (int* places = _places)
+        fixed (int* starts = _starts)
+        {
+            while (true)
             {
-                (At, Row) = (at, row);
-                return MessagePackEnd.Unread;
+                row = _shape.Read(text, _bytes.Length, ref at, places, starts, row, count, _maxRecordSize, out bool isOther);
+                if (row == count)
+                {
+                    break;
+                }
+
+                if (isOther)
+                {
+                    for (int i = row; i < _places.Length; i += Rows)
+                    {
+                        places[i] = 0; // the shape has begun with the record
+                    }
+                }
+
+                int first = row, from = at;
+                row = Pass(text, ref at, places, starts, row, Math.Min(count, row + _shape.Patience(text[at])));
+                if (row == first)
+                {
+                    break;
+                }
+
+                _shape.Learn(_bytes[from..at], row - first, _table, _nowhere, _all);
+                if (row == count)
+                {
+                    break;
+                }
             }
 
-            if (_records != 0)
-            {
-                Put(_records, row, (uint)at | ((long)(end - at) << 32));
-            }
+            starts[row] = at;
+        }
 
-            (Last, at) = (at, end);
-            if (filled != _all || _others != 0)
+        IsLacking |= _shape.WasLacking;
+        return row;
+    }
+
+    /// <summary>Goes over records up to a row; returns the row of the first one that it cannot go over.</summary>
+    private unsafe int Pass(byte* text, ref int at, int* places, int* starts, int row, int rows)
+    {
+        var walk = new State
+        {
+            Limit = text + (_bytes.Length - Room),
+            End = text + _bytes.Length,
+            Start = text + at,
+            P = text + at + 1,
+            Left = text[at] & 0xF,
+            Place = places + row,
+            LastPlace = places + rows,
+            StartOf = starts + row,
+            All = _all,
+            MaxRecordSize = _maxRecordSize,
+        };
+        if (walk.Start <= walk.Limit && *walk.Start >> 4 == 8)
+        {
+            while (Walk(ref walk, text, _table.Block, _table.Factor))
             {
-                (At, Row, Filled) = (at, row + 1, filled);
-                return MessagePackEnd.Partial;
+                if (walk.Place == walk.LastPlace)
+                {
+                    break;
+                }
+
+                if (walk.IsEnd)
+                {
+                    (walk.Left, walk.Map) = ((int)(walk.Open & 0xF), (int)(walk.Open >> 4) & 0x3F);
+                    walk.Open >>= 11;
+                }
+                else if (walk.Inner != 0 && T.IsMap(*walk.P))
+                {
+                    if (*walk.P >= T.Map16 || walk.Open >> DeepestMap != 0)
+                    {
+                        break;
+                    }
+
+                    // The mark keeps an open map with nothing left from looking like none.
+                    walk.Open = (walk.Open << 11) | 0x400 | ((ulong)walk.Map << 4) | (uint)walk.Left;
+                    (walk.Left, walk.Map) = (*walk.P & 0xF, walk.Inner);
+                    walk.P++;
+                }
+                else
+                {
+                    int end = T.EndOf(_bytes, (int)(walk.P - text));
+                    if (end < 0)
+                    {
+                        break;
+                    }
+
+                    walk.P = text + end;
+                }
             }
         }
 
-        (At, Row) = (at, lastRow);
-        return MessagePackEnd.Rows;
+        IsLacking |= walk.Lacking != 0;
+        at = (int)(walk.Start - text);
+        return (int)(walk.Place - places);
     }
 
-    /// <summary>Reads one record, and says where it ends and which bits it has; −1 where it cannot.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // apart, so that its state fits the registers
-    private int ReadRecord(int at, int row, out ulong seen)
+    /// <summary>Goes over records, key by key, to the last row, to the end of a map in a record, or to a value that is the caller's: one that may be a map that matters, or whose end has to be looked for. False where it cannot.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // apart and without a call, so that its state stays in registers
+    private static unsafe bool Walk(ref State walk, byte* text, byte* table, ulong factor)
     {
-        // Safe: each place is looked at after a comparison with the limit, and what is read from it on lies within Room.
-        ref byte text = ref MemoryMarshal.GetReference(_bytes);
-        ref MessagePackStep steps = ref MemoryMarshal.GetReference(_table.Steps);
-        int limit = _bytes.Length - Room;
-        seen = 0;
-        if (at > limit || (Byte(ref text, at) & 0xF0) != 0x80)
-        {
-            return -1;
-        }
-
-        int left = Byte(ref text, at++) & 0xF;
-        ulong bits = 0;
-
-        // Safe: numbers of steps come from the table alone.
-        ref MessagePackStep previous = ref steps;
+        // Safe: each place is looked at after a comparison with the limit, and what is read from it on lies within Room. The table has a slot for each number that Slot
+        // returns, a line for each number in a slot, and a size for each token.
+        byte* p = walk.P;
+        byte* limit = walk.Limit;
+        int* place = walk.Place;
+        ulong seen = walk.Seen;
+        ulong map = (uint)walk.Map;
+        int left = walk.Left;
         while (true)
         {
-            if (left == 0)
+            for (; left > 0; left--)
             {
-                if (_open == 0)
+                if (p > limit)
                 {
-                    seen = bits;
-                    return at;
+                    return false;
                 }
 
-                // Safe: as above.
-                left = (int)(_open & 0xF);
-                previous = ref Unsafe.Add(ref steps, (int)(_open >> 4) & 0x3F);
-                _open >>= 11;
-                continue;
-            }
-
-            left--;
-            if (at > limit)
-            {
-                return -1;
-            }
-
-            // Safe: as above.
-            ref MessagePackStep step = ref Unsafe.Add(ref steps, previous.Next);
-            ulong low = Word(ref text, at), high = Word(ref text, at + 8);
-            if ((((low ^ step.Low) & step.LowMask) | ((high ^ step.High) & step.HighMask)) != 0 || (step.Length > 16 && !_table.EndsAlike(step, _bytes[at..])))
-            {
-                // Safe: as above.
-                step = ref Unsafe.Add(ref steps, _table.Guess(low, high, previous.Map));
-                if ((((low ^ step.Low) & step.LowMask) | ((high ^ step.High) & step.HighMask) | (uint)(step.Map ^ previous.Map)) != 0 || (step.Length > 16 && !_table.EndsAlike(step, _bytes[at..])))
+                // The next key follows from two bytes of this one's alone: what is computed besides is waited for by nothing.
+                nuint head = *p;
+                Vector256<byte> key = Vector256.Load(p) & Vector256.Load(table + MessagePackStepTable.Ones + (~head & (MessagePackStepTable.MaxKey - 1)));
+                byte* line = table + MessagePackStepTable.Keys + ((nuint)table[MessagePackStepTable.Slot(key, map, factor)] << 6);
+                ulong meta = *(ulong*)(line + MessagePackStepTable.MaxKey);
+                ulong bit = MessagePackStepTable.BitOf(meta);
+                if (Vector256.Load(line) != key || (seen & bit) != 0)
                 {
-                    int found = _table.Find(_bytes[at..], previous.Map);
-                    if (found == 0)
-                    {
-                        return -1;
-                    }
-
-                    // Safe: as above.
-                    step = ref Unsafe.Add(ref steps, found);
+                    return false;
                 }
 
-                previous.Next = step.Number;
+                seen |= bit;
+                byte* last = p + (head & 0x1F);
+                place[(nuint)(meta >> 32)] = (int)(last - text) + 1;
+                nuint size = table[MessagePackStepTable.Sizes + (nuint)last[1]];
+                if (size == 0 || ((uint)meta & MessagePackStepTable.Others) != (uint)map << MessagePackStepTable.MapShift)
+                {
+                    walk.P = last + 1;
+                    (walk.Seen, walk.Left, walk.Inner, walk.IsEnd) = (seen, left - 1, MessagePackStepTable.InnerOf(meta), false);
+                    return MessagePackStepTable.MapOf(meta) == walk.Map;
+                }
+
+                p = last + 1 + size;
             }
 
-            previous = ref step;
-            at += step.Length;
-            if ((bits & step.Bit) != 0)
+            if (walk.Open != 0)
             {
-                return -1;
+                walk.P = p;
+                (walk.Seen, walk.IsEnd) = (seen, true);
+                return true;
             }
 
-            bits |= step.Bit;
-            int token = Byte(ref text, at);
-            switch (step.Kind)
+            if (p > walk.End || p - walk.Start > walk.MaxRecordSize)
             {
-                case MessagePackStepKind.Float64 when token == T.Float64:
-                    ulong number = BinaryPrimitives.ReverseEndianness(Word(ref text, at + 1));
-                    Put(step.Column, row, (long)number);
-                    at += 9;
-                    if ((number & NotFinite) == NotFinite)
-                    {
-                        return -1;
-                    }
-
-                    continue;
-                case MessagePackStepKind.Text when (token & 0xE0) == 0xA0:
-                    Put(step.Column, row, (uint)(at + 1) | ((long)(token & 0x1F) << 32));
-                    at += 1 + (token & 0x1F);
-                    continue;
-                case MessagePackStepKind.Int64 when token < 0x80:
-                    Put(step.Column, row, token);
-                    at++;
-                    continue;
-                case MessagePackStepKind.Skip when (token & 0xE0) == 0xA0:
-                    at += 1 + (token & 0x1F);
-                    continue;
-                case MessagePackStepKind.Instant when token == T.FixExt8 && Byte(ref text, at + 1) == 0xFF:
-                    ulong instant = BinaryPrimitives.ReverseEndianness(Word(ref text, at + 2));
-                    ulong nanoseconds = instant >> 34;
-                    Put(step.Column, row, ((long)(instant & 0x3_FFFF_FFFF) * Second) + (long)(nanoseconds / 1000));
-                    at += 10;
-                    if (nanoseconds > 999_999_999)
-                    {
-                        return -1;
-                    }
-
-                    continue;
-                case MessagePackStepKind.Enter when (token & 0xF0) == 0x80 && _open >> 48 == 0:
-                    // The mark keeps an open map with nothing left from looking like none.
-                    _open = (_open << 11) | 0x400 | ((ulong)step.Number << 4) | (uint)left;
-                    left = token & 0xF;
-
-                    // Safe: as above.
-                    previous = ref Unsafe.Add(ref steps, step.Inner);
-                    at++;
-                    continue;
-                default:
-                    at = ReadUnusual(step, at, row);
-                    if (at < 0)
-                    {
-                        return -1;
-                    }
-
-                    continue;
+                return false;
             }
+
+            *walk.StartOf++ = (int)(walk.Start - text);
+            walk.Lacking |= walk.All & ~seen;
+            walk.Start = p;
+            walk.Place = ++place;
+            if (place == walk.LastPlace)
+            {
+                return true;
+            }
+
+            if (p > limit || *p >> 4 != 8)
+            {
+                return false;
+            }
+
+            left = *p++ & 0xF;
+            (seen, map) = (0, 0);
         }
     }
 
-    /// <summary>Nulls, values that are skipped or the caller's, longer texts, other integers, times of whole seconds. Where the value ends, or −1.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private int ReadUnusual(in MessagePackStep step, int at, int row)
+    /// <summary>Of a walk over records: what it needs to go on.</summary>
+    private unsafe struct State
     {
-        if (step.Kind is MessagePackStepKind.Skip or MessagePackStepKind.Other)
-        {
-            int end = Skip(at);
-            if (step.Kind == MessagePackStepKind.Other)
-            {
-                _places[step.Target] = (uint)at | ((long)end << 32);
-                _others |= step.Bit;
-            }
+        public byte* P;
+        public byte* Limit;
+        public byte* End;
 
-            return end;
-        }
+        /// <summary>Where the record begins.</summary>
+        public byte* Start;
 
-        ReadOnlySpan<byte> value = _bytes.Slice(at, 16);
-        byte token = value[0];
-        if (token == T.Nil && step.Kind != MessagePackStepKind.Enter)
-        {
-            _lacking |= step.Bit;
-            return at + 1;
-        }
+        /// <summary>The row's place of the first field, that behind the last row's, and where the record's start goes.</summary>
+        public int* Place;
+        public int* LastPlace;
+        public int* StartOf;
 
-        if (step.Kind == MessagePackStepKind.Text && token == T.Str8)
-        {
-            Put(step.Column, row, (uint)(at + 2) | ((long)value[1] << 32));
-            return at + 2 + value[1];
-        }
+        /// <summary>The bits of the keys that there were, that there may be, and that some record lacks.</summary>
+        public ulong Seen;
+        public ulong All;
+        public ulong Lacking;
 
-        if (step.Kind == MessagePackStepKind.Instant && token == T.FixExt4 && value[1] == 0xFF)
-        {
-            Put(step.Column, row, BinaryPrimitives.ReadUInt32BigEndian(value[2..]) * Second);
-            return at + 6;
-        }
+        /// <summary>Maps around this one, 11 bits each: a mark, the map's number, how many of its keys are left.</summary>
+        public ulong Open;
 
-        if (step.Kind is not (MessagePackStepKind.Int64 or MessagePackStepKind.Float64))
-        {
-            return -1;
-        }
+        /// <summary>Keys that are left behind the one at hand.</summary>
+        public int Left;
 
-        (long number, int length) = token switch
-        {
-            < 0x80 => (token, 1),
-            >= 0xE0 => ((sbyte)token, 1),
-            T.UInt8 => (value[1], 2),
-            T.UInt16 => (BinaryPrimitives.ReadUInt16BigEndian(value[1..]), 3),
-            T.UInt32 => (BinaryPrimitives.ReadUInt32BigEndian(value[1..]), 5),
-            T.UInt64 when value[1] < 0x80 => (BinaryPrimitives.ReadInt64BigEndian(value[1..]), 9),
-            T.Int8 => ((sbyte)value[1], 2),
-            T.Int16 => (BinaryPrimitives.ReadInt16BigEndian(value[1..]), 3),
-            T.Int32 => (BinaryPrimitives.ReadInt32BigEndian(value[1..]), 5),
-            T.Int64 => (BinaryPrimitives.ReadInt64BigEndian(value[1..]), 9),
-            _ => (0L, -1),
-        };
-        if (length < 0)
-        {
-            return -1;
-        }
+        public int Map;
 
-        Put(step.Column, row, step.Kind == MessagePackStepKind.Int64 ? number : BitConverter.DoubleToInt64Bits(number));
-        return at + length;
-    }
+        /// <summary>The map that the value at hand may be.</summary>
+        public int Inner;
 
-    /// <summary>Behind the value that begins here; −1 where it is not sound, not whole, or has too much in it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly int Skip(int at)
-    {
-        ulong pending = 1;
-        long next = at;
-        for (int containers = 0; pending > 0; pending--)
-        {
-            if (next >= _bytes.Length)
-            {
-                return -1;
-            }
+        public int MaxRecordSize;
 
-            int token = _bytes[(int)next];
-            long length = T.Measure(_bytes[(int)next..], out long children);
-            containers += children > 0 || T.IsMap((byte)token) || T.IsArray((byte)token) ? 1 : 0;
-            if (length <= 0 || containers > MaxContainers)
-            {
-                return -1;
-            }
-
-            next += length;
-            pending += (ulong)children;
-        }
-
-        return next <= _bytes.Length ? (int)next : -1;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Put(nint column, int row, long value) =>
-        // Safe: the caller vouches that the column has the row, which is below the last one that was asked for.
-        ((long*)column)[row] = value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Byte(ref byte text, int place) =>
-        // Safe: see the caller's limit.
-        Unsafe.AddByteOffset(ref text, (nuint)(uint)place);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(ref byte text, int place)
-    {
-        // Safe: see the caller's limit.
-        ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref text, (nuint)(uint)place));
-        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
+        /// <summary>A map in the record is at its end.</summary>
+        public bool IsEnd;
     }
 }

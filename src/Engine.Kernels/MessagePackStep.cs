@@ -1,44 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace DataStream.Kernels;
 
-/// <summary>A key of a map, as its bytes stand in a record, and what to do with its value.</summary>
-[StructLayout(LayoutKind.Auto)]
-public struct MessagePackStep
-{
-    /// <summary>The key's first 16 bytes, its head among them, as two words; the masks have ones where they count.</summary>
-    public ulong Low;
-
-    public ulong LowMask;
-    public ulong High;
-    public ulong HighMask;
-
-    /// <summary>One bit of the keys that may come once only; 0 of those that nobody needs.</summary>
-    public ulong Bit;
-
-    /// <summary>Where the key begins among the keys' bytes.</summary>
-    public int Start;
-
-    /// <summary>With the head of one byte.</summary>
-    public int Length;
-
-    /// <summary>Where the column begins: 8 bytes a row.</summary>
-    public nint Column;
-
-    /// <summary>The field's number.</summary>
-    public int Target;
-
-    /// <summary>The step that came behind this one the last time, in the same map.</summary>
-    public int Next;
-
-    /// <summary>The map that the key is in: the number of the step that stands for its beginning.</summary>
-    public byte Map;
-
-    /// <summary>The map behind <see cref="MessagePackStepKind.Enter"/>.</summary>
-    public byte Inner;
-
-    /// <summary>Its own number in the table.</summary>
-    public byte Number;
-
-    public MessagePackStepKind Kind;
-}
+/// <summary>What to do with the value behind a key that is known.</summary>
+/// <param name="Map">The map that the key is in: 0 for the record, or the number that <see cref="MessagePackStepTable.TryAddMap"/> gave out.</param>
+/// <param name="Place">Where the places of its values are kept (<see cref="MessagePackMaps.PlacesOf"/>).</param>
+/// <param name="Bit">The number of a key that may come once only, 0 to 63; −1 of those that nobody needs.</param>
+/// <param name="Inner">Its value may be a map with keys of its own: that map's number, otherwise 0.</param>
+public readonly record struct MessagePackStep(int Map, int Place, int Bit, int Inner);

@@ -1,12 +1,13 @@
 using System;
-using System.Buffers.Binary;
-using System.Linq;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace DataStream.Kernels;
 
-/// <summary>The keys that are known, found by map and bytes. One thread's; allocated whole at construction.</summary>
-public sealed class MessagePackStepTable
+/// <summary>The keys that are known, found by map and bytes: each has a slot to itself, so that one look decides. One thread's; allocated whole at construction.</summary>
+public sealed unsafe class MessagePackStepTable
 {
     /// <summary>The most keys.</summary>
     public const int MaxSteps = 63;
@@ -14,30 +15,60 @@ public sealed class MessagePackStepTable
     /// <summary>The longest key, with its head of one byte.</summary>
     public const int MaxKey = 32;
 
-    private const int NoKey = MaxKey + 1; // the length of what stands for a map's beginning: longer than any key, so no bytes are like it
-    private const int Places = 256; // at most a quarter is taken
+    // All that the walk over a record looks at, in one block, so that it needs one register.
+    internal const int SlotCount = 1024; // so many more than keys that a few factors bring one that parts them all
+    internal const int Sizes = SlotCount;
+    internal const int Ones = Sizes + 256;
+    internal const int Keys = Ones + (2 * MaxKey);
+    private const int Line = 64; // of the cache: a key's
+    private const int BlockLength = Keys + ((MaxSteps + 1) * Line);
 
-    private static readonly (ulong Low, ulong High)[] s_masks = [.. Enumerable.Range(0, MaxKey + 1).Select(length =>
-        (length >= 8 ? ulong.MaxValue : (1UL << (8 * length)) - 1, length >= 16 ? ulong.MaxValue : length > 8 ? (1UL << (8 * (length - 8))) - 1 : 0))];
+    private const int MaxFactors = 64;
+    private const int SlotShift = 64 - 10;
+    internal const int MapShift = 16;
+    internal const uint Others = 0xFF_FF00; // of what to do: the map, and the inner one
+    private const int InnerShift = 8;
+    private const int CountedBit = 6;
 
-    private readonly byte[] _keys = new byte[MaxSteps * MaxKey];
-    private readonly MessagePackStep[] _steps = new MessagePackStep[MaxSteps + 1];
-    private readonly byte[] _places = new byte[Places];
-    private int _used;
+    // Pinned for ever; the first line may lie partly before it.
+    private readonly byte[] _memory = GC.AllocateArray<byte>(BlockLength + Line, pinned: true);
 
-    /// <summary>The first step stands for a record's beginning.</summary>
-    public MessagePackStepTable() => _steps[0].Length = NoKey;
+    /// <summary>A table without keys.</summary>
+    public MessagePackStepTable()
+    {
+        // Safe: the array never moves, and has a line more than the block; it lives as long as the table.
+        byte* memory = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        Block = memory + (-(nint)memory & (Line - 1));
+        MessagePackTokens.Sizes.CopyTo(new Span<byte>(Block + Sizes, 256));
+        new Span<byte>(Block + Ones, MaxKey).Fill(0xFF);
+        Block[Keys + 1] = 1; // number 0 is no key: a head of 0 leaves zeros behind itself, so that no bytes are like it
+    }
 
+    /// <summary>How many keys there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>A key by its number, from 1 on.</summary>
-    public ref MessagePackStep this[int number] => ref _steps[number];
+    /// <summary>How many maps there are.</summary>
+    public int Maps { get; private set; }
 
-    internal Span<MessagePackStep> Steps => _steps.AsSpan(0, Count + 1);
+    /// <summary>Slots (a number each), sizes by token, ones and then zeros, keys with what to do.</summary>
+    internal byte* Block { get; }
+
+    /// <summary>What slots are computed with.</summary>
+    internal ulong Factor { get; private set; } = 0x9E37_79B9_7F4A_7C15;
+
+    /// <summary>A key by its number, from 1 on.</summary>
+    public MessagePackStep this[int number]
+    {
+        get
+        {
+            ulong meta = MetaOf(number);
+            return new MessagePackStep(MapOf(meta), PlaceOf(meta), ((int)meta >> CountedBit & 1) != 0 ? (int)meta & 63 : -1, InnerOf(meta));
+        }
+    }
 
     /// <summary>Adds a key as it stands in a record; false when there is no room.</summary>
     /// <param name="key">A text with a head of one byte.</param>
-    /// <param name="step">Map, kind, target, bit and inner map.</param>
+    /// <param name="step">What to do.</param>
     public bool TryAdd(ReadOnlySpan<byte> key, MessagePackStep step)
     {
         if (Count == MaxSteps || key.Length > MaxKey)
@@ -45,83 +76,91 @@ public sealed class MessagePackStepTable
             return false;
         }
 
-        Span<byte> words = stackalloc byte[16];
-        words.Clear();
-        key[..Math.Min(key.Length, words.Length)].CopyTo(words);
-        (step.Low, step.High) = (BinaryPrimitives.ReadUInt64LittleEndian(words), BinaryPrimitives.ReadUInt64LittleEndian(words[8..]));
-        (step.LowMask, step.HighMask) = Masks(key.Length);
-        (step.Start, step.Length, step.Number) = (_used, key.Length, (byte)(Count + 1));
-        key.CopyTo(_keys.AsSpan(_used));
-        _used += key.Length;
         Count++;
-        step.Next = Count;
-        _steps[Count] = step;
-        ref int first = ref _steps[step.Map].Next;
-        first = first == step.Map ? Count : first;
-        int place = Place(step.Low, step.High, step.Map);
-        while (_places[place] != 0)
+
+        // Safe: there is room for so many keys.
+        var line = new Span<byte>(LineOf(Count), Line);
+        line.Clear();
+        key.CopyTo(line);
+        MetaOf(Count) = ((ulong)(uint)step.Place << 32) | ((uint)step.Map << MapShift) | ((uint)step.Inner << InnerShift) | (step.Bit < 0 ? 0U : (1U << CountedBit) | (uint)step.Bit);
+        for (int i = 0; i < MaxFactors; i++)
         {
-            place = (place + 1) % Places;
+            if (TryPlace())
+            {
+                return true;
+            }
+
+            Factor = BitOperations.RotateLeft(Factor * 0xC2B2_AE3D_27D4_EB4F, 32) | 1;
         }
 
-        _places[place] = (byte)Count;
-        return true;
+        Count--;
+        while (!TryPlace())
+        {
+            Count--; // others of them are found with no factor that was tried: records with these are read otherwise
+        }
+
+        return false;
     }
 
-    /// <summary>Adds a map that stands behind a key; false when there is no room.</summary>
+    /// <summary>Numbers a map that stands behind a key; false when there is no room.</summary>
     public bool TryAddMap(out int map)
     {
-        map = Count + 1;
-        if (Count == MaxSteps)
+        map = Maps + 1;
+        if (Maps == MaxSteps)
         {
             return false;
         }
 
-        _steps[++Count] = new MessagePackStep { Length = NoKey, Next = map, Map = (byte)map, Number = (byte)map };
+        Maps++;
         return true;
     }
 
-    /// <summary>The key of a map at the beginning of the bytes, at least 64; 0 where it is unknown.</summary>
+    /// <summary>The key of a map at the beginning of the bytes, at least <see cref="MaxKey"/>; 0 where it is unknown.</summary>
     public int Find(ReadOnlySpan<byte> bytes, int map)
     {
-        int head = bytes[0];
-        if ((head & 0xE0) != 0xA0)
-        {
-            return 0;
-        }
-
-        int length = (head & 0x1F) + 1;
-        (ulong lowMask, ulong highMask) = Masks(length);
-        ulong low = BinaryPrimitives.ReadUInt64LittleEndian(bytes) & lowMask;
-        ulong high = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) & highMask;
-        for (int place = Place(low, high, map); _places[place] != 0; place = (place + 1) % Places)
-        {
-            int found = _places[place];
-            ref readonly MessagePackStep step = ref _steps[found];
-            if (step.Low == low && step.High == high && step.Map == map && (length <= 16 || EndsAlike(step, bytes)))
-            {
-                return found;
-            }
-        }
-
-        return 0;
+        // Safe: the block has a slot for each number that Slot returns, and a line for each number in a slot.
+        Vector256<byte> key = Vector256.Create<byte>(bytes[..MaxKey]) & Vector256.Load(Block + Ones + (~bytes[0] & (MaxKey - 1)));
+        int number = Block[Slot(key, (uint)map, Factor)];
+        return Vector256.Load(LineOf(number)) == key && MapOf(MetaOf(number)) == map ? number : 0;
     }
 
-    /// <summary>Whether the bytes behind the first 16 are the key's.</summary>
-    internal bool EndsAlike(in MessagePackStep step, ReadOnlySpan<byte> bytes) =>
-        step.Length != NoKey && bytes[16..step.Length].SequenceEqual(_keys.AsSpan(step.Start + 16, step.Length - 16));
+    internal static int MapOf(ulong meta) => (int)(meta >> MapShift) & 0xFF;
 
-    /// <summary>The key that most probably has these first 16 bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per key that comes in another order
-    internal int Guess(ulong low, ulong high, int map)
+    internal static int InnerOf(ulong meta) => (int)(meta >> InnerShift) & 0xFF;
+
+    internal static int PlaceOf(ulong meta) => (int)(meta >> 32);
+
+    /// <summary>One bit of a key that may come once only; 0 of others.</summary>
+    internal static ulong BitOf(ulong meta) => (meta >> CountedBit & 1) << (int)meta;
+
+    /// <summary>Where a key is looked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per key
+    internal static nuint Slot(Vector256<byte> key, ulong map, ulong factor)
     {
-        (ulong lowMask, ulong highMask) = Masks((int)(low & 0x1F) + 1);
-        return _places[Place(low & lowMask, high & highMask, map)];
+        Vector128<ulong> words = (key.GetLower() ^ key.GetUpper()).AsUInt64();
+        return (nuint)(((words.ToScalar() ^ BitOperations.RotateLeft(words.GetElement(1), 29) ^ (map << 57)) * factor) >> SlotShift);
     }
 
-    /// <summary>Ones where bytes of a key's first 16 are, by its length. A table: keys of all lengths come in turns, which no branch foresees.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (ulong Low, ulong High) Masks(int length) => s_masks[length];
+    private byte* LineOf(int number) => Block + Keys + (number * Line);
 
-    private static int Place(ulong low, ulong high, int map) => (int)(((low * 0x9E37_79B9_7F4A_7C15) + (high * 0xC2B2_AE3D_27D4_EB4F) + ((ulong)map << 57)) >> 56);
+    // Safe: behind the key.
+    private ref ulong MetaOf(int number) => ref *(ulong*)(LineOf(number) + MaxKey);
+
+    private bool TryPlace()
+    {
+        // Safe: as above.
+        new Span<byte>(Block, SlotCount).Clear();
+        for (int number = 1; number <= Count; number++)
+        {
+            byte* slot = Block + Slot(Vector256.Load(LineOf(number)), (uint)MapOf(MetaOf(number)), Factor);
+            if (*slot != 0)
+            {
+                return false;
+            }
+
+            *slot = (byte)number;
+        }
+
+        return true;
+    }
 }

@@ -42,11 +42,17 @@ public static class MessagePackTokens
     public const byte Map16 = 0xDE;
     public const byte Map32 = 0xDF;
 
-    private const int LengthsFrom = 0xC0; // of the table
+    private const int MaxContainers = 200; // in a value that nobody needs: so it is not too deep
 
-    /// <summary>Bytes of the tokens from 0xC0 on, with their data where its length is fixed; 0: no scalar of a fixed length.</summary>
-    private static ReadOnlySpan<byte> Lengths =>
+    /// <summary>Bytes of a scalar by its token, where that alone decides; 0 of all others.</summary>
+    internal static ReadOnlySpan<byte> Sizes =>
     [
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
         1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 5, 9, 2, 3, 5, 9, 2, 3, 5, 9, 3, 4, 6, 10, 18, 0, 0, 0, 0, 0, 0, 0,
         1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     ];
@@ -91,7 +97,7 @@ public static class MessagePackTokens
             return 1;
         }
 
-        int length = Lengths[token - LengthsFrom];
+        int length = Sizes[token];
         return length != 0 ? length : MeasureLong(bytes, out children);
     }
 
@@ -115,6 +121,43 @@ public static class MessagePackTokens
         }
 
         return true;
+    }
+
+    /// <summary>Behind the value that begins here; −1 where it is not sound, not whole, or has too much in it to be passed over in passing.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int EndOf(ReadOnlySpan<byte> bytes, int at)
+    {
+        ulong pending = 1;
+        long next = at;
+        for (int containers = 0; pending > 0; pending--)
+        {
+            if (next >= bytes.Length)
+            {
+                return -1;
+            }
+
+            byte token = bytes[(int)next];
+            long length = Measure(bytes[(int)next..], out long children);
+            containers += IsMap(token) || IsArray(token) ? 1 : 0;
+            if (length <= 0 || containers > MaxContainers)
+            {
+                return -1;
+            }
+
+            next += length;
+            pending += (ulong)children;
+        }
+
+        return next <= bytes.Length ? (int)next : -1;
+    }
+
+    /// <summary>Bytes of a str or bin whose length stands in one or two bytes; 0 of all others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // in loops that stay in registers
+    internal static unsafe int TextSize(byte* p)
+    {
+        // Safe: the caller has three bytes here.
+        int token = *p;
+        return token is Str8 or Bin8 ? 2 + p[1] : token is Str16 or Bin16 ? 3 + ((p[1] << 8) | p[2]) : 0;
     }
 
     private static long MeasureLong(ReadOnlySpan<byte> bytes, out long children)

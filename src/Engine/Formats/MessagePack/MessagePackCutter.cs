@@ -12,6 +12,7 @@ internal sealed class MessagePackCutter(int maxRecordSize) : RecordCutter
 {
     private const int LongestHead = 6;
 
+    private readonly MessagePackEnds _ends = new();
     private long _at; // of the record at the front: where the next token begins
     private ulong _pending; // values that it still lacks
     private bool _isDiscarding;
@@ -42,6 +43,15 @@ internal sealed class MessagePackCutter(int maxRecordSize) : RecordCutter
         bool isSound = true;
         while (records < maxRecords)
         {
+            if (_at == 0)
+            {
+                records += _ends.Pass(bytes[..Math.Min(bytes.Length, maxLength)], ref done, maxRecords - records, maxRecordSize);
+                if (records == maxRecords)
+                {
+                    break;
+                }
+            }
+
             ReadOnlySpan<byte> rest = bytes[done..];
             _pending = _at == 0 ? 1 : _pending;
             isSound = MessagePackTokens.Skip(rest, ref _at, ref _pending);
@@ -63,6 +73,7 @@ internal sealed class MessagePackCutter(int maxRecordSize) : RecordCutter
                 return new Cut(0, kept, length - kept);
             }
 
+            _ends.Learn(bytes.Slice(done, length));
             done += length;
             records++;
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using DataStream.Batches;
 using DataStream.Kernels;
 
@@ -40,16 +41,17 @@ internal sealed class MessagePackDecoder : Decoder
         batch.Attach(payload);
         batch.SetCount(batch.Capacity);
         _fields.Begin(batch);
-        _known.Begin(batch);
         Span<Text> records = _keepRecords ? batch.WholeRecords : [];
         var cursor = new MessagePackCursor(bytes, _open);
         int row = 0;
         while (offset < bytes.Length && row < batch.Capacity)
         {
-            int known = _known.Read(bytes, ref offset, batch, row);
+            int known = _known.Read(bytes, offset, batch, row);
             if (known > 0)
             {
+                TakeKnown(ref cursor, known, batch, row);
                 row += known;
+                offset = _known.Starts[known];
                 continue;
             }
 
@@ -65,6 +67,27 @@ internal sealed class MessagePackDecoder : Decoder
 
         batch.Truncate(row);
         return offset;
+    }
+
+    /// <summary>Completes rows whose keys are all known.</summary>
+    private void TakeKnown(ref MessagePackCursor cursor, int count, Batch batch, int row)
+    {
+        ReadOnlySpan<int> starts = _known.Starts;
+        if (_keepRecords)
+        {
+            Span<Text> records = batch.WholeRecords.Slice(row, count);
+            for (int i = 0; i < records.Length; i++)
+            {
+                records[i] = new Text(starts[i], starts[i + 1] - starts[i]);
+            }
+        }
+
+        // Dead ones among them.
+        for (ulong others = _known.Others; others != 0; others &= others - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(others);
+            ReadRecord(ref cursor, starts[i], batch, row + i);
+        }
     }
 
     /// <summary>Reads any record, dead ones too, and leaves the cursor at its end.</summary>

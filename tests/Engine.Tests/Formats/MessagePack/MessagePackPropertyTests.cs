@@ -39,6 +39,43 @@ public sealed class MessagePackPropertyTests
     }
 
     [Fact]
+    public void Streams_of_one_layout_and_of_few_are_read_as_the_oracle_reads_them()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        for (int round = 0; round < 25; round++)
+        {
+            using var rig = new MessagePackRig(s_fields, capacity: 64 * random.Next(1, 5));
+            (string Key, Func<object?> Value)[] keys =
+            [
+                ("id", () => random.Next(20) == 0 ? ulong.MaxValue : random.NextInt64() >> random.Next(64)), ("v", () => random.Next(9) == 0 ? random.Next(70_000) : random.Next(40) == 0 ? double.NaN : random.NextDouble()),
+                ("s", () => random.Next(30) == 0 ? null : new string('s', random.Next(random.Next(9) == 0 ? 300 : 32))), ("t", () => DateTime.UnixEpoch.AddTicks(random.NextInt64(30_000_000_000_000_000))),
+                ("ok", () => random.Next(40) == 0 ? 1 : random.Next(2) == 0), ("n", () => random.Next(9) == 0 ? null : new Pack.Pairs(["c", 1, "d", random.Next(5) == 0 ? 7 : "d"])),
+                ("a-long-key-that-nobody-asks-for", () => random.Next(1000)), ("list", () => new List<object?> { 1, "two", null }),
+            ];
+            int kept = random.Next(4, keys.Length + 1);
+            int layouts = random.Next(6) == 0 ? 1000 : random.Next(1, 5);
+            var orders = new List<int[]>();
+            byte[] stream = [.. Enumerable.Range(0, random.Next(1, 600)).SelectMany(i =>
+            {
+                if (i < layouts)
+                {
+                    int[] order = [.. Enumerable.Range(0, keys.Length)];
+                    random.Shuffle(order);
+                    orders.Add(order[..(random.Next(2) == 0 ? kept : random.Next(keys.Length + 1))]);
+                }
+
+                int[] ordered = orders[random.Next(3) > 0 ? 0 : random.Next(orders.Count)];
+                return Pack.Map([.. ordered.SelectMany(k => (object?[])[keys[k].Key, keys[k].Value()])]);
+            })];
+            Check(rig, stream, s_fields, seed);
+            string[] whole = rig.Rows(stream);
+            string[] cut = [.. Cut(stream, 1 << 16, () => random.Next(1, 5000), 70_000, 1000).Select(row => row[(row.IndexOf(": ", StringComparison.Ordinal) + 2)..])];
+            Assert.True(whole.SequenceEqual(cut), $"seed {seed}, round {round}");
+        }
+    }
+
+    [Fact]
     public void Damaged_streams_end_where_the_oracle_ends()
     {
         // A fixed seed: a short fuzz that is the same every time.
