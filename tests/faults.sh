@@ -2,7 +2,7 @@
 # Kills engines and brokers while messages are on their way, and compares ids in with ids out: tests/faults.sh ROUNDS
 #
 # Needs an Apache Kafka 4 (KAFKA_HOME) and Java 17. From the environment: FAULT_DELIVERY (at_least_once, exactly_once), FAULT_SEED, FAULT_IDS (messages
-# of a round), FAULT_NODES (1 or 3 brokers), FAULT_STATE (1: through windows of two), FAULT_PLANTED (skip: ids are lost, and the command must
+# of a round), FAULT_NODES (1 or 3 brokers), FAULT_STATE (window, deduplicate, repartition: through state), FAULT_PLANTED (skip: ids are lost, and the command must
 # fail; again: all of them come twice, which fails where FAULT_DELIVERY is exactly_once).
 set -u
 cd "$(dirname "$0")/.." || exit 1

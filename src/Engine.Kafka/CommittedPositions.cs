@@ -29,9 +29,22 @@ internal sealed class CommittedPositions(GroupMember member, MessagePort port)
         return positions;
     }
 
+    /// <summary>Event times go on where they were committed.</summary>
+    public void ResumeTimes(IReadOnlyCollection<PartitionProgress> rewound, LaneWords words)
+    {
+        foreach ((PartitionProgress partition, long time) in TimesOf(rewound))
+        {
+            partition.ResumedAt = time;
+            if (time != long.MinValue)
+            {
+                words.Resume(partition, time);
+            }
+        }
+    }
+
     /// <summary>The event times that were committed with them; <see cref="long.MinValue"/>: none.</summary>
     /// <exception cref="StopException">75: nobody answers.</exception>
-    public Dictionary<PartitionProgress, long> TimesOf(IReadOnlyCollection<PartitionProgress> partitions)
+    private Dictionary<PartitionProgress, long> TimesOf(IReadOnlyCollection<PartitionProgress> partitions)
     {
         var times = partitions.ToDictionary(p => p, _ => long.MinValue);
         Repeat(() =>

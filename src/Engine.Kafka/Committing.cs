@@ -12,7 +12,7 @@ internal abstract class Committing : IDisposable
 {
     /// <summary>The way of this run: in transactions where outputs or states are in them, else by themselves.</summary>
     /// <exception cref="Flow.StopException">75: transactions cannot begin.</exception>
-    public static Committing Of(KafkaInput input, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, LaneWords words, Func<bool> meanwhile)
+    public static Committing Of(KafkaInput input, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, LaneWords words, Func<bool> meanwhile, Func<bool> isGroupAtRest)
     {
         if (!input.IsExactlyOnce && port.States.Count == 0)
         {
@@ -23,8 +23,8 @@ internal abstract class Committing : IDisposable
         TransactionLog transactions = input.Transactions;
         transactions.GivesUp = () => port.IsBroken;
         transactions.Open();
-        return new TransactedCommits(transactions, member, port, partitions, hand, new KeptStates(input, port, transactions, meanwhile), words, input.Config.Stream.CommitInterval,
-            input.IsExactlyOnce, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));
+        return new TransactedCommits(input.Group, transactions, member, port, partitions, hand, new KeptStates(input, port, transactions, meanwhile), words, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)),
+            input.IsExactlyOnce, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word))) { IsGroupAtRest = isGroupAtRest };
     }
 
     /// <summary>Whether partitions have states that are read before their messages.</summary>

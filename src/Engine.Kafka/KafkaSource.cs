@@ -33,6 +33,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private SourceWatch? _watch;
     private SecondHalf? _second; // of a run whose messages went through a topic
     private Purge? _purge;
+    private GroupCoverage? _coverage;
     private long _bytesIn;
     private bool _wasAssigned;
     private volatile bool _isInterrupted;
@@ -136,11 +137,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         NativeLibraries.Use();
         ConsumerConfig settings = input.Settings();
         // A pattern's topics are as many as there will be.
-        RefuseSeveral(input.Address.IsPattern ? 2 : Topics.Require(settings, input.Address.Topics, "read", input.Principal, input.Config.Errors).Values.Sum());
+        IReadOnlyDictionary<string, int> sizes = input.Address.IsPattern ? new Dictionary<string, int>() : Topics.Require(settings, input.Address.Topics, "read", input.Principal, input.Config.Errors);
+        RefuseSeveral(input.Address.IsPattern ? 2 : sizes.Values.Sum());
         _member = new GroupMember(settings, _faults.Note, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
         _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, endsByWord: input.Origin is not null);
         _words = new LaneWords(_port);
+        _coverage = new GroupCoverage(input, _member.Consumer, _partitions, sizes);
         if (input.Origin is { } origin)
         {
             _second = new SecondHalf(input, origin, _port, _words, _member.Consumer);
@@ -148,7 +151,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
 
         Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
-        _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, StayInGroup);
+        _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, StayInGroup, _coverage.IsWhole);
         _member.Consumer.Subscribe(input.Address.Topics);
     }
 
@@ -167,6 +170,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         if (_member is { } member)
         {
             _hand?.DropAll();
+            _coverage?.Dispose(); // it asks through the member's client
             member.Dispose();
             _member = null;
         }
@@ -390,5 +394,5 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _commits.Lose();
     }
 
-    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0)));
+    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0))) && _coverage!.IsWhole();
 }

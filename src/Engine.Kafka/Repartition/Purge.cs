@@ -10,20 +10,22 @@ namespace DataStream.Kafka.Repartition;
 /// <summary>Deletes what the second half has committed from the topic between, now and then. Where that fails it is said once: the topic grows. Reader thread only.</summary>
 internal sealed class Purge(KafkaInput input, PartitionTable partitions, Action<string> warn) : IDisposable
 {
-    private const long Interval = 30_000; // milliseconds
+    /// <summary>From one deletion to the next.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
 
     private IAdminClient? _admin;
     private Task? _deletion;
-    private long _next = Environment.TickCount64 + Interval;
+    private readonly Pace _pace = new(Interval);
     private bool _isTold;
 
     /// <summary>Does what is due; does not wait for the answer.</summary>
     public void Look()
     {
-        if (Environment.TickCount64 >= _next && _deletion is not { IsCompleted: false })
+        if (_pace.IsDue && _deletion is not { IsCompleted: false })
         {
-            _next = Environment.TickCount64 + Interval;
+            _pace.Restart();
             Delete();
         }
     }

@@ -13,6 +13,7 @@ namespace DataStream.Kafka.Transactions;
 /// Exactly once: says when a transaction ends and what of the partitions it holds, and reads again what did not come through. At least once, where partitions have
 /// states: these and the positions alone are in transactions, each when the outputs have acknowledged what came before it. Reader thread only.
 /// </summary>
+/// <param name="group">The group's name.</param>
 /// <param name="transactions">The transactions.</param>
 /// <param name="member">The group's member.</param>
 /// <param name="port">Where messages were handed over.</param>
@@ -20,20 +21,20 @@ namespace DataStream.Kafka.Transactions;
 /// <param name="hand">Those that were not handed over yet.</param>
 /// <param name="states">What is kept of the partitions besides positions.</param>
 /// <param name="words">Tells the lanes that a partition begins anew.</param>
-/// <param name="commitInterval">In microseconds.</param>
+/// <param name="pace">Of the commits.</param>
 /// <param name="hasOutputs">Whether the outputs' rows are in the transactions: exactly once.</param>
 /// <param name="progress">What is said of the partitions behind what was sent on; null: nothing.</param>
 internal sealed class TransactedCommits(
-    TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, long commitInterval, bool hasOutputs, ProgressWords? progress) : Committing
+    string group, TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, Pace pace, bool hasOutputs, ProgressWords? progress) : Committing
 {
-    private const int Rest = 10; // times as long as the last states took, at least once: nobody waits for a commit there
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10); // for the group to come to rest before the last commit
 
     private readonly CommittedPositions _committed = new(member, port);
-    private long _last = Stopwatch.GetTimestamp();
-    private double _pause; // microseconds
+    private long _ended;
     private bool _mustRewind;
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
     private bool _isDone;
+    private bool _isClosed; // windows were closed: what is not committed now cannot be read again here
 
     public override bool KeepsState => states.IsUsed;
 
@@ -50,9 +51,9 @@ internal sealed class TransactedCommits(
         }
 
         transactions.Look();
-        if (transactions.Gate.Cut == long.MaxValue && Stopwatch.GetElapsedTime(_last).TotalMicroseconds >= Math.Max(commitInterval, _pause))
+        if (transactions.Gate.Cut == long.MaxValue && pace.IsDue)
         {
-            _last = Stopwatch.GetTimestamp();
+            pace.Restart();
             Cut();
         }
 
@@ -80,7 +81,7 @@ internal sealed class TransactedCommits(
             }
         }
 
-        _last = Stopwatch.GetTimestamp();
+        pace.Restart();
     }
 
     /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
@@ -123,10 +124,20 @@ internal sealed class TransactedCommits(
         }
 
         _end = port.Next;
+        _isClosed = isClosed;
+        _ended = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>Whether the group is at rest. Where windows were closed the last commit waits for that, since it cannot be made twice: the group refuses it where partitions move.</summary>
+    public Func<bool> IsGroupAtRest { get; init; } = static () => true;
 
     public override bool Settle()
     {
+        if (!_isDone && _isClosed && hasOutputs && port.Acknowledged >= _end && !transactions.Gate.IsClosed && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())
+        {
+            return true;
+        }
+
         if (!_isDone && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
         {
             _isDone = CommitEnd();
@@ -154,17 +165,25 @@ internal sealed class TransactedCommits(
 
         transactions.Gate.Close();
         leave();
-        if (!_isDone && isWhole && !port.IsBroken)
+        if (_isDone || !isWhole || port.IsBroken)
+        {
+            return;
+        }
+
+        if (_isClosed || !transactions.IsRefusedByGroup)
         {
             throw transactions.Fault();
         }
+
+        port.Warn($"kafka: group '{group}' gave our partitions to others before the last commit ({transactions.LastFault}): what came since the one before it is read again by who has them now");
     }
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
-        if (!_isDone && !CommitAll(patience) && hasOutputs)
+        // What came from them is in the open transaction: if that is not committed now, it never may be.
+        if (!_isDone && !(_end < 0 ? CommitAll(patience) : CommitEnd(patience)) && hasOutputs)
         {
-            _mustRewind |= partitions.HasNew;
+            _mustRewind = true;
         }
     }
 
@@ -218,7 +237,7 @@ internal sealed class TransactedCommits(
 
         if (port.HoldsPositions)
         {
-            ResumeTimes(starts.Keys);
+            _committed.ResumeTimes(starts.Keys, words);
         }
 
         if (starts.Count > 0)
@@ -227,20 +246,7 @@ internal sealed class TransactedCommits(
             _committed.Seek(starts.ToDictionary(s => s.Key, s => committed[s.Key] >= 0 ? committed[s.Key] : s.Value));
         }
 
-        _last = Stopwatch.GetTimestamp();
-    }
-
-    /// <summary>Their event times go on where they were committed.</summary>
-    private void ResumeTimes(IReadOnlyCollection<PartitionProgress> rewound)
-    {
-        foreach ((PartitionProgress partition, long time) in _committed.TimesOf(rewound))
-        {
-            partition.ResumedAt = time;
-            if (time != long.MinValue)
-            {
-                words.Resume(partition, time);
-            }
-        }
+        pace.Restart();
     }
 
     /// <summary>Commits all that was handed over; false where that cannot be, or takes too long.</summary>
@@ -249,18 +255,12 @@ internal sealed class TransactedCommits(
         long began = Stopwatch.GetTimestamp();
         while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience)
         {
-            if (_end >= 0)
-            {
-                if (!Settle())
-                {
-                    return _isDone;
-                }
-            }
-            else if (transactions.Gate.Cut == long.MaxValue && !Cut())
+            if (transactions.Gate.Cut == long.MaxValue && !Cut())
             {
                 return true;
             }
-            else if (!CommitWhole())
+
+            if (!CommitWhole())
             {
                 return false;
             }
@@ -269,6 +269,17 @@ internal sealed class TransactedCommits(
         }
 
         return _isDone;
+    }
+
+    /// <summary>Commits the rest behind the input's end, when the outputs have it all.</summary>
+    private bool CommitEnd(TimeSpan patience)
+    {
+        for (long began = Stopwatch.GetTimestamp(); port.Acknowledged < _end && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience;)
+        {
+            port.WaitBriefly();
+        }
+
+        return _isDone = !_mustRewind && !transactions.Gate.IsClosed && port.Acknowledged >= _end && CommitEnd();
     }
 
     /// <summary>Ends the transaction behind all that was handed over; false where that is nothing.</summary>
@@ -318,7 +329,11 @@ internal sealed class TransactedCommits(
         }
 
         progress?.Say(all: _end >= 0);
-        _pause = hasOutputs ? 0 : Rest * Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+        if (!hasOutputs)
+        {
+            pace.Took(Stopwatch.GetElapsedTime(began)); // nobody waits for a commit there
+        }
+
         _mustRewind = !transactions.Commit(positions, member.Handle);
         foreach (PartitionProgress partition in partitions.All)
         {
@@ -333,7 +348,7 @@ internal sealed class TransactedCommits(
     {
         while (!Commit(_end))
         {
-            if (hasOutputs || port.IsBroken)
+            if (hasOutputs || port.IsBroken || transactions.IsRefusedByGroup)
             {
                 return false;
             }
@@ -358,7 +373,7 @@ internal sealed class TransactedCommits(
             }
         }
 
-        _last = Stopwatch.GetTimestamp();
+        pace.Restart();
     }
 
     private bool HasFresh()

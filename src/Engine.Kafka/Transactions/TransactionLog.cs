@@ -28,7 +28,6 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     private long _wait;
     private int _users = 1; // the source and the sinks
 
-
     public TransactionGate Gate { get; } = new();
 
     /// <summary>The run was broken off: nobody waits for an answer.</summary>
@@ -165,6 +164,12 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
 
     /// <summary>Why the next abort is due, where no step of the transaction says so.</summary>
     public void Note(string why) => _fault = new TransactionAnswer(TransactionNext.Abort, 0, why);
+
+    /// <summary>Whether the last step failed because the group has gone on without us: partitions moved, and nothing else is wrong.</summary>
+    public bool IsRefusedByGroup => _fault is { Next: TransactionNext.Abort, Code: 0 } || (ErrorCode)_fault.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.RebalanceInProgress;
+
+    /// <summary>What it said.</summary>
+    public string LastFault => _fault.Text;
 
     /// <summary>Why it does not go on. Writers that wait are let go.</summary>
     public StopException Fault()

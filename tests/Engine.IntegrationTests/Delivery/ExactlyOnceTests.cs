@@ -2,9 +2,11 @@ using System;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using DataStream.IntegrationTests.Kafka;
+using DataStream.IntegrationTests.Pipelines;
 using DataStream.Tests.Host;
 using Xunit;
 
@@ -41,6 +43,74 @@ public sealed class ExactlyOnceTests(Broker broker)
         Outcome again = Run(settings);
         Assert.True(again.Code == 0, again.Error);
         Assert.Equal(3 * 1980, broker.ReadAll(output).Count);
+    }
+
+    /// <summary>A record that is skipped is done with: its offset is committed, with rows or without any, and it is counted as dead once. The last ones of each partition are such.</summary>
+    [Theory]
+    [InlineData("", "error_handling: {on_error: skip}", "")]
+    [InlineData(", on_error: skip", "", "dead")]
+    [InlineData("", "", "")]
+    [InlineData("", "error_handling: {on_error: fail}", "skip: ")]
+    public async Task What_is_skipped_is_committed_and_does_not_come_again(string ofInput, string ofErrors, string more)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("skipped", partitions: 2);
+        string output = await broker.CreateTopicAsync("skipped-out", partitions: 2);
+        string dead = await broker.CreateTopicAsync("skipped-dead");
+        bool isOfModule = more == "skip: ";
+        // Of the last 40 none has a row: they overflow in the module, or are no JSON.
+        string bad = isOfModule ? "{\"id\":9223372036854775807}" : "{\"id\":bad}";
+        await broker.ProduceAsync(input, Enumerable.Range(0, 400).Select(i => Text(i % 10 == 3 || i >= 360 ? bad : $"{{\"id\":{i}}}")));
+        string settings = $$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, until: end{{ofInput}}}
+              stream_output: {main: "kafka://{{broker.Bootstrap}}/{{output}}"{{(more == "dead" ? $", dead: \"kafka://{broker.Bootstrap}/{dead}\"" : "")}}}
+              schema: {id: int64}
+              delivery: exactly_once
+              commit_interval: 20ms
+            modules: [{module_name: next, module_class: map, set: {id: "id + 1"}{{(isOfModule ? ", on_error: skip" : "")}}}]
+            {{ofErrors}}
+            performance_tuning: {threads: 2, cpu_affinity: none, payload_size: 4KiB}
+            """;
+        using var scratch = new Scratch();
+        string file = scratch.Write("pipeline.yaml", settings.Replace("}}", "} }", StringComparison.Ordinal));
+        for (int run = 0; run < 2; run++)
+        {
+            Outcome outcome = Command.Run(scratch.Folder, "run", file, "--report", "report.json");
+            Assert.True(outcome.Code == 0, outcome.Error);
+            JsonElement ledger = JsonDocument.Parse(scratch.Read("report.json")).RootElement.GetProperty("ledger");
+            Assert.Equal(run == 0 ? (400, 324, 76) : (0, 0, 0), (ledger.GetProperty("in").GetInt32(), ledger.GetProperty("out").GetInt32(), ledger.GetProperty("dead").GetInt32()));
+            Assert.Equal(Enumerable.Range(0, 360).Where(i => i % 10 != 3).Select(i => i + 1), broker.ReadAll(output).Select(r => Id(r.Message.Value)).Order());
+            Assert.Empty(broker.ReadAll(dead));
+        }
+    }
+
+    /// <summary>Where nothing but such records comes, the group goes on all the same.</summary>
+    [Fact]
+    public async Task Positions_move_over_records_that_leave_nothing()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("only-bad");
+        string output = await broker.CreateTopicAsync("only-bad-out");
+        await using var live = new LivePipeline($$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}} }
+              stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
+              schema: {id: int64}
+              delivery: exactly_once
+              commit_interval: 20ms
+            error_handling: {on_error: skip}
+            performance_tuning: {threads: 1, cpu_affinity: none}
+            """).Start();
+        await broker.ProduceAsync(input, Enumerable.Range(0, 50).Select(_ => Text("no JSON")));
+        using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "g-" + input });
+        while (asker.Committed([new TopicPartition(input, 0)], TimeSpan.FromSeconds(20))[0].Offset.Value < 50)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            Assert.False(live.Run.IsCompleted);
+        }
+
+        Assert.Equal(50, (await live.StopAsync()).Ledger.Dead);
     }
 
     [Theory]

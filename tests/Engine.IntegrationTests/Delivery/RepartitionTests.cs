@@ -6,7 +6,6 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Tests.Host;
 using Xunit;
@@ -41,6 +40,22 @@ public sealed class RepartitionTests(Broker broker)
         Assert.All(broker.ReadAll($"p-{input}-w-repartition"), left => Assert.Equal(2, left.Message.Value![0])); // records that were worked on are deleted there; words of the end are left
         Good(Command.Run(scratch.Folder, "run", file));
         Assert.Equal(Expected(Events, skew: 3600), Rows(output));
+    }
+
+    /// <summary>Both halves read what is no JSON: here CSV, whose messages have no header.</summary>
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("{type: csv, header: false, delimiter: ','}")]
+    public async Task Records_of_another_format_are_keyed_by_their_columns(string format)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("rekeyed-csv", partitions: Partitions);
+        string output = await broker.CreateTopicAsync("rekeyed-csv-out", partitions: 1);
+        await broker.ProduceAsync(input, Enumerable.Range(0, 90).Select(i => EventOf(i, 0)).Select(e => new Message<byte[]?, byte[]?> { Value = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{e.Second},{e.Device},{e.Value}")) }));
+        using var scratch = new Scratch();
+        string file = scratch.Write("pipeline.yaml", Settings(input, output, "at_least_once", ", until: end").Replace("max_out_of_orderness: 3s", "max_out_of_orderness: 1h", StringComparison.Ordinal).Replace("  output_format: json", $"  output_format: json\n  input_format: {format}", StringComparison.Ordinal));
+        Good(Command.Run(scratch.Folder, "run", file));
+        Assert.Equal(Expected(90, skew: 0), Rows(output));
     }
 
     [Theory]
@@ -97,25 +112,7 @@ public sealed class RepartitionTests(Broker broker)
         using IAdminClient admin = broker.Admin();
         foreach (string group in groups)
         {
-            for (bool isShared = false; !isShared;)
-            {
-                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-                ConsumerGroupDescription? known = await DescribeAsync(admin, group);
-                isShared = known?.State == ConsumerGroupState.Stable && known.Members.Count(m => m.Assignment?.TopicPartitions.Count > 0) == count;
-            }
-        }
-    }
-
-    /// <summary>Null: the group is not there yet.</summary>
-    private static async Task<ConsumerGroupDescription?> DescribeAsync(IAdminClient admin, string group)
-    {
-        try
-        {
-            return (await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single();
-        }
-        catch (KafkaException)
-        {
-            return null;
+            await admin.WaitForAsync(group, known => known.State == ConsumerGroupState.Stable && known.Members.Count(m => m.Assignment?.TopicPartitions.Count > 0) == count, TestContext.Current.CancellationToken);
         }
     }
 

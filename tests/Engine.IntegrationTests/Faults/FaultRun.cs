@@ -64,6 +64,11 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
             Task rest = plan.Planted == "none" ? SendAsync(producer, plan.IdsOfARound - half) : Task.CompletedTask;
             await FaultAsync(producer, stop);
             await Task.WhenAll(first, rest);
+            if (plan.Repeats)
+            {
+                await SendAsync(producer, before, _sent - before); // whether these were seen is what the state knows
+            }
+
             isWhole &= judge.WaitFor(_sent - Kept, s_patience, stop);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAULTS: round {round + 1} of {plan.Rounds} at {clock.Elapsed.TotalSeconds:F0} s: {judge.Distinct} of {_sent} ids, {judge.Duplicates} twice"));
         }
@@ -83,7 +88,7 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
         string faults = string.Join(", ", _faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Value} × {fault.Key}")));
         string ends = _engine.Ended + _second.Ended == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; the engine ended by itself {_engine.Ended + _second.Ended} times, last: {_engine.LastWords.Trim()} {_second.LastWords.Trim()}");
         return (isGood, string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Delivery}{(plan.HasState ? ", windows" : "")}, seed {plan.Seed}, {plan.Nodes} broker(s), {clock.Elapsed.TotalSeconds:F0} s: {faults}; {_sent} ids in, {verdict.Distinct} out, {lost.Length} lost{(lost.Length > 0 ? $" ({string.Join(", ", lost.Take(5))}…)" : "")}, {verdict.Duplicates} duplicated; exit code {code}{ends}"));
+            $"{plan.Delivery}{(plan.HasState ? ", " + plan.State : "")}, seed {plan.Seed}, {plan.Nodes} broker(s), {clock.Elapsed.TotalSeconds:F0} s: {faults}; {_sent} ids in, {verdict.Distinct} out, {lost.Length} lost{(lost.Length > 0 ? $" ({string.Join(", ", lost.Take(5))}…)" : "")}, {verdict.Duplicates} duplicated; exit code {code}{ends}"));
     }
 
     public async ValueTask DisposeAsync()
@@ -101,18 +106,26 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
     private static TopicSpecification Topic(string name) => new() { Name = name, NumPartitions = Partitions, ReplicationFactor = -1 };
 
     /// <summary>Ids that may be in the state and not come out yet.</summary>
-    private int Kept => plan.HasState ? Keys : 0;
+    private int Kept => plan.HasState && !plan.Repeats ? Keys : 0;
 
-    private string Modules => plan.HasState
-        ? "{module_name: pairs, module_class: window, count: 2, key: [_key], aggregates: {n: count(), id: first(id), last: last(id)}}" : "{module_name: doubled, module_class: map, set: {twice: \"id * 2\"}}";
+    private string Modules => plan.State switch
+    {
+        "window" => Pairs("_key"),
+        "repartition" => Pairs("name"),
+        "deduplicate" => "{module_name: once, module_class: deduplicate, key: [_key], within: 1h}",
+        _ => "{module_name: doubled, module_class: map, set: {twice: \"id * 2\"}}",
+    };
+
+    private static string Pairs(string key) => $"{{module_name: pairs, module_class: window, count: 2, key: [{key}], aggregates: {{n: count(), id: first(id), last: last(id)}}}}";
 
     private string Pipeline(string bootstrap, string more = "") => $$$"""
         stream_settings:
-          stream_input: {uri: "kafka://{{{bootstrap}}}/{{{In}}}", group: {{{Group}}}, offset: earliest, options: {session.timeout.ms: 6000}{{{more}}}}
+          stream_input: {uri: "kafka://{{{bootstrap}}}/{{{In}}}", group: {{{Group}}}, offset: earliest, options: {session.timeout.ms: 6000}{{{(plan.State == "repartition" ? ", partitioned_by: repartition" : "")}}}{{{more}}}}
           stream_output: "kafka://{{{bootstrap}}}/{{{Out}}}"
           input_format: json
           output_format: json
-          schema: {id: int64, name: text}
+          schema: {id: int64, name: text, at: timestamp}
+          {{{(plan.Repeats ? "event_time: {field: at}" : "")}}}
           delivery: {{{plan.Delivery}}}
         modules:
           - {{{Modules}}}
@@ -120,15 +133,20 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
         performance_tuning: {threads: 2, cpu_affinity: none, payload_size: 64KiB}
         """;
 
-    private async Task SendAsync(IProducer<byte[]?, byte[]?> producer, int count)
+    private Task SendAsync(IProducer<byte[]?, byte[]?> producer, int count)
     {
-        var acknowledged = new List<Task>(count);
         long from = _sent;
         _sent += count;
+        return SendAsync(producer, from, count);
+    }
+
+    private async Task SendAsync(IProducer<byte[]?, byte[]?> producer, long from, long count)
+    {
+        var acknowledged = new List<Task>((int)count);
         for (long id = from; id < from + count; id++)
         {
-            string text = string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{id},\"name\":\"name-{id % 97}\"}}");
-            acknowledged.Add(producer.ProduceAsync(In, new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(plan.HasState ? id % Keys : id), Value = Encoding.UTF8.GetBytes(text) }));
+            string text = string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{id},\"name\":\"name-{id % Keys}\",\"at\":{1_700_000_000 + (id / 100)}}}");
+            acknowledged.Add(producer.ProduceAsync(In, new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(plan.State == "window" ? id % Keys : id), Value = Encoding.UTF8.GetBytes(text) }));
         }
 
         await Task.WhenAll(acknowledged);

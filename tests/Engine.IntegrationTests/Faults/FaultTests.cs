@@ -19,7 +19,15 @@ public sealed class FaultTests(Broker broker)
 
     /// <summary>The same with windows of two: what was in the state of the dead is in that of who goes on.</summary>
     [Fact]
-    public async Task Kept_state_survives_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000, HasState: true), isGood: true);
+    public async Task Kept_state_survives_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000, State: "window"), isGood: true);
+
+    /// <summary>The same with ids that are sent again after each fault: what was seen is known to who goes on.</summary>
+    [Fact]
+    public async Task What_was_seen_is_known_behind_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000, State: "deduplicate"), isGood: true);
+
+    /// <summary>The same with a topic of the run's own in between.</summary>
+    [Fact]
+    public async Task A_repartitioned_run_survives_a_kill_and_a_rebalance() => await Run(new FaultPlan(2, Seed: KillThenRebalance, "exactly_once", IdsOfARound: 1000, State: "repartition"), isGood: true);
 
     [Fact]
     public async Task Offsets_that_went_back_are_found_under_exactly_once() => await Run(new FaultPlan(1, Seed: 1, "exactly_once", IdsOfARound: 500, Planted: "again"), isGood: false);

@@ -44,15 +44,18 @@ public sealed class SupervisedEngine : IDisposable
     }
 
     /// <summary>SIGTERM, and waits for the end.</summary>
-    public int Stop(TimeSpan limit)
+    public int Stop(TimeSpan limit, bool isHeldUp = false)
     {
         Process process;
         lock (_gate)
         {
             _isWanted = false;
             process = _process!;
-            using Process signal = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            signal.WaitForExit();
+            Signal("-TERM");
+            if (isHeldUp)
+            {
+                Signal("-CONT"); // it finds the other signal waiting
+            }
         }
 
         if (!process.WaitForExit(limit))
@@ -63,6 +66,16 @@ public sealed class SupervisedEngine : IDisposable
 
         LastWords = _words!.GetAwaiter().GetResult();
         return process.ExitCode;
+    }
+
+    /// <summary>Sends a signal, as <c>kill</c> names it.</summary>
+    public void Signal(string signal)
+    {
+        lock (_gate)
+        {
+            using Process kill = Process.Start("kill", [signal, _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+        }
     }
 
     public void Dispose()

@@ -89,14 +89,29 @@ public sealed class RepartitionTests
         return catalog;
     }
 
-    private static LoadedConfig Load(string modules) => Loading.Load($$"""
+    /// <summary>A message has no header, in either half: said once, at its place.</summary>
+    [Theory]
+    [InlineData("{type: csv, header: true}", "messages have no header")]
+    [InlineData("{type: csv, header: find}", "messages have no header")]
+    [InlineData("{type: csv, header: false}", "")]
+    [InlineData("csv", "")]
+    public void A_header_in_messages_is_refused_once(string format, string message)
+    {
+        LoadedConfig loaded = Load("modules:\n  - {module_name: w, module_class: window, count: 3, key: [device], aggregates: {n: count()}}\n", $"  input_format: {format}\n");
+        Plan? plan = Planner.Build(loaded.Config!, NewCatalog(), new PlanOptions(), loaded.Errors);
+        Assert.Equal(message.Length == 0, plan?.Feeder is not null);
+        Assert.Equal(message.Length == 0 ? 0 : 1, loaded.Errors.Count);
+        Assert.All(loaded.Errors.Sorted(), error => Assert.True(error.Code == "bad_format" && error.Message.Contains(message, StringComparison.Ordinal) && error.Place.Line == 6, error.ToString()));
+    }
+
+    private static LoadedConfig Load(string modules, string more = "") => Loading.Load($$"""
         stream_settings:
           stream_input: {uri: 'kafka://h:9092/a', group: g, partitioned_by: repartition}
           stream_output: stdout
           schema: {at: timestamp, device: text, value: int64}
           event_time: {field: at}
 
-        """ + modules);
+        """ + more + modules);
 
     private static Plan? Build(string modules)
     {
