@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using DataStream.Config;
 using DataStream.Flow;
@@ -209,7 +210,9 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     private bool WritesToTheTerminal() => !Console.IsOutputRedirected && plan.Outputs.Any(o => o.Uri is "stdout" or "stdout:");
 
     /// <summary>stderr as a terminal, or null where it is redirected.</summary>
-    private static IAnsiConsole? OpenTerminal() => Console.IsErrorRedirected
-        ? null
-        : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static IAnsiConsole? OpenTerminal() => Console.IsErrorRedirected ? null : CreateTerminal();
+
+    /// <summary>Apart, so that the library is loaded only where there is a terminal.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IAnsiConsole CreateTerminal() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 }
