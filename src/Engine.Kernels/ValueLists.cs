@@ -40,19 +40,31 @@ public static class ValueLists
     public static (long Value, long Next) Smallest(ReadOnlySpan<long> list, int rank)
     {
         ArgumentOutOfRangeException.ThrowIfZero(list.Length);
-        Span<long> padded = stackalloc long[MaxSmall];
-        padded[((list.Length - 1) & ~3)..].Fill(long.MinValue);
-        list.CopyTo(padded);
+        if (list.Length < Vector256<long>.Count)
+        {
+            Span<long> padded = [long.MinValue, long.MinValue, long.MinValue, long.MinValue];
+            list.CopyTo(padded);
+            return Search(padded, list, rank);
+        }
+
+        return Search(list, list, rank);
+    }
+
+    /// <param name="vectors">The list's values, and perhaps others that are smaller; four at least.</param>
+    /// <param name="list">The list.</param>
+    /// <param name="rank">As above.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // twice, for lists of different lengths
+    private static (long Value, long Next) Search(ReadOnlySpan<long> vectors, ReadOnlySpan<long> list, int rank)
+    {
         Vector256<long> limit = Vector256.Create((long)rank);
         Vector256<long> nextLimit = Vector256.Create(rank + 1L);
         Vector256<long> best = Vector256.Create(long.MinValue);
         Vector256<long> next = best;
-        // Safe: read below, where the padded list has a multiple of four values.
-        ref long first = ref MemoryMarshal.GetReference(padded);
-        for (int at = 0; at < list.Length; at += Vector256<long>.Count)
+        int last = vectors.Length - Vector256<long>.Count;
+        for (int at = 0; at < vectors.Length; at += Vector256<long>.Count)
         {
-            // Safe: the padded list has a multiple of four values.
-            Vector256<long> four = Vector256.LoadUnsafe(ref first, (nuint)at);
+            // Safe: four values from there on; the last four overlap those before, and a value that is looked at twice is the same value.
+            Vector256<long> four = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(vectors), (nuint)Math.Min(at, last));
             Vector256<long> smaller = Vector256<long>.Zero;
             for (int i = 0; i < list.Length; i++)
             {
