@@ -79,6 +79,12 @@ public static class NumberText
             return FormatLarge(value, decimals, target);
         }
 
+        int usual = FixedText.Write(bits < 0, mantissa, -exponent, decimals, target);
+        if (usual > 0)
+        {
+            return usual;
+        }
+
         // Below 2^53 · 10^18 < 2^113: exact in 128 bits.
         UInt128 scaled = (UInt128)mantissa * Numbers.IntegerPowers[decimals];
         UInt128 whole = 0;

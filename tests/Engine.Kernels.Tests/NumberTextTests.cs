@@ -139,12 +139,14 @@ public sealed class NumberTextTests
     public void Fixed_digits_agree_with_exact_arithmetic()
     {
         var random = new Random(Seed);
-        for (int i = 0; i < 50_000; i++)
+        for (int i = 0; i < 80_000; i++)
         {
-            double value = random.Next(3) switch
+            double value = random.Next(5) switch
             {
                 0 => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
                 1 => random.Next(-100_000, 100_000) / 64.0, // many ties
+                2 => Math.Round(random.NextDouble() * 200, random.Next(8)) - 100, // the usual
+                3 => random.NextInt64(9_999_999_999_999_900, 10_000_000_000_000_100) / Math.Pow(10, random.Next(17)), // about sixteen digits
                 _ => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-20, 24)),
             };
             if (!double.IsFinite(value))

@@ -83,7 +83,7 @@ internal sealed class CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte
             int length = NumberText.FormatFixed(value, decimals, room);
             if (length <= Cells.MaxValue)
             {
-                room[..length].CopyTo(Cell(i, column));
+                room[..Cells.Width].CopyTo(Cell(i, column)); // of a length that is known, which a few instructions copy
                 End(i, column, length);
             }
             else

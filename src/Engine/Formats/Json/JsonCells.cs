@@ -122,7 +122,8 @@ internal sealed class JsonCells : RowCells
             int length = NumberText.FormatFixed(value, _decimals, room);
             if (length <= Cells.Width)
             {
-                SetCell(place, room[..length]);
+                room[..Cells.Width].CopyTo(Cell(place)); // of a length that is known, which a few instructions copy
+                Lengths[place] = (byte)length;
             }
             else
             {
