@@ -14,14 +14,19 @@ public sealed class MemoryBudget(long limit)
 
     public long Charged => Volatile.Read(ref _charged);
 
-    /// <summary>The account of one module, stage or connector.</summary>
-    public Account Open(string owner) => new(this, owner, long.MaxValue, "");
+    /// <summary>The account of one stage or connector.</summary>
+    /// <param name="owner">Its name, for the message.</param>
+    /// <param name="advice">What else helps than more memory; null: nothing.</param>
+    public Account Open(string owner, string? advice = null) => new(this, owner, long.MaxValue, "", advice);
+
+    /// <summary>The account of one module.</summary>
+    public Account OpenModule(string owner) => Open(owner, "give the module fewer keys or shorter windows");
 
     /// <summary>The account of one owner with a limit of its own, which this key of the configuration sets.</summary>
-    public Account Open(string owner, long limit, string key) => new(this, owner, limit, key);
+    public Account Open(string owner, long limit, string key) => new(this, owner, limit, key, null);
 
     /// <summary>One owner's charges.</summary>
-    public sealed class Account(MemoryBudget budget, string owner, long limit, string key)
+    public sealed class Account(MemoryBudget budget, string owner, long limit, string key, string? advice)
     {
         private long _charged;
 
@@ -44,7 +49,7 @@ public sealed class MemoryBudget(long limit)
             if (total > budget.Limit && bytes > 0)
             {
                 throw new StopException(ExitCode.Limit, string.Create(CultureInfo.InvariantCulture,
-                    $"memory_budget: '{owner}' needs {bytes:N0} bytes more than its {Charged - bytes:N0}, and {total - bytes:N0} of {budget.Limit:N0} are taken; raise performance_tuning.memory_budget, or give the module fewer keys or shorter windows"));
+                    $"memory_budget: '{owner}' needs {bytes:N0} bytes more than its {Charged - bytes:N0}, and {total - bytes:N0} of {budget.Limit:N0} are taken; raise performance_tuning.memory_budget{(advice is null ? "" : $", or {advice}")}"));
             }
         }
     }

@@ -20,7 +20,7 @@ internal static class ChainAssembly
     public static ChainParts Assemble(Plan plan, BoundChain chain, Decoder decoder, ChainParts? earlier = null, ChainParts? beside = null)
     {
         StageClock[] clocks = (earlier ?? beside) is { } other ? [.. other.Clocks] : [];
-        MemoryBudget.Account text = plan.Budget.Open("text of a payload");
+        MemoryBudget.Account text = plan.Budget.Open("text of a payload", "make payload_size smaller");
         int windowFaults = chain.Window?.FaultNames.Count ?? 0;
         return new ChainParts
         {

@@ -169,7 +169,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         int stored = schema.Storage.Count;
         try
         {
-            Module instance = entry.Create(new ModuleContext(module.Name, settings, budget.Open(module.Name))
+            Module instance = entry.Create(new ModuleContext(module.Name, settings, budget.OpenModule(module.Name))
             {
                 HasEventTime = HasEventTime,
                 MaxOutOfOrderness = _eventTime?.MaxOutOfOrderness ?? 0,

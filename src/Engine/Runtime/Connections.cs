@@ -18,7 +18,7 @@ internal static class Connections
     /// <summary>The sources, nothing opened yet; none for an ingress.</summary>
     public static List<Source> Sources(Plan plan) =>
         plan.Messages is { } messages ? [messages.Open(plan.NeedsHeaders, plan.NeedsOnePartition)]
-        : plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan), plan.Budget.Open("windows of packed inputs").Charge).Select(source => Decoded(source, plan))] : [];
+        : plan.Ingress is null ? [.. Endpoints.Open(Inputs(plan), plan.Budget.Open("windows of packed inputs", "pack the file with a smaller window").Charge).Select(source => Decoded(source, plan))] : [];
 
     /// <summary>A source whose bytes are UTF-8; what is generated always is.</summary>
     private static Source Decoded(Source source, Plan plan) =>

@@ -37,6 +37,19 @@ public sealed class MemoryTests
         Assert.InRange(Peak(scratch), 1, Budget + Runtime);
     }
 
+    /// <summary>Only a module has keys and windows: what else needs more is told what helps it.</summary>
+    [Fact]
+    public void A_spent_budget_says_what_helps()
+    {
+        var budget = new MemoryBudget(100);
+        string module = Assert.Throws<StopException>(() => budget.OpenModule("w").Charge(101)).Message;
+        Assert.EndsWith("raise performance_tuning.memory_budget, or give the module fewer keys or shorter windows", module, StringComparison.Ordinal);
+        budget = new MemoryBudget(100);
+        Assert.EndsWith("or pack it smaller", Assert.Throws<StopException>(() => budget.Open("packed", "pack it smaller").Charge(101)).Message, StringComparison.Ordinal);
+        budget = new MemoryBudget(100);
+        Assert.EndsWith("raise performance_tuning.memory_budget", Assert.Throws<StopException>(() => budget.Open("batches").Charge(101)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The exception of the lane that has no room reaches the lanes that asked it; that is no leak of theirs.</summary>
     [Fact]
     public void Lanes_that_stop_at_a_limit_are_not_said_to_allocate()
