@@ -18,6 +18,7 @@ namespace DataStream.Kafka;
 internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> consumer, PartitionTable partitions, IReadOnlyDictionary<string, int> sizes) : IDisposable
 {
     private const int Interval = 50; // milliseconds between questions
+    private const int Moment = 10; // milliseconds that an answer usually takes at most
     private const int Patience = 30_000; // milliseconds without an answer, until we end without one
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
 
@@ -28,6 +29,9 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
     private long _next;
     private long _failingSince = -1;
 
+    /// <summary>Whether we may end: we have every partition, or somebody has.</summary>
+    public bool MayEnd() => (sizes.Count > 0 && partitions.All.Count(p => p.IsOwned) == sizes.Values.Sum()) || IsWhole();
+
     /// <summary>Asks, and looks at the answer to the last question; false: it is not known yet.</summary>
     public bool IsWhole()
     {
@@ -37,18 +41,13 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
             return true;
         }
 
-        if (_asked is null)
+        if (_asked is null && now >= _next)
         {
-            if (now >= _next)
-            {
-                _admin ??= new DependentAdminClientBuilder(consumer.Handle).Build();
-                _asked = _admin.DescribeConsumerGroupsAsync([input.Group], new DescribeConsumerGroupsOptions { RequestTimeout = s_answer });
-            }
-
-            return false;
+            _admin ??= new DependentAdminClientBuilder(consumer.Handle).Build();
+            _asked = _admin.DescribeConsumerGroupsAsync([input.Group], new DescribeConsumerGroupsOptions { RequestTimeout = s_answer });
         }
 
-        if (!_asked.IsCompleted)
+        if (_asked is null || Task.WaitAny([_asked], Moment) < 0)
         {
             return false;
         }

@@ -394,5 +394,5 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _commits.Lose();
     }
 
-    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0))) && _coverage!.IsWhole();
+    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0))) && _coverage!.MayEnd();
 }

@@ -10,7 +10,7 @@ using HdrHistogram;
 namespace DataStream.Bench.Kafka;
 
 /// <summary>
-/// Kafka on a real broker on the same cores: consuming (K1), producing (K2), JSON → filter → window → JSON (K3), latency (K5), each beside Confluent's client in the same run.
+/// Kafka on a real broker on the same cores: consuming (K1), producing (K2), JSON → filter → window → JSON (K3), exactly once (K4), latency (K5), through a topic by key, with states, each beside Confluent's client in the same run.
 /// Rounds are interleaved; the table has medians.
 /// </summary>
 internal sealed class KafkaJob(int rounds, string rows)
@@ -48,7 +48,7 @@ internal sealed class KafkaJob(int rounds, string rows)
             }
         }
 
-        if (Has("K3") || Has("K4"))
+        if (Has("K3") || Has("K4") || Has("repartition") || Has("states"))
         {
             await WindowsAsync(cluster).ConfigureAwait(false);
         }
@@ -111,6 +111,21 @@ internal sealed class KafkaJob(int rounds, string rows)
             Row("K4 the job of K3, exactly once, states in changelogs, commits every 100 ms", both[0], both[1], "at least once", 0.8);
         }
 
+        if (Has("repartition"))
+        {
+            List<Measured>[] both = await Turns("repartition", () => row.EngineAsync(partitioning: "repartition"), () => row.EngineAsync()).ConfigureAwait(false);
+            Row("The job of K3 through a topic by key (`repartition`), at least once", both[0], both[1], "the same, keyed by its producer", 0);
+        }
+
+        if (Has("states"))
+        {
+            await cluster.CreateAsync("states-out").ConfigureAwait(false);
+            var states = new StateRow(cluster, "sensors", "states-out", SensorMessages);
+            List<Measured>[] both = await Turns("states", () => states.EngineAsync(hasState: true), () => states.EngineAsync(hasState: false)).ConfigureAwait(false);
+            Row("JSON → last value by key, in a changelog → JSON, at least once", both[0], both[1], "JSON → map without state → JSON", 0);
+            await cluster.DeleteAsync("states-out").ConfigureAwait(false);
+        }
+
         if (!Has("K3"))
         {
             return;
@@ -167,7 +182,7 @@ internal sealed class KafkaJob(int rounds, string rows)
     {
         double Speed(List<Measured> runs) => Results.Median(runs.Select(m => m.ThousandsPerSecond));
         _table.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {Figures(engine)} |  |");
-        _table.AppendLine(CultureInfo.InvariantCulture, $"| – {peerName} | {Figures(peer)} | {Speed(engine) / Speed(peer):F2} (floor {floor}) |");
+        _table.AppendLine(CultureInfo.InvariantCulture, $"| – {peerName} | {Figures(peer)} | {Speed(engine) / Speed(peer):F2}{(floor > 0 ? string.Create(CultureInfo.InvariantCulture, $" (floor {floor})") : "")} |");
     }
 
     private static string Figures(List<Measured> runs) => string.Create(CultureInfo.InvariantCulture,

@@ -17,12 +17,12 @@ internal sealed class WindowRow(Cluster cluster, string input, string output, in
     /// <summary>Bytes that lanes allocated; 0 is promised.</summary>
     public long OnLanes { get; private set; }
 
-    public async Task<Measured> EngineAsync(string delivery = "at_least_once")
+    public async Task<Measured> EngineAsync(string delivery = "at_least_once", string partitioning = "message_key")
     {
         Func<long, Measured> end = Measured.Begin();
         (DataStreamProcessor processor, Task<RunReport> run) = Pipelines.Start($$"""
             stream_settings:
-              stream_input: {uri: "kafka://{{cluster.Bootstrap}}/{{input}}", group: windows-{{Interlocked.Increment(ref s_groups)}}, offset: earliest, until: end, partitioned_by: message_key}
+              stream_input: {uri: "kafka://{{cluster.Bootstrap}}/{{input}}", group: windows-{{Interlocked.Increment(ref s_groups)}}, offset: earliest, until: end, partitioned_by: {{partitioning}}}
               stream_output: {uri: "kafka://{{cluster.Bootstrap}}/{{output}}", key: device}
               input_format: json
               output_format: json
@@ -45,6 +45,11 @@ internal sealed class WindowRow(Cluster cluster, string input, string output, in
             if (report.ExitCode != 0 || report.EventsIn != messages)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{report.EventsIn} of {messages} events: {report.Message}"));
+            }
+
+            if (Rows != 0 && report.RowsOut["main"] != Rows)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{report.RowsOut["main"]} rows, and {Rows} before"));
             }
 
             (Rows, OnLanes) = (report.RowsOut["main"], Math.Max(OnLanes, report.AllocatedBytesLanes));
