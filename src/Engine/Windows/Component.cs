@@ -31,6 +31,11 @@ internal abstract class Component(int words) : IFold
     {
     }
 
+    /// <summary>Asks for the state's heap blocks ahead of their use; its record is at hand.</summary>
+    public virtual void Prefetch(ref WindowTable table, int at)
+    {
+    }
+
     /// <summary>Gives the state's heap blocks back.</summary>
     public virtual void Release(ref WindowTable table, int at)
     {

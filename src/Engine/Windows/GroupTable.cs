@@ -116,6 +116,7 @@ internal static class GroupTable
         ReadOnlySpan<uint> slots = from.Slots.Items;
         Span<int> groups = stackalloc int[GroupBlocks.SlotsAtOnce];
         Span<uint> hashes = stackalloc uint[GroupBlocks.SlotsAtOnce];
+        Span<int> places = stackalloc int[GroupBlocks.SlotsAtOnce];
         for (int at = 0; at < slots.Length; at += GroupBlocks.SlotsAtOnce)
         {
             ReadOnlySpan<int> some = GroupBlocks.Ask(ref from, layout, slots, at, groups);
@@ -128,8 +129,14 @@ internal static class GroupTable
             for (int i = 0; i < some.Length; i++)
             {
                 int other = some[i] * layout.Stride;
-                int place = FindSame(ref into, ref from, other, hashes[i], layout, charge);
-                layout.Merge(ref into, place, ref from, other, charge);
+                layout.Prefetch(ref from, other);
+                places[i] = FindSame(ref into, ref from, other, hashes[i], layout, charge);
+                layout.Prefetch(ref into, places[i]);
+            }
+
+            for (int i = 0; i < some.Length; i++)
+            {
+                layout.Merge(ref into, places[i], ref from, some[i] * layout.Stride, charge);
             }
         }
     }

@@ -65,6 +65,15 @@ internal sealed class RecordLayout
         }
     }
 
+    /// <summary>Asks for what a record has in the heap ahead of its use.</summary>
+    public void Prefetch(ref WindowTable table, int place)
+    {
+        foreach (Component component in Held)
+        {
+            component.Prefetch(ref table, place + component.Offset);
+        }
+    }
+
     /// <summary>A record came back from an image: what depends on the process is made anew.</summary>
     public void Restore(ref WindowTable table, int place)
     {

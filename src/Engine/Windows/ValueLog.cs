@@ -12,6 +12,7 @@ internal sealed class ValueLog(int ordinal, ColumnType type) : Component(ValueLi
     public const int MaxExact = 65_536;
 
     private const int FirstCapacity = 8;
+    private const int CacheLine = 8; // words
 
     public override bool UsesHeap => true;
 
@@ -70,6 +71,14 @@ internal sealed class ValueLog(int ordinal, ColumnType type) : Component(ValueLi
 
         into.Records[at] += added[0];
         SketchState.Merge(ref into.Heap, (int)into.Records[at + 1], ref from.Heap, (int)added[1], charge);
+    }
+
+    /// <summary>The first two lines: of long lists the rest is read as it lies.</summary>
+    public override void Prefetch(ref WindowTable table, int at)
+    {
+        int block = (int)table.Records[at + 1];
+        table.Heap.Prefetch(block);
+        table.Heap.Prefetch(block + CacheLine);
     }
 
     public override void Release(ref WindowTable table, int at)
@@ -145,16 +154,12 @@ internal sealed class ValueLog(int ordinal, ColumnType type) : Component(ValueLi
 /// <summary>Writes a quantile: between the closest ranks of the sorted log, or of the sketch.</summary>
 internal sealed class QuantileResult(ValueLog log, double share) : ResultColumn
 {
-    private const int CacheLine = 8; // words
-
     public override void Write(ref WindowTable table, ReadOnlySpan<int> places, int first, WindowResults results)
     {
         // Lists lie anywhere: all are asked for before the first is looked at.
         foreach (int place in places)
         {
-            int block = (int)table.Records[place + log.Offset + 1];
-            table.Heap.Prefetch(block);
-            table.Heap.Prefetch(block + CacheLine);
+            log.Prefetch(ref table, place + log.Offset);
         }
 
         Span<double> values = Values<double>(first, places.Length, results);
