@@ -22,6 +22,7 @@ public static class Fields
     private const ulong ToHighest = 0x7676_7676_7676_7676;
 
     private const int MaxWords = 18; // a sign, eight digits on either side of the point
+    private const int MaxShort = 15; // longer numbers come in all lengths from 16 to 21, which no branch foresees: they are read one way
     private const long MicrosecondsPerSecond = 1_000_000;
 
     // Records to read one by one where four at once were not of the usual form: more each time, so that other forms cost little.
@@ -119,7 +120,7 @@ public static class Fields
                 return i;
             }
 
-            if (length > MaxWords)
+            if (length > (OneFloat64.IsSupported ? MaxShort : MaxWords))
             {
                 if (Numbers.ParseFloat64(run.Field(i), out values[i]) != FieldStatus.Value)
                 {

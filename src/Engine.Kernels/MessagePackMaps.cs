@@ -174,7 +174,8 @@ public ref struct MessagePackMaps
         byte* limit = walk.Limit;
         int* place = walk.Place;
         ulong seen = walk.Seen;
-        ulong map = (uint)walk.Map;
+        ulong map = MessagePackStepTable.HashOf(walk.Map);
+        uint others = (uint)walk.Map << MessagePackStepTable.MapShift;
         int left = walk.Left;
         while (true)
         {
@@ -190,7 +191,7 @@ public ref struct MessagePackMaps
                 Vector256<byte> key = Vector256.Load(p) & Vector256.Load(table + MessagePackStepTable.Ones + (~head & (MessagePackStepTable.MaxKey - 1)));
                 byte* line = table + MessagePackStepTable.Keys + ((nuint)table[MessagePackStepTable.Slot(key, map, factor)] << 6);
                 ulong meta = *(ulong*)(line + MessagePackStepTable.MaxKey);
-                ulong bit = MessagePackStepTable.BitOf(meta);
+                ulong bit = *(ulong*)(line + MessagePackStepTable.Bits);
                 if (Vector256.Load(line) != key || (seen & bit) != 0)
                 {
                     return false;
@@ -200,7 +201,7 @@ public ref struct MessagePackMaps
                 byte* last = p + (head & 0x1F);
                 place[(nuint)(meta >> 32)] = (int)(last - text) + 1;
                 nuint size = table[MessagePackStepTable.Sizes + (nuint)last[1]];
-                if (size == 0 || ((uint)meta & MessagePackStepTable.Others) != (uint)map << MessagePackStepTable.MapShift)
+                if (size == 0 || ((uint)meta & MessagePackStepTable.Others) != others)
                 {
                     walk.P = last + 1;
                     (walk.Seen, walk.Left, walk.Inner, walk.IsEnd) = (seen, left - 1, MessagePackStepTable.InnerOf(meta), false);
@@ -237,7 +238,7 @@ public ref struct MessagePackMaps
             }
 
             left = *p++ & 0xF;
-            (seen, map) = (0, 0);
+            (seen, map, others) = (0, 0, 0);
         }
     }
 

@@ -20,6 +20,7 @@ public sealed unsafe class MessagePackStepTable
     internal const int Sizes = SlotCount;
     internal const int Ones = Sizes + 256;
     internal const int Keys = Ones + (2 * MaxKey);
+    internal const int Bits = MaxKey + 8; // in a key's line: one bit of those that may come once only, 0 of others
     private const int Line = 64; // of the cache: a key's
     private const int BlockLength = Keys + ((MaxSteps + 1) * Line);
 
@@ -83,6 +84,7 @@ public sealed unsafe class MessagePackStepTable
         line.Clear();
         key.CopyTo(line);
         MetaOf(Count) = ((ulong)(uint)step.Place << 32) | ((uint)step.Map << MapShift) | ((uint)step.Inner << InnerShift) | (step.Bit < 0 ? 0U : (1U << CountedBit) | (uint)step.Bit);
+        *(ulong*)(LineOf(Count) + Bits) = step.Bit < 0 ? 0 : 1UL << step.Bit;
         for (int i = 0; i < MaxFactors; i++)
         {
             if (TryPlace())
@@ -120,7 +122,7 @@ public sealed unsafe class MessagePackStepTable
     {
         // Safe: the block has a slot for each number that Slot returns, and a line for each number in a slot.
         Vector256<byte> key = Vector256.Create<byte>(bytes[..MaxKey]) & Vector256.Load(Block + Ones + (~bytes[0] & (MaxKey - 1)));
-        int number = Block[Slot(key, (uint)map, Factor)];
+        int number = Block[Slot(key, HashOf(map), Factor)];
         return Vector256.Load(LineOf(number)) == key && MapOf(MetaOf(number)) == map ? number : 0;
     }
 
@@ -130,15 +132,15 @@ public sealed unsafe class MessagePackStepTable
 
     internal static int PlaceOf(ulong meta) => (int)(meta >> 32);
 
-    /// <summary>One bit of a key that may come once only; 0 of others.</summary>
-    internal static ulong BitOf(ulong meta) => (meta >> CountedBit & 1) << (int)meta;
+    /// <summary>What a map's number adds to its keys.</summary>
+    internal static ulong HashOf(int map) => (ulong)(uint)map << 57;
 
     /// <summary>Where a key is looked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per key
     internal static nuint Slot(Vector256<byte> key, ulong map, ulong factor)
     {
         Vector128<ulong> words = (key.GetLower() ^ key.GetUpper()).AsUInt64();
-        return (nuint)(((words.ToScalar() ^ BitOperations.RotateLeft(words.GetElement(1), 29) ^ (map << 57)) * factor) >> SlotShift);
+        return (nuint)(((words.ToScalar() ^ BitOperations.RotateLeft(words.GetElement(1), 29) ^ map) * factor) >> SlotShift);
     }
 
     private byte* LineOf(int number) => Block + Keys + (number * Line);
@@ -152,7 +154,7 @@ public sealed unsafe class MessagePackStepTable
         new Span<byte>(Block, SlotCount).Clear();
         for (int number = 1; number <= Count; number++)
         {
-            byte* slot = Block + Slot(Vector256.Load(LineOf(number)), (uint)MapOf(MetaOf(number)), Factor);
+            byte* slot = Block + Slot(Vector256.Load(LineOf(number)), HashOf(MapOf(MetaOf(number))), Factor);
             if (*slot != 0)
             {
                 return false;

@@ -49,7 +49,7 @@ internal static class OneFloat64
     public static unsafe bool TryRead(ReadOnlySpan<byte> text, out double value)
     {
         // Safe: pinned, so that it does not move between the look at its address and the load; what is behind the text is never used, and memory is there or not by pages.
-        fixed (byte* start = text)
+        fixed (byte* start = &MemoryMarshal.GetReference(text))
         {
             ulong minus = *start == (byte)'-' ? 1UL : 0;
             byte* first = start + minus;
