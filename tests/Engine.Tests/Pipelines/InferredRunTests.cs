@@ -27,6 +27,7 @@ public sealed class InferredRunTests
         { "access log", "access.log", Encoding.UTF8.GetBytes(Lines("", i => $"10.0.0.{i} - - [01/Feb/2026:10:00:{i:00} +0100] \"GET /{i} HTTP/1.1\" 200 {(i % 3 == 0 ? "-" : "12")} \"-\" \"curl/8\"\n")), "pattern: ", "an access log", "10.0.0.0,-,-,2026-02-01T09:00:00.000Z,GET /0 HTTP/1.1,200,,-,curl/8" },
         { "log", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01 10:00:{i:00},123 {s_levels[i % 3]} started, {i} of 9\n")), "{level} {message}", "begin with a time", "2026-02-01T10:00:00.123Z,INFO,\"started, 0 of 9\"" },
         { "fixed widths", "stations.txt", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-{i + 1:00} {(i % 3 == 0 ? "K\u00F6ln" : i % 3 == 1 ? "Bad Ems" : "Bremen am Weg"),-14}{i * 10.5,7:F1}  {i,3}\n")), "widths: {c1: 11, c2: 13, c3: 8, c4: 5}", "fixed places", "2026-02-01T00:00:00.000Z,K\u00F6ln,0,0" },
+        { "entries with lines that begin with numbers", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01T10:00:{i:00}Z INFO done\n{i} rows\n42 columns\n")), "entry_starts: \"{time:timestamp \\\"yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK\\\"} \"", "several lines", "2026-02-01T10:00:00.000Z,INFO,\"done\n0 rows\n42 columns\"" },
         { "stack traces", "app.log", Encoding.UTF8.GetBytes(Lines("", i => $"2026-02-01T10:00:{i:00}Z failed\n  at a\n  at b\n")), "entry_starts: \"{time:timestamp} \"", "several lines", "2026-02-01T10:00:00.000Z,\"failed\n  at a\n  at b\"" },
     };
 

@@ -81,9 +81,9 @@ internal sealed record CsvGuess
             }
         }
 
-        if (best is null && isCsv)
+        if (best is null && isCsv && Split(text, delimiters[0], quote, comment, null) is { Count: > 0 } fields)
         {
-            best = new CsvGuess { Delimiter = delimiters[0], Quote = quote, Comment = comment }.WithColumns(Split(text, delimiters[0], quote, comment, null));
+            best = new CsvGuess { Delimiter = delimiters[0], Quote = quote, Comment = comment }.WithColumns(fields);
         }
 
         return best;

@@ -30,6 +30,11 @@ internal sealed record TextGuess(string Pattern, string? EntryStarts, IReadOnlyL
         "{time:timestamp \"yyyy/MM/dd HH:mm:ss\"}", "{time:timestamp \"dd/MMM/yyyy HH:mm:ss\"}", "{time:timestamp \"dd.MM.yyyy HH:mm:ss\"}",
     ];
 
+    private static readonly string[] s_exactTimes =
+    [
+        "{time:timestamp \"yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK\"}", "{time:timestamp \"yyyy-MM-dd HH:mm:ss.FFFFFFFK\"}", "{time:timestamp \"yyyy-MM-dd'T'HH:mm:ss,FFFFFFFK\"}", "{time:timestamp \"yyyy-MM-dd HH:mm:ss,FFFFFFFK\"}",
+    ];
+
     private static readonly string[] s_levels = ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "CRITICAL", "FATAL", "SEVERE"];
 
     /// <summary>Null where no known pattern fits.</summary>
@@ -49,7 +54,9 @@ internal sealed record TextGuess(string Pattern, string? EntryStarts, IReadOnlyL
             }
         }
 
-        foreach (string time in s_times)
+        // Where some of the others begin with a number, which would be an epoch, the time's form is told.
+        bool areMixed = lines.Select(line => Match("{time:timestamp} {rest}", line)).OfType<Dictionary<string, string>>().Select(match => match["time"].Contains('-', StringComparison.Ordinal)).Distinct().Count() > 1;
+        foreach (string time in areMixed ? [.. s_exactTimes, .. s_times] : s_times)
         {
             double share = Share(time + " {rest}", lines);
             bool isEntries = share < Enough && share >= EnoughStarts && Share(time + " {rest}", lines[..1]) == 1;
@@ -90,7 +97,7 @@ internal sealed record TextGuess(string Pattern, string? EntryStarts, IReadOnlyL
         var parser = new TimestampParser(field.Formats, null);
         List<long> instants = [.. texts.Select(t => parser.TryParse(Encoding.UTF8.GetBytes(t), out long micros) ? micros : 0)];
         bool isLocal = format is null ? texts.Exists(t => DateTime.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime time) && time.Kind == DateTimeKind.Unspecified)
-            : !format.Contains("zzz", StringComparison.Ordinal);
+            : !format.Contains("zzz", StringComparison.Ordinal) && !(format.Contains('K', StringComparison.Ordinal) && texts.TrueForAll(t => t[^1] == 'Z' || t[^6] is '+' or '-'));
         return column with { Time = new TimeGuess(null, instants, isLocal) }; // the format stands in the pattern
     }
 

@@ -247,6 +247,12 @@ public sealed class FormatInferenceTests
         Assert.Contains("b: float64", FormatInference.Infer(head, "in.csv", isWhole: true), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"\"\n")]
+    [InlineData("\n\"\"")]
+    [InlineData("sep=;\n\"\"\n")]
+    public void Records_without_anything_in_them_are_no_CSV(string text) => Assert.Contains("input_format: ", new InferredFile("in.csv", text).Yaml, StringComparison.Ordinal);
+
     [Fact]
     public void What_is_no_text_is_refused()
     {
