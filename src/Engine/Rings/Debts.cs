@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 
 namespace DataStream.Rings;
 
@@ -9,6 +10,8 @@ namespace DataStream.Rings;
 /// </remarks>
 internal static class Debts<TMemory> where TMemory : struct, IMemory
 {
+    private static readonly long s_moment = Stopwatch.Frequency / 100;
+
     [ThreadStatic]
     private static Bell<TMemory>? t_first;
 
@@ -23,6 +26,28 @@ internal static class Debts<TMemory> where TMemory : struct, IMemory
             (bell.IsOwed, bell.OwedBefore) = (true, t_first);
             t_first = bell;
             DebtCount.OfThread++;
+        }
+    }
+
+    /// <summary>Rings what this thread has owed for longer than a moment, though it does not wait.</summary>
+    /// <param name="since">When the caller first found a debt here; the caller keeps it, 0 at first.</param>
+    public static void PayOld(ref long since)
+    {
+        if (DebtCount.OfThread == 0)
+        {
+            since = 0;
+            return;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        if (since == 0)
+        {
+            since = now;
+        }
+        else if (now - since > s_moment)
+        {
+            Pay();
+            since = 0;
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         Debts<Native>.Begin();
         WarmUp();
         int payloads = 0;
+        long owedSince = 0;
         long before = LaneAllocations.Total();
         while (input.Wait())
         {
@@ -62,6 +63,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             bool isWhole = Work(in payload);
             long allocated = LaneAllocations.Total() - before;
             input.Release();
+            Debts<Native>.PayOld(ref owedSince);
             if (payloads++ >= WarmUpPayloads && allocated > 0 && isWhole && state.Failure is null) // the exception that ended the run is no leak, here or in an answer to another lane
             {
                 _allocated += allocated;

@@ -260,4 +260,30 @@ public sealed class RingTests
     }
 
     private static void SpinUntil(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, s_limit));
+
+    [Fact]
+    public void A_quiet_item_is_taken_though_its_producer_never_waits()
+    {
+        var ring = new Ring<long>(16, WaitStrategy.Block);
+        bool taken = false;
+        var consumer = new Thread(() =>
+        {
+            ring.WaitForItem();
+            ring.Release();
+            Volatile.Write(ref taken, true);
+        });
+        consumer.Start();
+        SpinWait.SpinUntil(() => ring.EmptyWaits == 1);
+        ring.WaitForSlot();
+        ring.Slot() = 1;
+        ring.PublishQuietly();
+
+        long since = 0;
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            Debts<Native>.PayOld(ref since);
+            return Volatile.Read(ref taken);
+        }, TimeSpan.FromMinutes(1)));
+        consumer.Join();
+    }
 }
