@@ -15,7 +15,7 @@ internal static class GroupBlocks
     /// <param name="slots">The table's slots, or those that it had.</param>
     /// <param name="from">Where to begin.</param>
     /// <param name="groups">Filled; room for <see cref="SlotsAtOnce"/>.</param>
-    public static ReadOnlySpan<int> Ask(ref WindowTable table, RecordLayout layout, ReadOnlySpan<uint> slots, int from, Span<int> groups)
+    public static ReadOnlySpan<int> Prefetch(ref WindowTable table, RecordLayout layout, ReadOnlySpan<uint> slots, int from, Span<int> groups)
     {
         int count = 0;
         foreach (uint slot in slots.Slice(from, Math.Min(SlotsAtOnce, slots.Length - from)))

@@ -73,17 +73,6 @@ internal sealed class GroupOrder(RecordLayout layout, Action<long> charge) : IDi
 
     private void ListLive(ref WindowTable table, Span<int> places)
     {
-        if (table.FreeRecords == 0)
-        {
-            // All records live: in the order that they lie in.
-            for (int group = 0; group < table.Live; group++)
-            {
-                places[group] = group * layout.Stride;
-            }
-
-            return;
-        }
-
         int count = 0;
         ReadOnlySpan<uint> slots = table.Slots.Items;
         foreach (uint slot in slots)

@@ -119,11 +119,11 @@ internal static class GroupTable
         Span<int> places = stackalloc int[GroupBlocks.SlotsAtOnce];
         for (int at = 0; at < slots.Length; at += GroupBlocks.SlotsAtOnce)
         {
-            ReadOnlySpan<int> some = GroupBlocks.Ask(ref from, layout, slots, at, groups);
+            ReadOnlySpan<int> some = GroupBlocks.Prefetch(ref from, layout, slots, at, groups);
             for (int i = 0; i < some.Length; i++)
             {
                 hashes[i] = from.HashOf(some[i], layout);
-                Ask(ref into, layout, hashes[i]);
+                Prefetch(ref into, layout, hashes[i]);
             }
 
             for (int i = 0; i < some.Length; i++)
@@ -142,7 +142,7 @@ internal static class GroupTable
     }
 
     /// <summary>Asks for the record that a hash leads to, as a rule that of its key.</summary>
-    private static void Ask(ref WindowTable table, RecordLayout layout, uint hash)
+    private static void Prefetch(ref WindowTable table, RecordLayout layout, uint hash)
     {
         if (table.Slots.Count > 0 && table.Slots[(int)hash & (table.Slots.Count - 1)] is var slot && slot != 0)
         {

@@ -196,16 +196,22 @@ internal struct WindowTable
         {
             if (!isFree[group])
             {
-                uint hash = HashOf(group, layout);
-                int at = (int)hash & (slots.Length - 1);
-                while (slots[at] != 0)
-                {
-                    at = (at + 1) & (slots.Length - 1);
-                }
-
-                slots[at] = GroupSlots.Of(hash, group, slots.Length);
+                PutSlot(slots, HashOf(group, layout), group);
             }
         }
+    }
+
+    /// <summary>Puts a group that is not there into the first free slot.</summary>
+    private static void PutSlot(Span<uint> slots, uint hash, int group)
+    {
+        int mask = slots.Length - 1;
+        int at = (int)hash & mask;
+        while (slots[at] != 0)
+        {
+            at = (at + 1) & mask;
+        }
+
+        slots[at] = GroupSlots.Of(hash, group, slots.Length);
     }
 
     private void GrowSlots(RecordLayout layout, Action<long> charge)
@@ -215,20 +221,12 @@ internal struct WindowTable
         Slots.Resize(checked(old.Count * 2), charge);
         Span<uint> slots = Slots.Items;
         slots.Clear();
-        int mask = slots.Length - 1;
         Span<int> groups = stackalloc int[GroupBlocks.SlotsAtOnce];
         for (int from = 0; from < old.Count; from += GroupBlocks.SlotsAtOnce)
         {
-            foreach (int group in GroupBlocks.Ask(ref this, layout, old.Items, from, groups))
+            foreach (int group in GroupBlocks.Prefetch(ref this, layout, old.Items, from, groups))
             {
-                uint hash = HashOf(group, layout);
-                int at = (int)hash & mask;
-                while (slots[at] != 0)
-                {
-                    at = (at + 1) & mask;
-                }
-
-                slots[at] = GroupSlots.Of(hash, group, slots.Length);
+                PutSlot(slots, HashOf(group, layout), group);
             }
         }
 
