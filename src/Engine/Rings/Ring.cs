@@ -140,7 +140,7 @@ public sealed class Ring<T> where T : struct
     /// <summary>Producer: the same, but a consumer that sleeps is woken only when half of the slots wait for it, or this thread waits itself, for whatever.</summary>
     internal void PublishQuietly() => _core.PublishQuietly(1);
 
-    /// <summary>Producer: nothing follows. The consumers get what was published, then false.</summary>
+    /// <summary>Producer: nothing follows. The consumers get what was published, then false; who asks for a slot after that gets an <see cref="InvalidOperationException"/>.</summary>
     public void Complete() => _core.Complete();
 
     /// <summary>Producer: nothing follows. Waits until all is taken, the ring is poisoned or the wait cancelled.</summary>

@@ -31,11 +31,7 @@ internal sealed class RingCore<T, TMemory>
 
     public RingCore(int slots, WaitManner manner, Bell<TMemory>? itemBell = null, Bell<TMemory>? slotBell = null, Meanwhile? producer = null, WaitManner? taking = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        if (!BitOperations.IsPow2(slots))
-        {
-            throw new ArgumentOutOfRangeException(nameof(slots), slots, "a ring has a power of two of slots");
-        }
+        CheckSlots(slots);
 
         // 128 bytes of slots nobody uses at both ends keep the neighbours on the heap off the ring's cache lines.
         // Safe: only the size is asked for.
@@ -76,6 +72,15 @@ internal sealed class RingCore<T, TMemory>
 
     public bool IsPoisoned => TMemory.Read(ref _flags.Poisoned) != 0;
 
+    /// <exception cref="ArgumentOutOfRangeException">A ring cannot have so many slots.</exception>
+    public static void CheckSlots(int slots, [CallerArgumentExpression(nameof(slots))] string? name = null)
+    {
+        if (!BitOperations.IsPow2(slots))
+        {
+            throw new ArgumentOutOfRangeException(name, slots, "a ring has a power of two of slots");
+        }
+    }
+
     /// <summary>The least of some consumers' positions.</summary>
     public static long Least(ConsumerCore<T, TMemory>[] consumers)
     {
@@ -108,11 +113,11 @@ internal sealed class RingCore<T, TMemory>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // called for each event: a call costs as much as the work
-    public bool HasSlots(int count) => _producer.Next + count <= _producer.Limit || FindSlots(count);
+    public bool HasSlots(int count) => Suffices(count) || FindSlots(count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public bool WaitForSlots(int count, CancellationToken cancellation) =>
-        _producer.Next + count <= _producer.Limit ? !IsPoisoned : AwaitSlots(count, cancellation);
+        Suffices(count) ? !IsPoisoned : AwaitSlots(count, cancellation);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     public ref T Slot(int ahead)
@@ -169,7 +174,7 @@ internal sealed class RingCore<T, TMemory>
     public long Claim(int count, CancellationToken cancellation)
     {
         long next = _producer.Next;
-        return (next + count <= _producer.Limit ? !IsPoisoned : AwaitSlots(count, cancellation)) ? next : -1;
+        return (Suffices(count) ? !IsPoisoned : AwaitSlots(count, cancellation)) ? next : -1;
     }
 
     /// <summary>Waits for a slot, and says how far the producer may then go.</summary>
@@ -193,6 +198,9 @@ internal sealed class RingCore<T, TMemory>
 
     public void Complete()
     {
+        // Nothing is published from now on: what claims and writers still hold is of no position. The limit goes first, so that no position is ever free.
+        _producer.Limit = -1;
+        _producer.Next = -1;
         TMemory.Write(ref _flags.Completed, 1);
         _itemBell.Ring();
         _slotBell.Ring();
@@ -239,17 +247,32 @@ internal sealed class RingCore<T, TMemory>
     [DoesNotReturn]
     public static void ThrowNotWaitedFor() => throw new InvalidOperationException("a slot is published before it was waited for, or twice");
 
+    /// <summary>Whether so many slots are known to be free. A count below 0 is none that any ring has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
+    private bool Suffices(int count) => (uint)count <= _producer.Limit - _producer.Next;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool FindSlots(int count)
     {
+        if (IsCompleted)
+        {
+            return false;
+        }
+
         _producer.Limit = Taken + Capacity;
-        return _producer.Next + count <= _producer.Limit;
+        return Suffices(count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool AwaitSlots(int count, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        if (IsCompleted && !IsPoisoned)
+        {
+            throw new InvalidOperationException("the ring was completed: nothing is published after that");
+        }
+
         return FindSlots(count) ? !IsPoisoned
             : _serves is { } serves
                 ? Waits<TMemory>.Until(new Serving<FreeSlots>(new FreeSlots(this, count), serves), _slotBell, Manner, ref _producer.Counts, cancellation)
@@ -258,7 +281,7 @@ internal sealed class RingCore<T, TMemory>
 
     private readonly struct FreeSlots(RingCore<T, TMemory> ring, int count) : ICondition
     {
-        public Verdict Look() => ring.IsPoisoned ? Verdict.Never : ring.HasSlots(count) ? Verdict.Go : Verdict.Wait;
+        public Verdict Look() => ring.IsPoisoned ? Verdict.Never : ring.HasSlots(count) ? Verdict.Go : ring.IsCompleted ? Verdict.Never : Verdict.Wait;
     }
 
     private readonly struct AllTaken(RingCore<T, TMemory> ring) : ICondition

@@ -59,7 +59,7 @@ public sealed class RingProducer<T> where T : struct
     /// <exception cref="InvalidOperationException">They were not waited for.</exception>
     public void Publish(int count = 1) => _core.Publish(count);
 
-    /// <summary>Nothing follows from this producer.</summary>
+    /// <summary>Nothing follows from this producer: who asks it for a slot after that gets an <see cref="InvalidOperationException"/>.</summary>
     public void Complete() => _core.Complete();
 
     /// <summary>Nothing follows from this producer. Waits until all of its items are taken, the ring is poisoned or the wait cancelled.</summary>

@@ -139,17 +139,11 @@ internal sealed class SharedCore<T, TMemory>(int most, int slots, WaitManner man
         return Waits<TMemory>.Until(new ItemOrEnd(this), _itemBell, manner, ref _side.Counts, cancellation);
     }
 
+    public ref T Item => ref Found.First.ItemBehind(0);
+
     public Span<T> Items(int count) => Current is { } ring ? ring.First.Items(count) : [];
 
-    public void Release(int count)
-    {
-        if (Current is not { } ring)
-        {
-            throw new InvalidOperationException("an item is released before it was waited for");
-        }
-
-        ring.First.Release(count);
-    }
+    public void Release(int count) => Found.First.Release(count);
 
     public bool Consume<THandler>(ref THandler handler, CancellationToken cancellation) where THandler : IRingHandler<T>
     {
@@ -182,6 +176,8 @@ internal sealed class SharedCore<T, TMemory>(int most, int slots, WaitManner man
             Release(items.Length);
         }
     }
+
+    private RingCore<T, TMemory> Found => Current ?? throw new InvalidOperationException("an item is used or released before it was waited for");
 
     private bool IsAtEnd => IsCompleted && !IsPoisoned && Array.TrueForAll(_rings, static ring => ring.First.IsAtEnd);
 

@@ -17,7 +17,7 @@ public sealed class SharedRing<T> where T : struct
     public SharedRing(int producers, int slots, WaitStrategy strategy, RingTuning tuning = RingTuning.Balanced)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(producers, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        RingCore<T, Native>.CheckSlots(slots);
         _core = new SharedCore<T, Native>(producers, slots, new WaitManner(strategy, tuning, slots));
     }
 
@@ -53,7 +53,7 @@ public sealed class SharedRing<T> where T : struct
     public bool HasItem => _core.HasItem;
 
     /// <summary>Consumer: the oldest item of the producer chosen. It is the consumer's until it is released.</summary>
-    public ref T Item => ref _core.Items(1)[0];
+    public ref T Item => ref _core.Item;
 
     /// <summary>Consumer: the oldest items of the producer chosen, in place, up to the end of its circle. Valid until they are released.</summary>
     public Span<T> Items => _core.Items(int.MaxValue);

@@ -104,9 +104,12 @@ public sealed class DataStreamProcessor : IAsyncDisposable
 
     /// <summary>Opens the input <c>memory:NAME</c>: one thread at a time may publish to it, others add a producer each.</summary>
     /// <typeparam name="T">The struct of an event; see <see cref="Ingress{T}"/>.</typeparam>
+    /// <param name="name">As in <c>memory:NAME</c>.</param>
+    /// <param name="capacity">Events that each producer's ring has room for: a power of two.</param>
     public Ingress<T> OpenIngress<T>(string name, int capacity = IngressCapacity) where T : unmanaged
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        RingCore<T, Native>.CheckSlots(capacity);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -144,7 +147,7 @@ public sealed class DataStreamProcessor : IAsyncDisposable
         RunReport report = await StartAsync(new RunRequest(), stopping).ConfigureAwait(false);
         if (report.ExitCode != ExitCode.Done)
         {
-            throw new StopException(report.ExitCode, report.Message);
+            throw new StopException(report.ExitCode, report.Message, report.Cause);
         }
     }
 
@@ -250,9 +253,9 @@ public sealed class DataStreamProcessor : IAsyncDisposable
             Task<bool> tick = timer.WaitForNextTickAsync(cancellation).AsTask();
             Task end = running ?? (Task)_unstarted.Task;
             hasEnded = await Task.WhenAny(end, tick).ConfigureAwait(false) == end;
-            if (!hasEnded && !await tick.ConfigureAwait(false))
+            if (!hasEnded && (tick.IsCanceled || !await tick.ConfigureAwait(false)))
             {
-                yield break;
+                yield break; // the pipeline has still to drain
             }
 
             PipelineStatus now = GetStatus();
@@ -381,8 +384,8 @@ public sealed class DataStreamProcessor : IAsyncDisposable
                 ProcessorLog.Advice(_logger, notice);
             }
 
+            report = _ports.EndAll(report, _logger);
             ProcessorLog.Report(_logger, report);
-            _ports.EndAll(report.ExitCode == ExitCode.Done ? null : new StopException(report.ExitCode, report.Message, report.Cause));
             return report;
         }
     }

@@ -36,8 +36,8 @@ public sealed class Ingress<T> : IngressPort where T : unmanaged
     /// <summary>Hands an event over, waiting while the ring is full; false when the pipeline has ended.</summary>
     public bool Publish(in T item) => _own.Publish(in item);
 
-    /// <summary>One more producer, with a ring as large as the first one's: for another thread, at any time.</summary>
-    public IngressProducer<T> AddProducer() => new(_rings.Add());
+    /// <summary>One more producer, with a ring as large as the first one's: for another thread, at any time. Disposed of, it makes room for another.</summary>
+    public IngressProducer<T> AddProducer() => new(_rings);
 
     public override void Complete() => _rings.Complete();
 

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 using DataStream.Config;
+using DataStream.Flow;
 using DataStream.Formats;
 using DataStream.Plans;
+using Microsoft.Extensions.Logging;
 
 namespace DataStream.Runtime;
 
@@ -77,6 +79,27 @@ internal sealed class MemoryPorts
         }
 
         End(fault);
+    }
+
+    /// <summary>Tells producers and consumers of rows; what one of these throws is the end of a run that had none of its own.</summary>
+    public RunReport EndAll(RunReport report, ILogger logger)
+    {
+        try
+        {
+            EndAll(report.ExitCode == ExitCode.Done ? null : new StopException(report.ExitCode, report.Message, report.Cause));
+        }
+        catch (Exception theirs) when (theirs is not OutOfMemoryException)
+        {
+            string what = $"the program that takes the rows threw {theirs.GetType().Name} when it was told of the end: {theirs.Message}";
+            if (report.ExitCode == ExitCode.Done)
+            {
+                return report with { ExitCode = ExitCode.Internal, Message = what, Cause = theirs };
+            }
+
+            ProcessorLog.Advice(logger, what);
+        }
+
+        return report;
     }
 
     /// <summary>Tells all outputs that nothing follows, and why. What one of them throws comes when all were told.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using DataStream.Formats;
 using DataStream.Sinks;
@@ -48,10 +49,20 @@ public sealed class ObservableEgress<T> : EgressPort, IObservable<T> where T : u
             _observers = [];
         }
 
+        ExceptionDispatchInfo? first = null;
         foreach (IObserver<T> observer in observers)
         {
-            Tell(observer, fault);
+            try
+            {
+                Tell(observer, fault);
+            }
+            catch (Exception theirs) when (theirs is not OutOfMemoryException)
+            {
+                first ??= ExceptionDispatchInfo.Capture(theirs); // the others are told all the same
+            }
         }
+
+        first?.Throw();
     }
 
     private static void Tell(IObserver<T> observer, Exception? fault)
@@ -92,6 +103,15 @@ public sealed class ObservableEgress<T> : EgressPort, IObservable<T> where T : u
 
     private sealed class Subscription(ObservableEgress<T> port, IObserver<T> observer) : IDisposable
     {
-        public void Dispose() => port.Remove(observer);
+        private bool _isDisposed;
+
+        public void Dispose()
+        {
+            // Once: the same observer may have subscribed twice.
+            if (!Interlocked.Exchange(ref _isDisposed, true))
+            {
+                port.Remove(observer);
+            }
+        }
     }
 }

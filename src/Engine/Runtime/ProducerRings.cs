@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using DataStream.Batches;
 using DataStream.Rings;
@@ -10,6 +11,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     private readonly object _gate = new();
     private readonly Bell<Native> _bell = new();
     private WaitManner _manner = new(initial, RingTuning.Balanced);
+    private readonly Stack<ProducerRing<T>> _left = new(); // by their producers
     private ProducerRing<T>[] _rings = [];
     private PaddedFlags _flags; // apart from what the lane writes: every publish reads them
     private bool _ends;
@@ -35,6 +37,12 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     {
         lock (_gate)
         {
+            // What the one before handed over comes first; the lock hands the producer's side on.
+            if (_left.TryPop(out ProducerRing<T>? left))
+            {
+                return left;
+            }
+
             var ring = new ProducerRing<T>(this, new RingCore<T, Native>(capacity, _manner, _bell));
             Volatile.Write(ref _rings, [.. _rings, ring]);
             if (_ends)
@@ -48,6 +56,15 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
             }
 
             return ring;
+        }
+    }
+
+    /// <summary>A ring whose producer is gone: the next one takes it. The producer's thread.</summary>
+    public void Leave(ProducerRing<T> ring)
+    {
+        lock (_gate)
+        {
+            _left.Push(ring);
         }
     }
 
