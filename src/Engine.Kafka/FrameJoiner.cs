@@ -9,18 +9,18 @@ internal sealed class FrameJoiner
     private byte[] _begun = []; // a message whose end is in a later slot
     private int _begunLength;
 
-    public void Write(MessageProducer producer, ReadOnlySpan<byte> bytes, int group)
+    public void Write(IFrames target, ReadOnlySpan<byte> bytes, int group)
     {
         if (_begunLength > 0)
         {
             Append(bytes);
-            int taken = producer.Write(_begun.AsSpan(0, _begunLength), group);
+            int taken = target.Write(_begun.AsSpan(0, _begunLength), group);
             _begun.AsSpan(taken, _begunLength - taken).CopyTo(_begun);
             _begunLength -= taken;
             return;
         }
 
-        int sent = producer.Write(bytes, group);
+        int sent = target.Write(bytes, group);
         if (sent < bytes.Length)
         {
             Append(bytes[sent..]);

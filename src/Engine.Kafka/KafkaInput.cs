@@ -171,16 +171,21 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     public override string? FaultOfState(string module) => ChangelogTopics.FaultOf(group, module);
 
-    public override Sink CreateSink(ConnectorOutput output)
+    public override Sink CreateSink(ConnectorOutput output, bool forwards)
     {
         _main = output is KafkaOutput { Name: "main" } main ? main : _main;
-        if (!IsExactlyOnce || output is not KafkaOutput topic)
+        if (output is not KafkaOutput topic)
         {
-            return base.CreateSink(output);
+            return base.CreateSink(output, forwards);
+        }
+
+        if (!IsExactlyOnce)
+        {
+            return topic.CreateSink(forwards);
         }
 
         _main ??= topic;
-        return new TransactionalSink(topic, Transactions);
+        return new TransactionalSink(topic, Transactions, forwards);
     }
 
     /// <summary>The settings of the producer that all outputs share: those of <c>main</c>. At least once it is the changelogs' alone, and reached as the input is.</summary>

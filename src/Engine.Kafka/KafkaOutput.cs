@@ -6,6 +6,7 @@ using DataStream.Config;
 using DataStream.Formats;
 using DataStream.Formats.Avro;
 using DataStream.Kafka.Registry;
+using DataStream.Kafka.Repartition;
 using DataStream.Kafka.Security;
 using DataStream.Plans;
 using DataStream.Sinks;
@@ -43,7 +44,13 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
 
     public ErrorHandling Retry => config.Errors;
 
-    public override Sink CreateSink() => new KafkaSink(this);
+    public override Sink CreateSink() => CreateSink(forwards: false);
+
+    /// <inheritdoc cref="KafkaSink"/>
+    public Sink CreateSink(bool forwards) => new KafkaSink(this, forwards);
+
+    /// <summary>Packs of records for a topic of so many partitions.</summary>
+    public RecordPacks CreatePacks(int partitions, SendPack send) => new(partitions, config.Tuning.PayloadSize, config.Tuning.PartitionSize, send);
 
     public override void Connect()
     {

@@ -3,12 +3,15 @@ using System.Globalization;
 using System.Threading;
 using DataStream.Flow;
 using DataStream.Kafka.Native;
+using DataStream.Kafka.Repartition;
 using DataStream.Sinks;
 
 namespace DataStream.Kafka;
 
 /// <summary>Sends the messages of an output to its topic. What the brokers acknowledged is told by payload; one that does not arrive ends the run.</summary>
-internal sealed class KafkaSink(KafkaOutput output) : Sink
+/// <param name="output">Where to.</param>
+/// <param name="forwards">They are records for a topic between two halves of a run, and go there in packs.</param>
+internal sealed class KafkaSink(KafkaOutput output, bool forwards) : Sink
 {
     private const int PollMilliseconds = 20;
 
@@ -16,6 +19,7 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     private readonly FrameJoiner _frames = new();
     private ProducerClient? _client;
     private MessageProducer? _producer;
+    private RecordPacks? _packs;
     private Thread? _poller;
     private volatile bool _isOver;
 
@@ -27,9 +31,10 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
 
     public override void Open()
     {
-        Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry);
+        int partitions = Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry)[output.Topic];
         _client = new ProducerClient(output.Settings(), _ledger);
         _producer = new MessageProducer(_client, output.Topic);
+        _packs = forwards ? output.CreatePacks(partitions, _producer.Send) : null;
         _poller = new Thread(PollUntilOver) { IsBackground = true, Name = $"kafka {output.Name}" };
         _poller.Start();
     }
@@ -37,11 +42,12 @@ internal sealed class KafkaSink(KafkaOutput output) : Sink
     public override void Write(ReadOnlySpan<byte> bytes)
     {
         ThrowIfFailed();
-        _frames.Write(Producer, bytes, _ledger.Current);
+        _frames.Write(_packs ?? (IFrames)Producer, bytes, _ledger.Current);
     }
 
     public override void EndPayload(long number)
     {
+        _packs?.Send(_ledger.Current);
         if (!_ledger.EndPayload(number, () => _isOver || _ledger.Error != 0))
         {
             ThrowIfFailed();

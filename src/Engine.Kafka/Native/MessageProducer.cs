@@ -5,7 +5,7 @@ using DataStream.Formats;
 namespace DataStream.Kafka.Native;
 
 /// <summary>Sends messages to one topic: takes them in batches from spans, and copies each once into librdkafka. One thread's. Dispose of it before the client.</summary>
-internal sealed unsafe class MessageProducer : IDisposable
+internal sealed unsafe class MessageProducer : IFrames, IDisposable
 {
     private const int BatchSize = 512;
     private const int QueueFull = -184; // RD_KAFKA_RESP_ERR__QUEUE_FULL
@@ -58,6 +58,27 @@ internal sealed unsafe class MessageProducer : IDisposable
         }
 
         return at;
+    }
+
+    /// <summary>Sends a message without a key to a partition; waits where the queue is full.</summary>
+    public void Send(int partition, ReadOnlySpan<byte> value, int group)
+    {
+        _client.Ledger?.Add(group);
+        NativeArgument* arguments = stackalloc NativeArgument[5];
+        // Safe: librdkafka has copied the value when it returns.
+        fixed (byte* start = value)
+        {
+            arguments[0] = new NativeArgument { Type = NativeArgument.TopicType, Pointer = _topic };
+            arguments[1] = new NativeArgument { Type = NativeArgument.PartitionType, Int32 = partition };
+            arguments[2] = new NativeArgument { Type = NativeArgument.FlagsType, Int32 = RdKafka.CopyFlag | RdKafka.BlockFlag };
+            arguments[3] = new NativeArgument { Type = NativeArgument.OpaqueType, Pointer = group };
+            // Safe: pinned above.
+            arguments[4] = new NativeArgument { Type = NativeArgument.ValueType, Pointer = (nint)start, Length = (nuint)value.Length };
+            if (Produce(arguments, 5) is var error && error != 0)
+            {
+                _client.Fail(group, error);
+            }
+        }
     }
 
     public void Dispose()

@@ -163,6 +163,21 @@ internal static unsafe partial class RdKafka
     [LibraryImport(Lib, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
     public static partial void DestroyGroup(nint group);
 
+    /// <summary>The partition that Java's clients give a key, of so many.</summary>
+    public static int PartitionOf(ReadOnlySpan<byte> key, int partitions)
+    {
+        // Safe: the key is pinned while it is read; an empty one needs an address, and nothing is read there.
+        byte none = 0;
+        fixed (byte* start = key)
+        {
+            return Murmur2(0, start is null ? &none : start, (nuint)key.Length, partitions, 0, 0);
+        }
+    }
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_msg_partitioner_murmur2")]
+    [SuppressGCTransition]
+    private static partial int Murmur2(nint topic, byte* key, nuint length, int partitions, nint ofTopic, nint ofMessage);
+
     /// <summary>An error's text, as librdkafka words it.</summary>
     public static string TextOf(int error) => $"{Marshal.PtrToStringUTF8(ErrorText(error))} ({Marshal.PtrToStringUTF8(ErrorName(error))})";
 }

@@ -25,7 +25,7 @@ internal sealed class SecondHalf
     private readonly Dictionary<(string, int), long> _ends = [];
     private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private readonly bool _mayEnd;
-    private (string Topic, int Partition) _of;
+    private (string Topic, int Id) _of = ("", -1); // the input's topic that the last record was of
     private bool _hasRecords;
 
     /// <exception cref="Flow.StopException">75: the input cannot be asked for.</exception>
@@ -52,32 +52,18 @@ internal sealed class SecondHalf
     /// <summary>Takes a message; false when it must go into another payload.</summary>
     public bool TryTake(MessagePoll poll, int index, PartitionProgress partition)
     {
-        if (!ForwardedMessage.TryRead(poll.ValueOf(index), out ForwardedMessage message))
+        ReadOnlySpan<byte> value = poll.ValueOf(index);
+        if (ForwardedPack.TryOpen(value, out int count, out ReadOnlySpan<byte> records))
         {
-            return true; // nobody else writes there
+            return TryTake(records, count, poll.OffsetOf(index), partition);
         }
 
-        if (message.IsWord)
+        if (ForwardedMessage.TryRead(value, out ForwardedMessage message) && message.IsWord)
         {
             partition.Told.Note((NameOf(message.Topic), message.Partition), message.Offset, message.Time, message.IsQuiet);
-            return true;
         }
 
-        // A payload is of one place of the input, which its letters and columns name.
-        if (_hasRecords && (message.Partition != _of.Partition || !IsName(message.Topic, _of.Topic)))
-        {
-            return false;
-        }
-
-        if (!_hasRecords)
-        {
-            _of = (NameOf(message.Topic), message.Partition);
-            _port.ComesFrom(IdOf(_of.Topic), _of.Partition);
-        }
-
-        bool isTaken = _port.TryAdd(message.Value, message.Key, message.HasKey, message.Headers, message.Offset, message.Time);
-        _hasRecords |= isTaken;
-        return isTaken;
+        return true; // nobody else writes there
     }
 
     /// <summary>Behind a payload: event time goes on to what all have reached, and the partition may have ended.</summary>
@@ -91,6 +77,64 @@ internal sealed class SecondHalf
         }
 
         partition.IsDone |= _mayEnd && told.HaveReached(_ends);
+    }
+
+    /// <summary>
+    /// Takes a pack's records. A pack stands at one offset, so that nothing may be committed in its midst: it goes into one payload, and where it fits into none into several, between
+    /// which nothing else happens.
+    /// </summary>
+    private bool TryTake(ReadOnlySpan<byte> records, int count, long offset, PartitionProgress partition)
+    {
+        if (_hasRecords && !_port.HasRoomFor(records.Length, count))
+        {
+            return false;
+        }
+
+        bool isBegun = false;
+        while (ForwardedPack.TryTake(ref records, out ForwardedMessage message))
+        {
+            if (!IsName(message.Topic, _of.Topic))
+            {
+                _of = (NameOf(message.Topic), IdOf(NameOf(message.Topic)));
+            }
+
+            _port.ComesFrom(_of.Id, message.Partition, offset);
+            while (!_port.TryAdd(message.Value, message.Key, message.HasKey, message.Headers, message.Offset, message.Time))
+            {
+                if (!isBegun && _hasRecords)
+                {
+                    return false;
+                }
+
+                if (!TryBeginAnother(partition))
+                {
+                    return true; // nothing is worked on any more
+                }
+
+                _port.ComesFrom(_of.Id, message.Partition, offset);
+            }
+
+            isBegun = _hasRecords = true;
+        }
+
+        return true;
+    }
+
+    /// <summary>A pack of a process whose payloads are larger, or whose records are read in another way: the payload goes, and its position with the one that has the pack's end.</summary>
+    private bool TryBeginAnother(PartitionProgress partition)
+    {
+        _ = _port.End();
+        while (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+        {
+            if (_port.IsBroken)
+            {
+                return false;
+            }
+
+            _port.WaitBriefly();
+        }
+
+        return true;
     }
 
     private static WatermarkOffsets RangeOf(TopicPartition place, IConsumer<Ignore, Ignore> consumer, KafkaInput origin)

@@ -1,18 +1,20 @@
 using System;
 using System.Threading;
 using DataStream.Kafka.Native;
+using DataStream.Kafka.Repartition;
 using DataStream.Sinks;
 
 namespace DataStream.Kafka.Transactions;
 
 /// <summary>Sends the messages of an output within the transactions of the run. What it has passed on is acknowledged; the source commits it.</summary>
-internal sealed class TransactionalSink(KafkaOutput output, TransactionLog transactions) : Sink
+internal sealed class TransactionalSink(KafkaOutput output, TransactionLog transactions, bool forwards) : Sink
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
     private readonly FrameJoiner _frames = new();
     private readonly Lock _sending = new();
     private MessageProducer? _producer;
+    private RecordPacks? _packs;
     private long _payload; // that is written now: those before it are passed on
 
     public override string Name => output.Topic;
@@ -23,33 +25,28 @@ internal sealed class TransactionalSink(KafkaOutput output, TransactionLog trans
 
     public override void Open()
     {
-        Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry);
+        int partitions = Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry)[output.Topic];
+        _packs = forwards ? output.CreatePacks(partitions, (partition, pack, group) => _producer?.Send(partition, pack, group)) : null;
         transactions.Add(this);
     }
 
     public override void Write(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty)
+        if (!bytes.IsEmpty)
         {
-            return;
-        }
-
-        bool isWanted = transactions.Gate.WaitFor(_payload);
-        lock (_sending)
-        {
-            // Asked again: an abort passes through this lock, and what is sent behind it would be in the next transaction.
-            if (isWanted && !transactions.Gate.IsDropped(_payload) && _producer is { } producer)
-            {
-                _frames.Write(producer, bytes, 0);
-            }
-            else
-            {
-                _frames.Clear();
-            }
+            Send(bytes, isEnd: false);
         }
     }
 
-    public override void EndPayload(long number) => Volatile.Write(ref _payload, number + 1);
+    public override void EndPayload(long number)
+    {
+        if (_packs is { IsEmpty: false })
+        {
+            Send([], isEnd: true);
+        }
+
+        Volatile.Write(ref _payload, number + 1);
+    }
 
     public override void Flush()
     {
@@ -94,5 +91,28 @@ internal sealed class TransactionalSink(KafkaOutput output, TransactionLog trans
         Attach(null, null);
         transactions.Leave();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Sends messages of the payload, or at its end the packs of what they were; what is dropped is forgotten.</summary>
+    private void Send(ReadOnlySpan<byte> bytes, bool isEnd)
+    {
+        bool isWanted = transactions.Gate.WaitFor(_payload);
+        lock (_sending)
+        {
+            // Asked again: an abort passes through this lock, and what is sent behind it would be in the next transaction.
+            if (isWanted && !transactions.Gate.IsDropped(_payload) && _producer is { } producer)
+            {
+                _frames.Write(_packs ?? (IFrames)producer, bytes, 0);
+                if (isEnd)
+                {
+                    _packs!.Send(0);
+                }
+            }
+            else
+            {
+                _frames.Clear();
+                _packs?.Clear();
+            }
+        }
     }
 }

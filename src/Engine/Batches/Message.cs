@@ -32,6 +32,12 @@ public struct Message
     /// <summary>Bytes that the value had, which may be more than were kept.</summary>
     public int FullLength;
 
+    /// <summary>Which topic it is from: an index in the run's list of sources.</summary>
+    public int Source;
+
+    /// <summary>Its partition there.</summary>
+    public int Partition;
+
     public long Offset;
 
     /// <summary>Milliseconds since the Unix epoch; negative: the message has no time.</summary>

@@ -10,6 +10,9 @@ public static unsafe class PayloadMessages
 {
     private const int Alignment = 8;
 
+    /// <summary>What a message takes at most besides its parts.</summary>
+    public const int Room = 72; // the struct and its alignment
+
     /// <summary>Adds a message whose value was or will be appended to <see cref="Payload.Bytes"/>; false where there is no room for its parts and <paramref name="room"/> more.</summary>
     /// <param name="payload">A slot of the producer.</param>
     /// <param name="last">The place of the message before it; 0 for the first. On return: of this one.</param>

@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace DataStream.Formats;
 
 /// <summary>
-/// A record on its way through a topic that is keyed by a plan's key, with what the message was that it came in; or a word of how far a partition of the input is.
+/// A record on its way through a topic that is keyed by a plan's key (<see cref="ForwardedPack"/>), with what the message was that it came in; or a word of how far a partition of the input is.
 /// </summary>
 /// <remarks>
 /// On the wire, little-endian: kind (1 record, 2 word), flags, the input's partition, offset, milliseconds or event time, lengths of topic, key (−1: none) and headers, then
@@ -58,6 +58,9 @@ public readonly ref struct ForwardedMessage
         BinaryPrimitives.WriteInt32LittleEndian(target[26..], key);
         BinaryPrimitives.WriteInt32LittleEndian(target[30..], headers);
     }
+
+    /// <summary>Of a message that <see cref="WriteHead"/> began: the input's partition.</summary>
+    public static int PartitionOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadInt32LittleEndian(message[2..]);
 
     /// <summary>Takes a message apart; false where it is none of these.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ForwardedMessage message)

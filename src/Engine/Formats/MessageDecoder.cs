@@ -72,15 +72,10 @@ public sealed class MessageDecoder(Decoder values, IReadOnlyList<Field> columns,
         ReadOnlySpan<int> places = _places.AsSpan(0, batch.Count);
         switch (field.Name)
         {
-            case "_partition":
-                batch.Whole<long>(field.Ordinal)[..batch.Count].Fill(payload.Partition);
-                batch.WholeValidity(field.Ordinal).Fill(ulong.MaxValue);
-                break;
             case "_topic":
-                batch.Whole<Text>(field.Ordinal)[..batch.Count].Fill(batch.Arena.Append(topics(payload.Source)));
-                batch.WholeValidity(field.Ordinal).Fill(ulong.MaxValue);
+                FillTopics(in payload, batch, field, places);
                 break;
-            case "_offset" or "_timestamp":
+            case "_partition" or "_offset" or "_timestamp":
                 FillLongs(in payload, batch, field, places);
                 break;
             default:
@@ -89,14 +84,33 @@ public sealed class MessageDecoder(Decoder values, IReadOnlyList<Field> columns,
         }
     }
 
+    private void FillTopics(in Payload payload, Batch batch, Field field, ReadOnlySpan<int> places)
+    {
+        Span<Text> column = batch.Whole<Text>(field.Ordinal);
+        (int source, Text name) = (-1, default);
+        for (int row = 0; row < places.Length; row++)
+        {
+            ref readonly Message message = ref PayloadMessages.At(in payload, places[row]);
+            if (message.Source != source)
+            {
+                (source, name) = (message.Source, batch.Arena.Append(topics(message.Source)));
+            }
+
+            column[row] = name;
+        }
+
+        batch.WholeValidity(field.Ordinal).Fill(ulong.MaxValue);
+    }
+
     private static void FillLongs(in Payload payload, Batch batch, Field field, ReadOnlySpan<int> places)
     {
+        bool isPartition = field.Name == "_partition";
         bool isOffset = field.Name == "_offset";
         Span<long> column = batch.Whole<long>(field.Ordinal);
         for (int row = 0; row < places.Length; row++)
         {
             ref readonly Message message = ref PayloadMessages.At(in payload, places[row]);
-            long value = isOffset ? message.Offset : message.Milliseconds < 0 ? NoTime : message.Milliseconds * 1000;
+            long value = isPartition ? message.Partition : isOffset ? message.Offset : message.Milliseconds < 0 ? NoTime : message.Milliseconds * 1000;
             column[row] = value == NoTime ? 0 : value;
             SetValid(batch, field.Ordinal, row, value != NoTime);
         }

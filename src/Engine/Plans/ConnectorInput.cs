@@ -41,7 +41,9 @@ public abstract class ConnectorInput
     }
 
     /// <summary>The sink of an output of this run: one that commits with the input's positions where that was asked for, else the output's own.</summary>
-    public virtual Sink CreateSink(ConnectorOutput output)
+    /// <param name="output">The output.</param>
+    /// <param name="forwards">Records are sent on as they came (<see cref="Formats.ForwardedMessage"/>), each by its key.</param>
+    public virtual Sink CreateSink(ConnectorOutput output, bool forwards)
     {
         ArgumentNullException.ThrowIfNull(output);
         return output.CreateSink();

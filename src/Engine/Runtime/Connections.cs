@@ -44,7 +44,7 @@ internal static class Connections
         }
     }
 
-    public static Sink Sink(OutputPlan output, EgressPort? egress, ConnectorInput? messages)
+    public static Sink Sink(OutputPlan output, EgressPort? egress, Plan plan)
     {
         if (egress is not null)
         {
@@ -53,7 +53,7 @@ internal static class Connections
 
         if (output.Connector is { } connector)
         {
-            return messages?.CreateSink(connector) ?? connector.CreateSink();
+            return plan.Messages?.CreateSink(connector, plan.Forwards is not null) ?? connector.CreateSink();
         }
 
         Sink sink = Targets.Make(Output(output));

@@ -29,6 +29,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     private long _firstArrival;
     private int _last; // the payload's last message
     private bool _isClosed; // nothing more goes into the payload begun
+    private (int Topic, int Partition, long Place) _origin; // of the next messages, and where they stand in the partition that is read; −1: at their own offset
 
     /// <summary>When the first message was handed over, in <see cref="Stopwatch"/> ticks; 0 before. Any thread.</summary>
     public long FirstArrival => Interlocked.Read(ref _firstArrival);
@@ -75,12 +76,19 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         slot.Task = task;
         slot.Partition = partition;
         slot.FirstLine = 0;
+        _origin = (topic, partition, -1);
         _last = 0;
         _isClosed = false;
         return true;
     }
 
-    public override void ComesFrom(int topic, int partition) => (_ring.Slot().Source, _ring.Slot().Partition) = (topic, partition);
+    public override void ComesFrom(int topic, int partition, long place) => _origin = (topic, partition, place);
+
+    public override bool HasRoomFor(int bytes, int messages)
+    {
+        ref readonly Payload slot = ref _ring.Slot();
+        return !_isClosed && slot.Messages + messages <= _most && slot.Length + bytes <= _payloadSize && slot.Free.Length >= (2L * bytes) + (messages * PayloadMessages.Room);
+    }
 
     public override bool Forwards => plan.Forwards is not null;
 
@@ -145,7 +153,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
             return false;
         }
 
-        var message = new Message { KeyLength = hasKey ? key.Length : -1, HeadersLength = headers.Length, Offset = offset, Milliseconds = milliseconds, FullLength = value.Length };
+        var message = new Message { KeyLength = hasKey ? key.Length : -1, HeadersLength = headers.Length, Source = _origin.Topic, Partition = _origin.Partition, Offset = offset, Milliseconds = milliseconds, FullLength = value.Length };
         ReadOnlySpan<byte> body = value[cut.Skip..];
         bool isLong = cut.IsAlone && body.Length > plan.MaxRecordSize;
         if (isLong)
@@ -160,8 +168,9 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
             return false;
         }
 
-        slot.FirstOffset = slot.Messages == 1 ? offset : slot.FirstOffset;
-        slot.NextOffset = offset + 1;
+        long place = _origin.Place < 0 ? offset : _origin.Place;
+        slot.FirstOffset = slot.Messages == 1 ? place : slot.FirstOffset;
+        slot.NextOffset = place + 1;
 
         Append(ref slot, body, cut, isLong);
         slot.Header = cut.Header;

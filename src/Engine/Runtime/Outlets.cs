@@ -57,7 +57,7 @@ internal sealed class Outlets(Plan plan, MemoryPorts ports)
             Connections.RefuseLoops(plan);
             foreach (OutputPlan output in plan.Outputs)
             {
-                Sink sink = Connections.Sink(output, ports.Egress(output), plan.Messages);
+                Sink sink = Connections.Sink(output, ports.Egress(output), plan);
                 _sinks.Add(sink);
                 sink.Open();
             }

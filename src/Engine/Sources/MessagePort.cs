@@ -23,10 +23,16 @@ public abstract class MessagePort
     /// <param name="partition">The partition's number in its topic.</param>
     public abstract bool TryBegin(int task, int topic, int partition);
 
-    /// <summary>What the payload begun has comes from this partition of the input, behind a topic that it went through.</summary>
-    public virtual void ComesFrom(int topic, int partition)
+    /// <summary>The payload's next messages come from this partition of the input, through a topic.</summary>
+    /// <param name="topic">The input's topic, by its number.</param>
+    /// <param name="partition">Its partition.</param>
+    /// <param name="place">Where they stand in the partition that is read.</param>
+    public virtual void ComesFrom(int topic, int partition, long place)
     {
     }
+
+    /// <summary>Whether the payload begun has room for so many messages of so many bytes with keys, headers and all; false: it may have.</summary>
+    public virtual bool HasRoomFor(int bytes, int messages) => true;
 
     /// <summary>Whether records are sent on as they came, and nothing else happens to them.</summary>
     public virtual bool Forwards => false;

@@ -25,7 +25,7 @@ internal sealed class DeadMessages
         if (!AddPlace(headers))
         {
             Add("ds.topic"u8, topic);
-            Add("ds.partition"u8, payload.Partition);
+            Add("ds.partition"u8, message.Partition);
             Add("ds.offset"u8, message.Offset);
         }
 

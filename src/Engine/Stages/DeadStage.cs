@@ -70,10 +70,10 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     {
         (DeadReason reason, int stage, int column) = batch.DeathOf(row);
         Text record = batch.Records[row];
-        long line = payload.FirstMessage > 0 ? MessageOf(record.Offset, in payload).Offset : LineOf(record.Offset, in payload);
+        (int source, long line) = payload.FirstMessage > 0 && MessageOf(record.Offset, in payload) is var message ? (message.Source, message.Offset) : (payload.Source, LineOf(record.Offset, in payload));
         string field = column < 0 ? "" : $", field '{Encoding.UTF8.GetString(plan.ColumnName(stage, column))}'";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Encoding.UTF8.GetString(state.SourceName(payload.Source))}:{line}: {reason.Name} at {plan.StageNames[stage]}{field}; on_error: fail ends the run at the first such record");
+            $"{Encoding.UTF8.GetString(state.SourceName(source))}:{line}: {reason.Name} at {plan.StageNames[stage]}{field}; on_error: fail ends the run at the first such record");
     }
 
     /// <summary>A row that a window emitted was killed by a later module: no record of the input is behind it.</summary>
@@ -131,10 +131,10 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     private void ReportMessage(DeadReason reason, int stage, int column, Text record, int ordinal, in Payload payload)
     {
         ref readonly Message message = ref MessageOf(record.Offset, in payload);
-        ReadOnlySpan<byte> topic = state.SourceName(payload.Source);
+        ReadOnlySpan<byte> topic = state.SourceName(message.Source);
         ReadOnlySpan<byte> raw = message.OriginalLength > 0 ? PayloadMessages.Part(in payload, message.OriginalStart, message.OriginalLength) : payload.Bytes.Slice(record.Offset, record.Length);
         raw = raw[..Math.Min(raw.Length, plan.MaxRecordSize)];
-        state.Examples.Offer(reason.Id, payload.Number, ordinal, payload.Source, message.Offset, message.Offset, raw);
+        state.Examples.Offer(reason.Id, payload.Number, ordinal, message.Source, message.Offset, message.Offset, raw);
         if (letters is null || plan.PolicyOf(stage) != OnError.DeadLetter)
         {
             return;
@@ -146,7 +146,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
             return;
         }
 
-        _writer.WriteMessage(letters, reason, plan.StageOf(stage), topic, payload.Partition, PayloadMessages.Part(in payload, message.KeyStart, message.KeyLength), message.KeyLength >= 0,
+        _writer.WriteMessage(letters, reason, plan.StageOf(stage), topic, message.Partition, PayloadMessages.Part(in payload, message.KeyStart, message.KeyLength), message.KeyLength >= 0,
             message.Offset, plan.ColumnName(stage, column), plan.Expected(stage, column), raw);
     }
 

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
+using DataStream.Formats;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Tests.Host;
 using Xunit;
@@ -56,6 +57,67 @@ public sealed class RepartitionTests(Broker broker)
         string file = scratch.Write("pipeline.yaml", Settings(input, output, "at_least_once", ", until: end").Replace("max_out_of_orderness: 3s", "max_out_of_orderness: 1h", StringComparison.Ordinal).Replace("  output_format: json", $"  output_format: json\n  input_format: {format}", StringComparison.Ordinal));
         Good(Command.Run(scratch.Folder, "run", file));
         Assert.Equal(Expected(90, skew: 0), Rows(output));
+    }
+
+    /// <summary>A payload has records of several places of the input.</summary>
+    [Fact]
+    public async Task Rows_know_the_place_that_their_message_came_from()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("placed", partitions: Partitions);
+        string output = await broker.CreateTopicAsync("placed-out", partitions: 1);
+        await ProduceAsync(input, 0, Events);
+        using var scratch = new Scratch();
+        Good(Command.Run(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, "at_least_once", ", until: end", "64KiB"))));
+        Assert.Equal(Enumerable.Range(0, Events).Select(i => $"{{\"at\":{EventOf(i, 0).Second},\"t\":\"{input}\",\"p\":{i % Partitions},\"o\":{i / Partitions}}}").Order(StringComparer.Ordinal), Rows(output));
+    }
+
+    /// <summary>A process whose payloads are larger may have sent it.</summary>
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task A_pack_that_fits_into_no_payload_goes_into_several(string delivery)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("packed", partitions: 1);
+        string output = await broker.CreateTopicAsync("packed-out", partitions: 1);
+        using var scratch = new Scratch();
+        using Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, delivery, "", "4KiB")));
+        string between = $"p-{input}-d-repartition";
+        await SharedAsync(1, between);
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
+        {
+            await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = PackOf(input, 0, Events) }, TestContext.Current.CancellationToken);
+            await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = PackOf(input, Events, Events + 1) }, TestContext.Current.CancellationToken);
+        }
+
+        using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted });
+        reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
+        for (int i = 0; i <= Events; i++)
+        {
+            Assert.Equal($"{{\"at\":{i},\"t\":\"{input}\",\"p\":7,\"o\":{i}}}", Encoding.UTF8.GetString(reader.Consume(TestContext.Current.CancellationToken).Message.Value!));
+        }
+
+        Signal(run, "-TERM");
+        Good(run.End());
+        Assert.Equal(Events + 1, Rows(output).Length);
+    }
+
+    /// <summary>A message of the topic between, with records of partition 7.</summary>
+    private static byte[] PackOf(string topic, int from, int to)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(topic);
+        byte[] pack = new byte[ForwardedPack.HeadLength + ((to - from) * 256)];
+        ForwardedPack.WriteHead(pack, to - from);
+        int at = ForwardedPack.HeadLength;
+        for (int i = from; i < to; i++)
+        {
+            byte[] head = new byte[ForwardedMessage.HeadLength];
+            ForwardedMessage.WriteHead(head, isWord: false, isQuiet: false, 7, i, -1, name.Length, -1, 0);
+            at += ForwardedPack.Write(pack.AsSpan(at), [.. head, .. name, .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{i},\"device\":1}}"))]);
+        }
+
+        return pack[..at];
     }
 
     [Theory]
@@ -150,6 +212,21 @@ public sealed class RepartitionTests(Broker broker)
           - {module_name: named, module_class: map, set: {name: "concat('device ', text(device))"} }
           - {module_name: w, module_class: window, tumbling: 7s, key: [name], aggregates: {n: count(), s: sum(v)} }
         performance_tuning: {threads: 2, cpu_affinity: none, allocations: fail}
+        """;
+
+    private string Placed(string input, string output, string delivery, string more, string payload) => $$"""
+        stream_settings:
+          stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: p-{{input}}, partitioned_by: repartition{{more}}}
+          stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
+          output_format: json
+          schema: {at: int64, device: int64}
+          delivery: {{delivery}}
+          commit_interval: 20ms
+        modules:
+          - {module_name: d, module_class: fill, field: device, with: previous, key: [at]}
+          - {module_name: where, module_class: map, set: {t: _topic, p: _partition, o: _offset} }
+          - {module_name: shown, module_class: select, fields: [at, t, p, o]}
+        performance_tuning: {threads: 1, cpu_affinity: none, payload_size: {{payload}}}
         """;
 
     private string[] Rows(string topic) => [.. broker.ReadAll(topic).Select(r => Encoding.UTF8.GetString(r.Message.Value!)).Order(StringComparer.Ordinal)];
