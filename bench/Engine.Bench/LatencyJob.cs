@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -33,7 +34,7 @@ internal sealed class LatencyJob(double seconds, int rounds)
             return new LatencyJob(seconds, rounds);
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh latency [--seconds N] [--rounds N]");
+        Console.Error.WriteLine("usage: bench/run.sh latency|quiet [--seconds N] [--rounds N]");
         return null;
     }
 
@@ -54,6 +55,24 @@ internal sealed class LatencyJob(double seconds, int rounds)
 
         Write(fast, slow, pipes);
         return 0;
+    }
+
+    /// <summary>L3 alone: one long run of L1, its collections and allocations. They do not depend on what else the machine does; latencies do, and are only reported.</summary>
+    public int Quiet()
+    {
+        Console.Error.WriteLine($"{seconds:N0} s at 1,000,000 events/s");
+        long start = Stopwatch.GetTimestamp();
+        LatencyRun run = LatencyRuns.Engine(Loop(1e6, seconds), "adaptive");
+        double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Results.Keep("latency.md", "Latency inside a program, and through pipes", string.Create(CultureInfo.InvariantCulture, $"""
+
+            ## {DateTime.UtcNow:yyyy-MM-dd}, commit {Machine.Commit}, L3
+
+            {Machine.Description}. `bench/run.sh quiet --seconds {seconds}`: one run of L1, {run.Events:N0} events due at 1,000,000 a second, done after {took:N0} s. gen0 / gen1 / gen2 collections
+            {run.Gen0} / {run.Gen1} / {run.Gen2}, allocated on lanes {run.AllocatedOnLanes:N0} bytes, in the whole process {run.AllocatedInAll:N0} bytes (start and end included); p50 {Value(run.Nanoseconds, 50):N0} ns, p99 {Value(run.Nanoseconds, 99):N0} ns.
+
+            """));
+        return run is { Gen0: 0, Gen1: 0, Gen2: 0, AllocatedOnLanes: 0 } ? 0 : 1;
     }
 
     private static OpenLoop Loop(double perSecond, double seconds) => new(perSecond, seconds, WarmUp);

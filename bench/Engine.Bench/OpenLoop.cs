@@ -26,7 +26,9 @@ internal struct Reading
 /// </summary>
 internal sealed class OpenLoop
 {
-    private readonly LongHistogram _nanoseconds = new(TimeSpan.FromMinutes(1).Ticks * 100, 3);
+    private const long Longest = 60_000_000_000; // a minute late counts as a minute: another program had the cores
+
+    private readonly LongHistogram _nanoseconds = new(Longest, 3);
     private readonly double _perSecond;
     private readonly double _warmUpSeconds;
     private long _recordedFrom = long.MaxValue;
@@ -74,7 +76,7 @@ internal sealed class OpenLoop
         Arrived++;
         if (due >= _recordedFrom)
         {
-            _nanoseconds.RecordValue(Math.Max(0, Stopwatch.GetTimestamp() - due) * (1_000_000_000 / Stopwatch.Frequency));
+            _nanoseconds.RecordValue(Math.Clamp((Stopwatch.GetTimestamp() - due) * (1_000_000_000 / Stopwatch.Frequency), 0, Longest));
         }
     }
 }

@@ -17,9 +17,9 @@ internal static class Program
             return new SensorsJob(events, rounds).Run();
         }
 
-        if (arguments is ["latency", .. var options])
+        if (arguments is ["latency" or "quiet", .. var options])
         {
-            return LatencyJob.Of(options) is { } job ? job.Run() : 2;
+            return LatencyJob.Of(options) is not { } latency ? 2 : arguments[0] == "quiet" ? latency.Quiet() : latency.Run();
         }
 
         if (arguments is ["kafka", .. var kafka])
@@ -59,7 +59,7 @@ internal static class Program
             return Micro(arguments[0], repeats.Length > 0 ? int.Parse(repeats[0], CultureInfo.InvariantCulture) : 9);
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K4,K5,repartition,states]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|exchange|plain|start [EVENTS] [ROUNDS]");
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh quiet [--seconds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K4,K5,repartition,states]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|exchange|plain|start [EVENTS] [ROUNDS]");
         return 2;
     }
 
