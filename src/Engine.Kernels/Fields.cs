@@ -115,12 +115,23 @@ public static class Fields
             int start = Place(ref marks, at - 1) + 1;
             int length = LengthOf(ref text, start, Place(ref marks, at), isLast);
             tail = Place(ref marks, at) - start - length; // what ends this record probably ends the next ones
+            if (WideFloat64.IsSupported)
+            {
+                int read = WideFloat64.ReadRun(ref text, ref marks, at, width, isLast, run.IsJson, values[i..Math.Max(i + 1, Math.Min(next, values.Length))]);
+                if (read > 0)
+                {
+                    at += (read - 1) * width;
+                    i += read - 1;
+                    continue;
+                }
+            }
+
             if (run.IsJson && !JsonObjects.IsNumber(run.Field(i)))
             {
                 return i;
             }
 
-            if (length > (OneFloat64.IsSupported ? MaxShort : MaxWords))
+            if (length > (WideFloat64.IsSupported ? 0 : OneFloat64.IsSupported ? MaxShort : MaxWords))
             {
                 if (Numbers.ParseFloat64(run.Field(i), out values[i]) != FieldStatus.Value)
                 {

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DataStream.Kernels;
 
@@ -27,13 +28,20 @@ internal static class NearestFloat64
             return double.PositiveInfinity;
         }
 
+        return BitConverter.UInt64BitsToDouble(Math.Min(Bits(w, (int)q), (ulong)Infinite << MantissaBits));
+    }
+
+    /// <summary>As <see cref="Of"/>, the double's bits: of a number that is not 0, a power from <see cref="PowersOfFive.Lowest"/> to <see cref="PowersOfFive.Highest"/>, a value within the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Bits(ulong w, int q)
+    {
         // High  1xxxx…xxx rrr…     53 bits and one to round by at the top, after a bit that may be zero
         int zeros = BitOperations.LeadingZeroCount(w);
-        ulong high = Product(w << zeros, (int)q, out ulong low);
+        ulong high = Product(w << zeros, q, out ulong low);
         int upper = (int)(high >> 63);
         int shift = upper + 64 - MantissaBits - 3;
         ulong mantissa = high >> shift;
-        int exponent = (int)((217706 * q) >> 16) + 63 + upper - zeros - LowestExponent; // ⌊q · log₂10⌋ by 217706 / 2^16
+        int exponent = ((217706 * q) >> 16) + 63 + upper - zeros - LowestExponent; // ⌊q · log₂10⌋ by 217706 / 2^16
         if (exponent <= 0)
         {
             return Subnormal(mantissa, exponent);
@@ -45,14 +53,8 @@ internal static class NearestFloat64
             mantissa &= ~1UL;
         }
 
-        mantissa = (mantissa + (mantissa & 1)) >> 1;
-        if (mantissa >= 2UL << MantissaBits)
-        {
-            mantissa = 1UL << MantissaBits;
-            exponent++;
-        }
-
-        return exponent >= Infinite ? double.PositiveInfinity : BitConverter.UInt64BitsToDouble((mantissa & ~(1UL << MantissaBits)) | ((ulong)exponent << MantissaBits));
+        // The highest bit counts as one in the exponent, and so does a carry out of all the others.
+        return ((mantissa + (mantissa & 1)) >> 1) + ((ulong)(exponent - 1) << MantissaBits);
     }
 
     /// <summary>The value of a number's text with more than 19 digits, without its sign; the first that is no zero stands behind the point of 0.d₁d₂… · 10^order.</summary>
@@ -64,7 +66,7 @@ internal static class NearestFloat64
         return nearest.Equals(Of(leading + 1, order - MaxDigits)) ? nearest : OfAll(text, order);
     }
 
-    private static double Subnormal(ulong mantissa, int exponent)
+    private static ulong Subnormal(ulong mantissa, int exponent)
     {
         if (1 - exponent >= 64)
         {
@@ -73,10 +75,11 @@ internal static class NearestFloat64
 
         mantissa >>= 1 - exponent;
         mantissa = (mantissa + (mantissa & 1)) >> 1;
-        return BitConverter.UInt64BitsToDouble(mantissa); // one that was rounded up to the smallest normal one has that one's bits
+        return mantissa; // one that was rounded up to the smallest normal one has that one's bits
     }
 
     /// <summary>The upper half of w · 5^q, exact in the bits that count; the second half of the power is looked at where the first leaves them open.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Product(ulong w, int q, out ulong low)
     {
         const ulong Open = ulong.MaxValue >> (MantissaBits + 3);

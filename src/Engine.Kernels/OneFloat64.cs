@@ -24,7 +24,6 @@ internal static class OneFloat64
     private const int MaxTail = 5; // e-324
     private const int Width = 16;
     private const ulong MaxUpper = 999; // with sixteen digits behind it what always fits a ulong
-    private const int MaxExactPower = 22;
     private const int PageSize = 4096; // of the smallest pages
 
     public static bool IsSupported => Sse41.IsSupported;
@@ -86,13 +85,20 @@ internal static class OneFloat64
         bool isRead = TryReadPlain(start + sign, length - sign, out ulong mantissa, out int behind)
             || (TryReadExponent(new ReadOnlySpan<byte>(start, length), out int before, out power) && TryReadPlain(start + sign, before - sign, out mantissa, out behind));
         power -= behind;
-        double nearest = mantissa <= 1UL << 53 && (uint)-power <= MaxExactPower ? (long)mantissa / Numbers.ExactPower(-power) : NearestFloat64.Of(mantissa, power);
+        double nearest = NearestFloat64.Of(mantissa, power);
         value = *start == (byte)'-' ? -nearest : nearest;
         return isRead && double.IsFinite(value);
     }
 
     private static unsafe bool TryReadPlain(byte* first, int length, out ulong mantissa, out int behind)
     {
+        byte* end = first + length;
+        if (WideFloat64.IsSupported && ((nuint)end & (PageSize - 1)) >= WideFloat64.Reach)
+        {
+            // Safe: the bytes before the end are in the page of the last character.
+            return WideFloat64.TryRead(ref Unsafe.AsRef<byte>(end), length, isJson: false, out mantissa, out behind);
+        }
+
         if (length > Width)
         {
             return TryReadLong(first, length, out mantissa, out behind);

@@ -54,9 +54,14 @@ public sealed class FieldsTests
     [Fact]
     public void Float64_fields_of_up_to_16_characters_are_what_each_of_them_is_alone() => Compare<double>(LongNumber, Numbers.ParseFloat64, Fields.ReadFloat64, BitConverter.DoubleToInt64Bits);
 
+    /// <summary>Thirty-two bytes up to the end of each: shorter and longer ones, zeros in front, 17 digits as doubles have them.</summary>
+    [Fact]
+    public void Float64_fields_of_many_digits_are_the_runtimes() => Compare<double>(WideNumber, ByRuntime, Fields.ReadFloat64, BitConverter.DoubleToInt64Bits);
+
     [Fact]
     public void Numbers_of_JSON_are_read_only_where_they_are_such()
     {
+        Compare<double>(WideNumber, Strictly<double>(ByRuntime), Fields.ReadFloat64, BitConverter.DoubleToInt64Bits, isJson: true);
         Compare<double>(LongNumber, Strictly<double>(Numbers.ParseFloat64), Fields.ReadFloat64, BitConverter.DoubleToInt64Bits, isJson: true);
         Compare<double>(RandomNumber, Strictly<double>(Numbers.ParseFloat64), Fields.ReadFloat64, BitConverter.DoubleToInt64Bits, isJson: true);
         Compare<long>(RandomNumber, Strictly<long>(Numbers.ParseInt64), Fields.ReadInt64, value => value, isJson: true);
@@ -141,6 +146,28 @@ public sealed class FieldsTests
         int before = random.Next(random.Next(4) == 0 ? 16 : 6);
         string text = (random.Next(3) == 0 ? "-" : "") + Digits(random, before) + (random.Next(4) == 0 ? "" : ".") + Digits(random, random.Next(17 - before));
         return random.Next(12) == 0 ? Spoilt(random, text) : text;
+    }
+
+    private static string WideNumber(Random random)
+    {
+        int digits = random.Next(25);
+        int before = random.Next(digits + 1);
+        string text = random.Next(3) switch
+        {
+            0 => ((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-4, 8))).ToString("R", CultureInfo.InvariantCulture),
+            1 => Digits(random, before) + "." + Digits(random, digits - before),
+            _ => new string('0', random.Next(6)) + (random.Next(2) == 0 ? "." : "") + new string('0', random.Next(6)) + Digits(random, random.Next(20)),
+        };
+        text = random.Next(4) == 0 && !text.StartsWith('-') ? "-" + text : text;
+        return random.Next(12) == 0 ? Spoilt(random, text) : text;
+    }
+
+    private static FieldStatus ByRuntime(ReadOnlySpan<byte> text, out double value)
+    {
+        FieldStatus status = Numbers.ParseFloat64(text, out value);
+        bool isNumber = status == FieldStatus.Value;
+        value = isNumber ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : value;
+        return status;
     }
 
     private static Parse<T> Strictly<T>(Parse<T> parse) => (ReadOnlySpan<byte> text, out T value) =>
