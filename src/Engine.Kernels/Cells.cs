@@ -44,6 +44,39 @@ public static class Cells
         return total;
     }
 
+    /// <summary>Joins whole rows as <see cref="Join"/> does, up to one whose cells might not all fit.</summary>
+    /// <param name="cells">One after the other, row by row.</param>
+    /// <param name="lengths">For each cell the bytes that count, up to <see cref="Width"/>.</param>
+    /// <param name="width">Cells of a row.</param>
+    /// <param name="target">Room; what is behind the rows is overwritten too.</param>
+    /// <param name="length">The bytes of all rows.</param>
+    /// <returns>How many rows.</returns>
+    public static int JoinRows(ReadOnlySpan<byte> cells, ReadOnlySpan<byte> lengths, int width, Span<byte> target, out int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cells.Length, lengths.Length * Width);
+
+        // Safe: the cells were counted. A length is Width at most, so that a row that begins where there is room for all its cells ends there too.
+        ref byte from = ref MemoryMarshal.GetReference(cells);
+        ref byte to = ref MemoryMarshal.GetReference(target);
+        int last = target.Length - (width * Width);
+        int total = 0;
+        int cell = 0;
+        while (cell <= lengths.Length - width && total <= last)
+        {
+            for (int end = cell + width; cell < end; cell++)
+            {
+                // Safe: as above.
+                Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to, (nuint)(uint)total);
+                from = ref Unsafe.Add(ref from, Width);
+                total += Math.Min((int)lengths[cell], Width);
+            }
+        }
+
+        length = total;
+        return cell / width;
+    }
+
     /// <summary>The length of a row.</summary>
     public static int Total(ReadOnlySpan<byte> lengths)
     {

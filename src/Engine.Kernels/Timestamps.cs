@@ -130,28 +130,24 @@ public static class Timestamps
     {
         long ofDay = micros - (day * MicrosecondsPerDay);
         uint second = (uint)(ofDay / MicrosecondsPerSecond);
-        uint fraction = (uint)(ofDay - (second * MicrosecondsPerSecond));
-        uint milliseconds = fraction / 1000;
-        bool isWhole = fraction == milliseconds * 1000;
-        target = target[..(isWhole ? 13 : 16)];
         uint minute = second / 60;
         uint hour = minute / 60;
-        WritePair((int)hour, target);
-        target[2] = (byte)':';
-        WritePair((int)(minute - (hour * 60)), target[3..]);
-        target[5] = (byte)':';
-        WritePair((int)(second - (minute * 60)), target[6..]);
-        target[8] = (byte)'.';
-        uint tens = milliseconds / 10;
-        WritePair((int)tens, target[9..]);
-        target[11] = (byte)('0' + milliseconds - (tens * 10));
-        if (!isWhole)
-        {
-            NumberText.WriteDigits(fraction - (milliseconds * 1000), target.Slice(12, 3));
-        }
 
-        target[^1] = (byte)'Z';
-        return target.Length;
+        // 12:34:56 is the number 12034056 with colons in the places of its zeros.
+        ulong clock = DigitText.Split((hour * 1_000_000) + ((minute - (hour * 60)) * 1000) + second - (minute * 60));
+        BinaryPrimitives.WriteUInt64LittleEndian(target, clock | 0x3030_3A30_303A_3030);
+        return 8 + FormatFraction((uint)(ofDay - (second * MicrosecondsPerSecond)), target[8..]);
+    }
+
+    /// <summary>The end of <see cref="Format"/>'s text, from the point on.</summary>
+    /// <param name="fraction">Microseconds of the second.</param>
+    /// <param name="target">Room for 8 bytes.</param>
+    public static int FormatFraction(uint fraction, Span<byte> target)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(target, (DigitText.Split(fraction) >> 8) | 0x5A30_3030_3030_302E); // .000000Z
+        int end = fraction % 1000 == 0 ? 4 : 7;
+        target[end] = (byte)'Z';
+        return end + 1;
     }
 
     /// <summary>Days since 1970-01-01 in the proleptic Gregorian calendar; month and day are valid, the year is 1 to 9999.</summary>

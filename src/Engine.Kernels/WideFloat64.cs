@@ -50,7 +50,9 @@ internal static class WideFloat64
                 end--;
             }
 
+            // Safe: as above; an empty field's first byte is the mark behind it.
             ulong minus = Unsafe.AddByteOffset(ref text, (nuint)(uint)start) == (byte)'-' ? 1UL : 0;
+            // Safe: as above.
             if (end < Reach || !TryRead(ref Unsafe.AddByteOffset(ref text, (nuint)(uint)end), end - start - (int)minus, isJson, out ulong mantissa, out int behind))
             {
                 return i;

@@ -27,6 +27,35 @@ public sealed class CellsTests
     }
 
     [Fact]
+    public void Rows_are_joined_as_long_as_there_is_room_for_all_cells_of_one()
+    {
+        var random = new Random(34);
+        for (int round = 0; round < 2_000; round++)
+        {
+            int width = random.Next(1, 12);
+            int rows = random.Next(12);
+            byte[] cells = new byte[rows * width * Cells.Width];
+            random.NextBytes(cells);
+            byte[] lengths = [.. Enumerable.Range(0, rows * width).Select(_ => (byte)random.Next(Cells.Width + 1))];
+            byte[] target = new byte[random.Next((rows + 2) * width * Cells.Width)];
+            int done = Cells.JoinRows(cells, lengths, width, target, out int length);
+            byte[] expected = [.. Enumerable.Range(0, done * width).SelectMany(i => cells.Skip(i * Cells.Width).Take(lengths[i]))];
+            Assert.Equal(expected, target[..length]);
+            Assert.True(done == rows || target.Length - length < width * Cells.Width, $"stopped at {done} of {rows}");
+        }
+    }
+
+    [Fact]
+    public void Lengths_beyond_a_cell_and_cells_that_are_not_there_harm_nothing()
+    {
+        byte[] target = new byte[4 * Cells.Width];
+        Assert.Equal(1, Cells.JoinRows(new byte[2 * Cells.Width], [255, 255], 2, target, out int length));
+        Assert.Equal(2 * Cells.Width, length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.JoinRows(new byte[Cells.Width], [1, 1], 1, target, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.JoinRows(new byte[Cells.Width], [1], 0, target, out _));
+    }
+
+    [Fact]
     public void Room_that_does_not_hold_a_row_and_a_cell_is_refused()
     {
         byte[] cells = new byte[2 * Cells.Width];

@@ -18,6 +18,12 @@ public abstract class OutputBuffer
     /// <summary>Keeps the first <paramref name="length"/> bytes of the last reservation.</summary>
     public abstract void Commit(int length);
 
+    /// <summary>Room at hand for whole rows, without <see cref="BeginRow"/> and <see cref="EndRow"/> for each; empty where rows must be written one by one.</summary>
+    public virtual Span<byte> RoomForRows() => default;
+
+    /// <summary>Keeps the first <paramref name="length"/> bytes of <see cref="RoomForRows"/>, which are so many rows.</summary>
+    public virtual void CommitRows(int rows, int length) => throw new InvalidOperationException("this output gave no room for whole rows");
+
     /// <summary>Copies bytes of any length.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {

@@ -14,6 +14,7 @@ internal abstract class RowCells
     private readonly byte[] _lengths;
     private readonly int[] _rows = new int[Batch.BlockLength];
     private int _count;
+    private int _word;
     private ulong _odd;
 
     /// <param name="fields">The columns in order.</param>
@@ -56,7 +57,7 @@ internal abstract class RowCells
             }
 
             Fill(batch, word, rows[word]);
-            for (int i = 0; i < _count; i++)
+            for (int i = WriteRows(0, output); i < _count; i += 1 + WriteRows(i + 1, output))
             {
                 if ((_odd >> i & 1) != 0)
                 {
@@ -69,6 +70,9 @@ internal abstract class RowCells
             }
         }
     }
+
+    /// <summary>Which of the rows have a value in a column: bit by bit, a row's number without its higher bits.</summary>
+    protected ulong HaveValue(Batch batch, Field field) => batch.Validity(field.Ordinal)[_word];
 
     /// <summary>Formats all rows' values of a column; those that are null are garbage, and seen to later.</summary>
     protected abstract void FillColumn(Batch batch, int column);
@@ -84,6 +88,7 @@ internal abstract class RowCells
     private void Fill(Batch batch, int word, ulong selection)
     {
         _count = 0;
+        _word = word;
         _odd = 0;
         for (ulong rest = selection; rest != 0; rest &= rest - 1)
         {
@@ -99,6 +104,22 @@ internal abstract class RowCells
                 SetNull(BitOperations.PopCount(selection & ((nulls & (0 - nulls)) - 1)), column);
             }
         }
+    }
+
+    /// <summary>Writes rows from one on up to an odd one, as many as there is room for at hand.</summary>
+    /// <returns>How many.</returns>
+    private int WriteRows(int first, OutputBuffer output)
+    {
+        int count = Math.Min(_count, first < Batch.BlockLength ? BitOperations.TrailingZeroCount(_odd >> first << first) : 0) - first;
+        Span<byte> room = count > 0 ? output.RoomForRows() : default;
+        if (room.IsEmpty)
+        {
+            return 0;
+        }
+
+        int rows = Cells.JoinRows(_cells.AsSpan(first * Width * Cells.Width), _lengths.AsSpan(first * Width, count * Width), Width, room, out int length);
+        output.CommitRows(rows, length);
+        return rows;
     }
 
     private void Write(int index, OutputBuffer output)

@@ -86,6 +86,24 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         }
     }
 
+    public override Span<byte> RoomForRows()
+    {
+        if (!_claimed && !_dropping)
+        {
+            Claim(force: false);
+        }
+
+        return _dropping || IsGone ? default : ring.Slot().Free;
+    }
+
+    public override void CommitRows(int rows, int length)
+    {
+        ref Payload slot = ref ring.Slot();
+        slot.Length += length;
+        slot.Rows += rows;
+        Rows += rows;
+    }
+
     /// <summary>Ends the payload: its last slot goes to the writer, also an empty one.</summary>
     /// <param name="number">The payload.</param>
     /// <param name="marks">What its last slot says.</param>

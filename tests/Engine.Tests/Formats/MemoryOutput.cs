@@ -54,6 +54,26 @@ internal sealed class MemoryOutput(int seed) : OutputBuffer
         _reserved = 0;
     }
 
+    public override Span<byte> RoomForRows()
+    {
+        Check(!_isInRow);
+        _reserved = IsGenerous ? _random.Next(4) * 1000 : 0;
+        while (_bytes.Length < _length + _reserved)
+        {
+            Array.Resize(ref _bytes, 2 * _bytes.Length);
+        }
+
+        return _bytes.AsSpan(_length, _reserved);
+    }
+
+    public override void CommitRows(int rows, int length)
+    {
+        Check(length <= _reserved);
+        Rows += rows;
+        _length += length;
+        _reserved = 0;
+    }
+
     private static void Check(bool holds)
     {
         if (!holds)

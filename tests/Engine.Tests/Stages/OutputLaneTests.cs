@@ -42,6 +42,43 @@ public sealed class OutputLaneTests
     }
 
     [Fact]
+    public void Whole_rows_take_the_room_at_hand_and_are_counted()
+    {
+        using var ring = new PayloadRing(4, 10, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: false, null);
+        lane.BeginPayload(7);
+        Assert.Equal(10, lane.RoomForRows().Length);
+        "ab\ncd\n"u8.CopyTo(lane.RoomForRows());
+        lane.CommitRows(2, 6);
+        Assert.Equal(4, lane.RoomForRows().Length);
+        lane.CommitRows(0, 0);
+        Row(lane, "efghi");
+        Assert.Equal((3, 0), (lane.Rows, lane.Shed));
+        lane.EndPayload(7, PayloadMarks.None, -1, []);
+        Assert.True(ring.Ring.WaitForItem());
+        Assert.Equal(2, ring.Ring.Item.Rows);
+        Assert.Equal([("ab\ncd\n", 7L, PayloadMarks.More), ("efghi", 7L, PayloadMarks.None)], Drain(ring.Ring));
+    }
+
+    [Fact]
+    public void A_full_ring_that_sheds_has_no_room_for_whole_rows()
+    {
+        using var ring = new PayloadRing(2, 10, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: true, null);
+        for (int payload = 0; payload < 2; payload++)
+        {
+            lane.BeginPayload(payload);
+            Row(lane, "x");
+            lane.EndPayload(payload, PayloadMarks.None, -1, []);
+        }
+
+        lane.BeginPayload(2);
+        Assert.True(lane.RoomForRows().IsEmpty);
+        Row(lane, "y");
+        Assert.Equal((0, 1), (lane.Rows, lane.Shed));
+    }
+
+    [Fact]
     public void A_payload_without_rows_leaves_an_empty_slot()
     {
         using var ring = new PayloadRing(2, 16, 0, WaitStrategy.Block);

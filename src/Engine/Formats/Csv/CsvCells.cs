@@ -96,11 +96,12 @@ internal sealed class CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte
     private void FillTexts(Batch batch, Field field, int column)
     {
         ReadOnlySpan<Text> texts = batch.Whole<Text>(field.Ordinal);
+        ulong haveValue = HaveValue(batch, field);
         ReadOnlySpan<int> rows = Rows;
         for (int i = 0; i < rows.Length; i++)
         {
             Text text = texts[rows[i]];
-            if (batch.IsNull(field.Ordinal, rows[i]))
+            if ((haveValue >> rows[i] & 1) == 0)
             {
                 continue; // it lies anywhere
             }

@@ -135,12 +135,13 @@ internal sealed class JsonCells : RowCells
     private void FillTexts(Batch batch, Field field, int column)
     {
         ReadOnlySpan<Text> texts = batch.Whole<Text>(field.Ordinal);
+        ulong haveValue = HaveValue(batch, field);
         ReadOnlySpan<int> rows = Rows;
         int place = Place(0, column);
         for (int i = 0; i < rows.Length; i++, place += Width)
         {
             Text text = texts[rows[i]];
-            if (batch.IsNull(field.Ordinal, rows[i]))
+            if ((haveValue >> rows[i] & 1) == 0)
             {
                 continue; // it lies anywhere
             }

@@ -11,6 +11,7 @@ internal sealed class MemoryOutput(int extra = 0) : OutputBuffer
     private int _length;
     private int _reserved = -1;
     private bool _inRow;
+    private int _asked;
 
     public int Rows { get; private set; }
 
@@ -46,6 +47,27 @@ internal sealed class MemoryOutput(int extra = 0) : OutputBuffer
     public override void Commit(int length)
     {
         Hold((uint)length <= (uint)_reserved);
+        _reserved = -1;
+        _length += length;
+    }
+
+    /// <summary>Every other time, of some rows' length.</summary>
+    public override Span<byte> RoomForRows()
+    {
+        Hold(!_inRow);
+        _reserved = extra > 0 && (++_asked & 1) == 0 ? 40 * extra : 0;
+        if (_reserved > _bytes.Length - _length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_length + _reserved, _bytes.Length * 2));
+        }
+
+        return _bytes.AsSpan(_length, _reserved);
+    }
+
+    public override void CommitRows(int rows, int length)
+    {
+        Hold((uint)length <= (uint)_reserved);
+        Rows += rows;
         _reserved = -1;
         _length += length;
     }
