@@ -13,6 +13,9 @@ internal static class BudgetProof
     // What a process of the runtime takes beside the budget: its code, its stacks, its own heaps.
     private const long RuntimeBytes = 64L << 20;
 
+    // Of each lane, for each module that grows and each exchange of keys: their first tables, lists and texts.
+    private const long RoomToBegin = 1L << 20;
+
     /// <summary>The budget: the configured one, or what a smaller control group leaves beside the runtime.</summary>
     public static long Limit(PipelineConfig config, PlanOptions options) =>
         options.MemoryLimit == long.MaxValue ? config.Tuning.MemoryBudget
@@ -44,12 +47,16 @@ internal static class BudgetProof
         return bounds;
     }
 
+    /// <summary>Whether what is fixed and what is bounded fit, with the first tables of what grows, which binding has charged for one lane.</summary>
+    public static bool Fits(Plan plan) =>
+        plan.FixedMemory.Sum(part => part.Bytes) + plan.Bounds.Sum(b => Math.Max(0, b.Bytes)) + (plan.Lanes * plan.Budget.Charged) <= plan.Budget.Limit;
+
     /// <summary>Charges what is fixed; an error at <c>memory_budget</c>, with the changes that would do, where it does not fit with what is bounded.</summary>
     public static bool Holds(Plan plan, PlanOptions options, ConfigErrors errors)
     {
         long fixedBytes = plan.FixedMemory.Sum(part => part.Bytes);
         long bounded = plan.Bounds.Sum(b => Math.Max(0, b.Bytes));
-        if (fixedBytes + bounded > plan.Budget.Limit)
+        if (!Fits(plan))
         {
             string parts = string.Join(", ", plan.FixedMemory.Concat(plan.Bounds).Where(p => p.Bytes > 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.What.Split(':')[0]} {p.Bytes:N0}")));
             string limit = plan.Budget.Limit < plan.Config.Tuning.MemoryBudget ? "the control group leaves" : "memory_budget is";
@@ -72,17 +79,17 @@ internal static class BudgetProof
     {
         PerformanceTuning tuning = plan.Config.Tuning;
         var changes = new List<string>();
-        long needed = Bytes(plan, options, tuning, plan.Lanes) + bounded;
+        long needed = Bytes(plan, options, tuning, plan.Lanes) + bounded + Begun(plan, plan.Lanes);
         if (options.MemoryLimit == long.MaxValue || needed <= Math.Max(options.MemoryLimit - RuntimeBytes, options.MemoryLimit / 2))
         {
             changes.Add(string.Create(CultureInfo.InvariantCulture, $"memory_budget: {((needed - 1) >> 20) + 1}MiB"));
         }
 
         long room = plan.Budget.Limit - bounded;
-        Add(changes, "ring_size", Halvings(tuning.RingSize, 2).FirstOrDefault(size => Bytes(plan, options, tuning with { RingSize = size }, plan.Lanes) <= room));
-        Add(changes, "payload_size", Halvings(tuning.PayloadSize, Math.Max(4096, plan.MaxRecordSize)).FirstOrDefault(size => Bytes(plan, options, tuning with { PayloadSize = size }, plan.Lanes) <= room));
-        Add(changes, "threads", Enumerable.Range(1, plan.Lanes - 1).LastOrDefault(lanes => Bytes(plan, options, tuning, lanes) <= room));
-        Add(changes, "partition_size", Halvings(tuning.PartitionSize, 64).Where(size => size % 64 == 0).FirstOrDefault(size => Bytes(plan, options, tuning with { PartitionSize = size }, plan.Lanes) <= room));
+        Add(changes, "ring_size", Halvings(tuning.RingSize, 2).FirstOrDefault(size => Bytes(plan, options, tuning with { RingSize = size }, plan.Lanes) + Begun(plan, plan.Lanes) <= room));
+        Add(changes, "payload_size", Halvings(tuning.PayloadSize, Math.Max(4096, plan.MaxRecordSize)).FirstOrDefault(size => Bytes(plan, options, tuning with { PayloadSize = size }, plan.Lanes) + Begun(plan, plan.Lanes) <= room));
+        Add(changes, "threads", Enumerable.Range(1, plan.Lanes - 1).LastOrDefault(lanes => Bytes(plan, options, tuning, lanes) + Begun(plan, lanes) <= room));
+        Add(changes, "partition_size", Halvings(tuning.PartitionSize, 64).Where(size => size % 64 == 0).FirstOrDefault(size => Bytes(plan, options, tuning with { PartitionSize = size }, plan.Lanes) + Begun(plan, plan.Lanes) <= room));
         AddBounds(changes, plan);
         if (changes.Count == 0)
         {
@@ -95,7 +102,7 @@ internal static class BudgetProof
     /// <summary>Of one module fewer keys, or less memory for the window.</summary>
     private static void AddBounds(List<string> changes, Plan plan)
     {
-        long over = plan.FixedMemory.Sum(p => p.Bytes) + plan.Bounds.Sum(b => Math.Max(0, b.Bytes)) - plan.Budget.Limit;
+        long over = plan.FixedMemory.Sum(p => p.Bytes) + plan.Bounds.Sum(b => Math.Max(0, b.Bytes)) + Begun(plan, plan.Lanes) - plan.Budget.Limit;
         foreach (BoundModule module in plan.First.Leading.Concat(plan.First.Before).Concat(plan.First.After))
         {
             if (module.Module.Bound is { MostKeys: > 0 } keys && keys.MostKeys - Up(over, plan.Lanes * keys.BytesPerKey) is > 0 and long fewer)
@@ -127,6 +134,10 @@ internal static class BudgetProof
             yield return value;
         }
     }
+
+    /// <summary>Room for what grows without a bound of its own to begin with: a change after which the first keys spend the budget helps nobody.</summary>
+    private static long Begun(Plan plan, int lanes) =>
+        lanes * (plan.Budget.Charged + ((plan.Bounds.Count(b => b.Bytes < 0) + (lanes > 1 ? plan.Keyed.Count : 0)) * RoomToBegin));
 
     private static long Bytes(Plan plan, PlanOptions options, PerformanceTuning tuning, int lanes) =>
         FixedMemory.Of(plan.Config with { Tuning = tuning }, plan.First, lanes == 1 ? [] : plan.Keyed, plan.Outputs, lanes, options.PortBytes).Sum(p => p.Bytes);

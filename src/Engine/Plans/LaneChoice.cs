@@ -34,6 +34,11 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
             (count, reason) = (named.Count, "threads: auto, one per core that cpu_affinity names");
         }
 
+        if (tuning.Threads == 0 && count > options.MostLanes)
+        {
+            (count, reason) = (options.MostLanes, "threads: auto, fewer than cores since more would not fit memory_budget");
+        }
+
         if (oneLane is not null && count > 1)
         {
             (count, reason) = (1, $"{oneLane}: such a plan runs on one lane");

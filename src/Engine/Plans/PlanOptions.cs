@@ -15,6 +15,9 @@ public sealed record PlanOptions
     /// <summary>How many of them are worth a lane: fewer than there are where a control group grants less time. 0: all.</summary>
     public int UsableCores { get; init; }
 
+    /// <summary>Lanes at most, where the configuration leaves their number open.</summary>
+    public int MostLanes { get; init; } = int.MaxValue;
+
     /// <summary>The plan is only checked here: cores that this machine does not have, or this process may not use, are no mistake.</summary>
     public bool RunsElsewhere { get; init; }
 

@@ -69,8 +69,15 @@ public static class Planner
 
         HashSet<int> needed = Liveness.Apply(chain, outputs.Any(o => o.Kind == OutputKind.Late));
         options = Connectors.WithBytes(options, config, connector, outputs, feeder);
-        Plan plan = Assemble(config, input!, connector, fields, needed, chain, builder, outputs, options, budget, alone, feeder, forwards ? chain.Columns : null);
+        Plan plan = Sized(options);
+        while (config.Tuning.Threads == 0 && plan.Lanes > 1 && feeder is null && !forwards && !BudgetProof.Fits(plan))
+        {
+            plan = Sized(options with { MostLanes = plan.Lanes - 1 });
+        }
+
         return BudgetProof.Holds(plan, options, errors) ? plan : null;
+
+        Plan Sized(PlanOptions sized) => Assemble(config, input!, connector, fields, needed, chain, builder, outputs, sized, budget, alone, feeder, forwards ? chain.Columns : null);
     }
 
     /// <summary>The plan of the half that reads the input; what the connector gives then is behind it.</summary>
