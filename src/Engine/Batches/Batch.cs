@@ -191,6 +191,25 @@ public sealed unsafe class Batch : IDisposable
         return new ReadOnlySpan<byte>(_payload + text.Offset, text.Length);
     }
 
+    /// <summary>The first live row of a column of texts whose text lies neither in the payload nor in the arena; −1 where each does.</summary>
+    internal int RowOutside(int ordinal)
+    {
+        ReadOnlySpan<Text> texts = _validity[ordinal].Length == 0 ? [] : Whole<Text>(ordinal);
+        foreach (int row in texts.IsEmpty ? default : Rows)
+        {
+            if (!IsNull(ordinal, row) && !Holds(texts[row]))
+            {
+                return row;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether a text lies in the payload or in the arena.</summary>
+    internal bool Holds(Text text) =>
+        text.Length >= 0 && (text.Offset >= 0 ? (long)text.Offset + text.Length <= _payloadLength : (long)~text.Offset + text.Length <= Arena.Length);
+
     /// <summary>A text of at most 16 bytes as two words, lowest byte first, zeros behind the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per row of a keyed window
     public (ulong Low, ulong High) ShortText(Text text)

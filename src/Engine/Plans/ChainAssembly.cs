@@ -28,24 +28,26 @@ internal static class ChainAssembly
             PartitionSize = plan.Config.Tuning.PartitionSize,
             ChargeText = text.Charge,
             Decoder = decoder,
+            DecodedTexts = plan.InputFormat.GetType().Assembly == typeof(Format).Assembly ? [] : [.. plan.Decode.Fields.Where(f => f.IsNeeded && f.Type.Kind == ColumnKind.Text).Select(f => f.Ordinal)],
             DecodeClock = Clock("decode", plan.Config.PlaceOf("stream_settings.stream_input"), clocks),
-            Leading = Stages(plan, chain.Leading, clocks),
+            Leading = Stages(plan, chain.Schema, chain.Leading, clocks),
             EventTime = chain.EventTime < 0 ? null : new EventTimeStage(chain.EventTime),
-            Modules = [.. Stages(plan, chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
+            Modules = [.. Stages(plan, chain.Schema, chain.Before, clocks).Select((m, i) => m with { Asks = plan.Keyed.FirstOrDefault(k => k.Name == chain.Before[i].Name) })],
             // All lanes' operators come from one window plan: its key hashes have a random seed, and tables of several lanes are merged.
             Window = earlier is null ? plan.First.Window?.CreateOperator(plan.WindowMemory) : earlier.Window,
             WindowAsks = chain.Window is null ? null : plan.Keyed.FirstOrDefault(k => k.Name == chain.WindowName),
             WindowClock = chain.Window is null ? null : Clock(chain.WindowName, PlaceOf(plan, chain.WindowName), clocks),
             ResultStorage = chain.Results?.Storage ?? [],
-            After = [.. chain.After.Select((m, i) => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks), windowFaults + (i * DeadReason.Capacity)))],
+            After = [.. Stages(plan, chain.Results ?? chain.Schema, chain.After, clocks).Select((m, i) => m with { FaultBase = windowFaults + (i * DeadReason.Capacity) })],
             Outputs = Outputs(plan, chain, clocks),
             Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
                 .Select(o => new OutputStage(o.Index, Connectors.Encoder(o.Item, chain.AtWindow), null, Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
         };
     }
 
-    private static ModuleStage[] Stages(Plan plan, List<BoundModule> modules, StageClock[] clocks) =>
-        [.. modules.Select(m => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks)))];
+    private static ModuleStage[] Stages(Plan plan, Schema schema, List<BoundModule> modules, StageClock[] clocks) =>
+        [.. modules.Select(m => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks))
+            { AddedTexts = m.IsRegistered ? [.. m.Added.Where(o => schema.Storage[o].Kind == ColumnKind.Text)] : [] })];
 
     private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks) =>
         [.. plan.Outputs.Index().Where(o => o.Item.Kind is OutputKind.Main or OutputKind.Additional)

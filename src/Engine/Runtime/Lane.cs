@@ -117,7 +117,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         }
         catch (StopException stop)
         {
-            state.Fail(new Fault(stop.Code, stop.Message));
+            state.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
@@ -164,7 +164,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         }
         catch (StopException stop)
         {
-            BreakOff(new Fault(stop.Code, stop.Message), in payload);
+            BreakOff(new Fault(stop.Code, stop.Message, stop.InnerException), in payload);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {

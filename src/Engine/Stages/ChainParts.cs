@@ -21,6 +21,9 @@ public sealed record ChainParts
 
     public required Decoder Decoder { get; init; }
 
+    /// <summary>Columns of texts that a program's decoder fills: where it says that they lie is looked at, since they are read without a check.</summary>
+    internal int[] DecodedTexts { get; init; } = [];
+
     public required StageClock DecodeClock { get; init; }
 
     /// <summary>fix_time modules before the event time is final.</summary>

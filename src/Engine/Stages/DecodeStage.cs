@@ -11,7 +11,6 @@ internal sealed class DecodeStage : IDisposable
     /// <summary>A payload is cut at four batches of lines.</summary>
     public const int BatchesOfPayload = 4;
 
-
     private readonly ChainParts _parts;
     private readonly TextArena _arena;
     private Batch[] _batches;
@@ -77,7 +76,7 @@ internal sealed class DecodeStage : IDisposable
         batch.Stage = 0;
         batch.FirstOrdinal = ordinal;
         batch.Attach(in payload);
-        offset = _parts.Decoder.Decode(in payload, offset, batch);
+        offset = Decode(in payload, offset, batch);
         Ended = _parts.DecodeClock.Add(ticks, bytes, batch.Count, CountsAllocations);
         foreach (ModuleStage stage in _parts.Leading)
         {
@@ -86,6 +85,27 @@ internal sealed class DecodeStage : IDisposable
 
         batch.Stage = 0;
         return offset;
+    }
+
+    private int Decode(in Payload payload, int offset, Batch batch)
+    {
+        int end;
+        try
+        {
+            end = _parts.Decoder.Decode(in payload, offset, batch);
+        }
+        catch (Exception theirs) when (theirs is not (StopException or OutOfMemoryException))
+        {
+            throw StageFault.Of(_parts.DecodeClock, theirs);
+        }
+
+        if (end <= offset || end > payload.Length)
+        {
+            throw StageFault.OfEnd(_parts.DecodeClock, offset, end, payload.Length);
+        }
+
+        StageFault.CheckTexts(_parts.DecodeClock, batch, _parts.DecodedTexts);
+        return end;
     }
 
     /// <summary>Cuts the payload off where the run has its number of events; true when it does so here.</summary>

@@ -65,13 +65,20 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
         long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         OutputLane lane = links.Outputs[output.Index];
         (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
-        if (output.Messages is null)
+        try
         {
-            output.Encoder.Encode(batch, rows, lane);
+            if (output.Messages is null)
+            {
+                output.Encoder.Encode(batch, rows, lane);
+            }
+            else
+            {
+                output.Messages.Encode(output.Encoder, batch, rows, lane);
+            }
         }
-        else
+        catch (Exception theirs) when (theirs is not (StopException or OutOfMemoryException))
         {
-            output.Messages.Encode(output.Encoder, batch, rows, lane);
+            throw StageFault.Of(output.Clock, theirs);
         }
 
         (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);

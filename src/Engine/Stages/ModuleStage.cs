@@ -13,6 +13,9 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
     /// <summary>Its state lives with the keys' owner lanes, and this lane asks them; null: it runs at home.</summary>
     internal KeyedStage? Asks { get; init; }
 
+    /// <summary>Columns of texts that a program's module adds: where it says that they lie is looked at, since they are read without a check.</summary>
+    internal int[] AddedTexts { get; init; } = [];
+
     /// <summary>Runs the module on a batch, under its number and its clock.</summary>
     public void Run(Batch batch, bool countsAllocations) => Run(batch, countsAllocations, Stopwatch.GetTimestamp());
 
@@ -22,6 +25,7 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
     {
         long bytes = countsAllocations ? LaneAllocations.Unattributed() : 0;
         batch.Stage = Number;
+        int rows = batch.Count;
         try
         {
             Module.Process(batch);
@@ -31,6 +35,17 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
             // The texts that expressions make are one account of the lane: the message names the module that spent it.
             throw new StopException(stop.Code, $"'{Clock.Name}': {stop.Message}", stop);
         }
+        catch (Exception theirs) when (theirs is not (StopException or OutOfMemoryException))
+        {
+            throw StageFault.Of(Clock, theirs);
+        }
+
+        if (batch.Count != rows)
+        {
+            throw StageFault.OfRows(Clock, rows, batch.Count);
+        }
+
+        StageFault.CheckTexts(Clock, batch, AddedTexts);
 
         return Clock.Add(ticks, bytes, batch.Count, countsAllocations);
     }

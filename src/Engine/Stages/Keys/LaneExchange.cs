@@ -184,7 +184,7 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
         }
         catch (StopException stop)
         {
-            _all.State.Fail(new Fault(stop.Code, stop.Message));
+            _all.State.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
