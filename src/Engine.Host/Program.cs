@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.IO;
 using System.Runtime.CompilerServices;
-using System.Text;
 using DataStream.Flow;
 using DataStream.Host.Commands;
 using DataStream.Host.Terminal;
@@ -20,9 +19,7 @@ internal static class Program
             EarlyStart.Begin();
         }
 
-        // Without a byte order mark, whatever the machine's locale says.
-        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return Execute(arguments, Console.Out, StandardStream.IsOpen(2) ? new ErrorStream(Console.Error) : TextWriter.Null);
+        return Execute(arguments, StandardText.Open(1), StandardStream.IsOpen(2) ? new ErrorStream(StandardText.Open(2)) : TextWriter.Null);
     }
 
     /// <summary>The whole program: exit codes are the contract's, answers go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>

@@ -12,8 +12,16 @@ public static class ColumnComparison
 {
     private const int BlockLength = 64;
 
-    public static void Compare<T>(Ordering ordering, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<ulong> result)
-        where T : unmanaged, IComparisonOperators<T, T, bool>
+    // One method for each type, so that the generic ones are compiled ahead with this assembly.
+    public static void Compare(Ordering ordering, ReadOnlySpan<long> left, ReadOnlySpan<long> right, Span<ulong> result) => CompareColumns(ordering, left, right, result);
+
+    public static void Compare(Ordering ordering, ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<ulong> result) => CompareColumns(ordering, left, right, result);
+
+    public static void Compare(Ordering ordering, ReadOnlySpan<long> left, long right, Span<ulong> result) => CompareWith(ordering, left, right, result);
+
+    public static void Compare(Ordering ordering, ReadOnlySpan<double> left, double right, Span<ulong> result) => CompareWith(ordering, left, right, result);
+
+    private static void CompareColumns<T>(Ordering ordering, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<ulong> result) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(left.Length, result.Length * BlockLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(right.Length, result.Length * BlockLength);
@@ -22,8 +30,7 @@ public static class ColumnComparison
         Compare(ordering, ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(right), 1, result);
     }
 
-    public static void Compare<T>(Ordering ordering, ReadOnlySpan<T> left, T right, Span<ulong> result)
-        where T : unmanaged, IComparisonOperators<T, T, bool>
+    private static void CompareWith<T>(Ordering ordering, ReadOnlySpan<T> left, T right, Span<ulong> result) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(left.Length, result.Length * BlockLength);
         Span<T> constant = stackalloc T[Vector512<T>.Count];
@@ -74,10 +81,10 @@ public static class ColumnComparison
         switch (ordering)
         {
             case Ordering.Equal:
-                Run<T, Equal>(ref left, ref right, step, result);
+                Run<T, Equal<T>>(ref left, ref right, step, result);
                 break;
             case Ordering.NotEqual:
-                Run<T, Equal>(ref left, ref right, step, result);
+                Run<T, Equal<T>>(ref left, ref right, step, result);
                 foreach (ref ulong word in result)
                 {
                     word = ~word;
@@ -85,23 +92,23 @@ public static class ColumnComparison
 
                 break;
             case Ordering.Less:
-                Run<T, Less>(ref left, ref right, step, result);
+                Run<T, Less<T>>(ref left, ref right, step, result);
                 break;
             case Ordering.LessOrEqual:
-                Run<T, LessOrEqual>(ref left, ref right, step, result);
+                Run<T, LessOrEqual<T>>(ref left, ref right, step, result);
                 break;
             case Ordering.Greater:
-                Run<T, Greater>(ref left, ref right, step, result);
+                Run<T, Greater<T>>(ref left, ref right, step, result);
                 break;
             default:
-                Run<T, GreaterOrEqual>(ref left, ref right, step, result);
+                Run<T, GreaterOrEqual<T>>(ref left, ref right, step, result);
                 break;
         }
     }
 
     private static void Run<T, TTest>(ref T left, ref T right, int step, Span<ulong> result)
         where T : unmanaged
-        where TTest : struct, ITest
+        where TTest : struct, ITest<T>
     {
         for (int word = 0; word < result.Length; word++)
         {
@@ -118,38 +125,38 @@ public static class ColumnComparison
         }
     }
 
-    private interface ITest
+    private interface ITest<T>
     {
-        static abstract Vector512<T> Of<T>(Vector512<T> left, Vector512<T> right);
+        static abstract Vector512<T> Of(Vector512<T> left, Vector512<T> right);
     }
 
-    private readonly struct Equal : ITest
+    private readonly struct Equal<T> : ITest<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of<T>(Vector512<T> left, Vector512<T> right) => Vector512.Equals(left, right);
+        public static Vector512<T> Of(Vector512<T> left, Vector512<T> right) => Vector512.Equals(left, right);
     }
 
-    private readonly struct Less : ITest
+    private readonly struct Less<T> : ITest<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of<T>(Vector512<T> left, Vector512<T> right) => Vector512.LessThan(left, right);
+        public static Vector512<T> Of(Vector512<T> left, Vector512<T> right) => Vector512.LessThan(left, right);
     }
 
-    private readonly struct LessOrEqual : ITest
+    private readonly struct LessOrEqual<T> : ITest<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of<T>(Vector512<T> left, Vector512<T> right) => Vector512.LessThanOrEqual(left, right);
+        public static Vector512<T> Of(Vector512<T> left, Vector512<T> right) => Vector512.LessThanOrEqual(left, right);
     }
 
-    private readonly struct Greater : ITest
+    private readonly struct Greater<T> : ITest<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of<T>(Vector512<T> left, Vector512<T> right) => Vector512.GreaterThan(left, right);
+        public static Vector512<T> Of(Vector512<T> left, Vector512<T> right) => Vector512.GreaterThan(left, right);
     }
 
-    private readonly struct GreaterOrEqual : ITest
+    private readonly struct GreaterOrEqual<T> : ITest<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of<T>(Vector512<T> left, Vector512<T> right) => Vector512.GreaterThanOrEqual(left, right);
+        public static Vector512<T> Of(Vector512<T> left, Vector512<T> right) => Vector512.GreaterThanOrEqual(left, right);
     }
 }

@@ -27,6 +27,12 @@ public static class ExactNumbers
             return nearest < right ? -1 : 1;
         }
 
+        // Up to 2^53 whole numbers are doubles; what is with 128 bits is apart, as it cannot be compiled ahead.
+        return scale == 0 && left is >= -(1L << 53) and <= 1L << 53 ? 0 : CompareExactly(left, scale, right);
+    }
+
+    private static int CompareExactly(long left, int scale, double right)
+    {
         long bits = BitConverter.DoubleToInt64Bits(right);
         int exponent = (int)((bits >> 52) & 0x7FF);
         Int128 mantissa = (bits & 0xF_FFFF_FFFF_FFFF) | (exponent == 0 ? 0 : 1L << 52);

@@ -35,13 +35,13 @@ public sealed class ColumnKernelTests
             var actual = new ulong[words];
 
             ColumnComparison.CompareScalar<long>(ordering, longs, others, expected);
-            ColumnComparison.Compare<long>(ordering, longs, others, actual);
+            ColumnComparison.Compare(ordering, longs, others, actual);
             Assert.Equal(expected, actual);
             ColumnComparison.CompareScalar(ordering, longs, s_longs[words % s_longs.Length], expected);
             ColumnComparison.Compare(ordering, longs, s_longs[words % s_longs.Length], actual);
             Assert.Equal(expected, actual);
             ColumnComparison.CompareScalar<double>(ordering, doubles, more, expected);
-            ColumnComparison.Compare<double>(ordering, doubles, more, actual);
+            ColumnComparison.Compare(ordering, doubles, more, actual);
             Assert.Equal(expected, actual);
             ColumnComparison.CompareScalar(ordering, doubles, s_doubles[words % s_doubles.Length], expected);
             ColumnComparison.Compare(ordering, doubles, s_doubles[words % s_doubles.Length], actual);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading;
 using DataStream.Config;
 using DataStream.Flow;
@@ -207,12 +208,17 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
         Environment.Exit(ExitCode.Interrupted);
     }
 
-    private bool WritesToTheTerminal() => !Console.IsOutputRedirected && plan.Outputs.Any(o => o.Uri is "stdout" or "stdout:");
+    private bool WritesToTheTerminal() => StandardText.IsTerminal(1) && plan.Outputs.Any(o => o.Uri is "stdout" or "stdout:");
 
     /// <summary>stderr as a terminal, or null where it is redirected.</summary>
-    private static IAnsiConsole? OpenTerminal() => Console.IsErrorRedirected ? null : CreateTerminal();
+    private static IAnsiConsole? OpenTerminal() => StandardText.IsTerminal(2) ? CreateTerminal() : null;
 
     /// <summary>Apart, so that the library is loaded only where there is a terminal.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IAnsiConsole CreateTerminal() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static IAnsiConsole CreateTerminal()
+    {
+        // Without a byte order mark, whatever the machine's locale says.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    }
 }

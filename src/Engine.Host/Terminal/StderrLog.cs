@@ -11,14 +11,20 @@ namespace DataStream.Host.Terminal;
 internal sealed class StderrLog : ILoggerFactory
 {
     private readonly TextWriter _target;
-    private readonly List<(string Category, LogLevel Level)> _levels;
+    private readonly List<Least> _levels = [];
     private readonly object _gate = new();
 
     /// <param name="levels">Level names by category; a category is meant by its beginning up to a point, and "" is the default.</param>
     public StderrLog(TextWriter target, IEnumerable<KeyValuePair<string, string>> levels)
     {
         _target = target;
-        _levels = [.. levels.Select(l => (l.Key, LevelOf(l.Value))).OrderByDescending(l => l.Key.Length)];
+        foreach ((string category, string level) in levels)
+        {
+            _levels.Add(new Least(category, LevelOf(level)));
+        }
+
+        // Each category is there once, and of two that fit the longer one counts.
+        _levels.Sort(static (one, other) => other.Category.Length.CompareTo(one.Category.Length));
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName, LevelFor(categoryName));
@@ -62,6 +68,8 @@ internal sealed class StderrLog : ILoggerFactory
             _target.WriteLine(line);
         }
     }
+
+    private sealed record Least(string Category, LogLevel Level);
 
     private sealed class Logger(StderrLog log, string category, LogLevel least) : ILogger
     {

@@ -19,10 +19,21 @@ internal static class Summary
         List<string> parts =
         [
             $"{Counted.Of(report.EventsIn, "event")} in {Printable.Seconds(report.ElapsedSeconds)} ({Printable.Rate(report.EventsPerSecond)} events/s, {Megabytes(report)} MB/s)",
-            .. Buckets(report.Ledger).Where(b => b.Count > 0).Select(b => $"{b.Name} {Printable.Count(b.Count)}{Detail(b.Name, report)}"),
-            .. report.ResultFaults.Where(f => f.Value > 0).Select(f => $"result fault {f.Key} {Printable.Count(f.Value)}"),
-            "rows " + string.Join(" ", report.RowsOut.Select(r => $"{r.Key} {Printable.Count(r.Value)}{Shed(r.Key, report)}")),
         ];
+        foreach ((string name, long count) in Buckets(report.Ledger))
+        {
+            if (count > 0)
+            {
+                parts.Add($"{name} {Printable.Count(count)}{Detail(name, report)}");
+            }
+        }
+
+        if (report.ResultFaults.Count > 0)
+        {
+            parts.AddRange(report.ResultFaults.Where(f => f.Value > 0).Select(f => $"result fault {f.Key} {Printable.Count(f.Value)}"));
+        }
+
+        parts.Add("rows " + string.Join(" ", report.RowsOut.Keys.Select(output => $"{output} {Printable.Count(report.RowsOut[output])}{Shed(output, report)}")));
         if (report.WindowRows > 0)
         {
             parts.Add($"windows {Printable.Count(report.WindowRows)}");
@@ -123,7 +134,7 @@ internal static class Summary
     private static string Place(DeadExample example) =>
         string.Create(CultureInfo.InvariantCulture, $"{example.Source}{(example.Line > 0 ? ":" : ", byte ")}{(example.Line > 0 ? example.Line : example.Offset)}");
 
-    private static IEnumerable<(string Name, long Count)> Buckets(Ledger ledger) =>
+    private static (string Name, long Count)[] Buckets(Ledger ledger) =>
     [
         ("out", ledger.Out), ("aggregated", ledger.Aggregated), ("filtered", ledger.Filtered), ("deduplicated", ledger.Deduplicated),
         ("late", ledger.Late), ("dead", ledger.Dead), ("shed", ledger.Shed), ("in flight", ledger.InFlight), ("imbalance", Math.Abs(ledger.Imbalance)),

@@ -50,7 +50,7 @@ public sealed class ConfigErrors(SecretMask secrets)
     internal void AddAll(ConfigErrors others) => _errors.AddRange(others._errors);
 
     /// <summary>The errors sorted by place: the file by line and column, then <c>env:</c> by name, then options as given; each once.</summary>
-    public IReadOnlyList<ConfigError> Sorted() =>
+    public IReadOnlyList<ConfigError> Sorted() => _errors.Count == 0 ? [] :
         [.. _errors.Distinct().DistinctBy(Mistake).OrderBy(Rank).ThenBy(e => e.Place.Source.StartsWith("env:", StringComparison.Ordinal) ? e.Place.Source : "", StringComparer.Ordinal)
             .ThenBy(e => CodePlaces.Order(e.Place), StringComparer.Ordinal)
             .ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];

@@ -15,9 +15,19 @@ internal sealed class Overlays(ConfigMap root, ConfigErrors errors)
 
     public void Apply(IReadOnlyDictionary<string, string> environment)
     {
-        foreach ((string name, string value) in environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.Ordinal)).OrderBy(v => v.Key, StringComparer.Ordinal))
+        var names = new List<string>();
+        foreach (string name in environment.Keys)
         {
-            Put(name[Prefix.Length..].Split("__"), value, new Place("env:" + name, 0, 0), anyCase: true);
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                names.Add(name);
+            }
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            Put(name[Prefix.Length..].Split("__"), environment[name], new Place("env:" + name, 0, 0), anyCase: true);
         }
     }
 

@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace DataStream.Config;
 
 /// <summary>
-/// YAML 1.2 text to nodes with places. With <see cref="YamlTokens"/> the one that knows YamlDotNet: it takes the parser's events one by one, on a stack of its own,
-/// so that nesting, aliases and sizes are judged before any tree grows.
+/// YAML 1.2 text to nodes with places: it takes a parser's events one by one, on a stack of its own, so that nesting, aliases and sizes are judged before any
+/// tree grows.
 /// </summary>
 /// <remarks>
 /// Scalars stay text; aliases become copies of what they name; <c>&lt;&lt;</c>, tags and further documents are refused.
@@ -70,59 +68,53 @@ internal sealed class YamlReader
 
     private void Run()
     {
-        var parser = new Parser(new YamlTokens(_text.Content));
-        while (MoveNext(parser))
+        if (PlainYaml.Read(_text.Content) is { } events)
         {
-            switch (parser.Current)
+            foreach (YamlEvent e in events)
             {
-                case DocumentStart start when ++_documents > 1:
-                    throw new YamlLimitException(At(start), "yaml_syntax", "a configuration is one YAML document; take the second '---' away");
-                case MappingStart start:
-                    Open(new ConfigMap { Place = ValuePlace(start) }, start);
-                    break;
-                case SequenceStart start:
-                    Open(new ConfigList { Place = ValuePlace(start) }, start);
-                    break;
-                case MappingEnd or SequenceEnd:
-                    Close();
-                    break;
-                case Scalar scalar:
-                    Take(scalar);
-                    break;
-                case AnchorAlias alias:
-                    Take(alias);
-                    break;
+                Take(e);
             }
+
+            return;
+        }
+
+        var rest = new YamlEvents(_text);
+        while (rest.Next() is { } e)
+        {
+            Take(e);
         }
     }
 
-    /// <summary>
-    /// The next event. Some broken texts trip the parser's own checks instead of its grammar, and of a tab that indents a line it tells the
-    /// place only now and then: that one is looked for.
-    /// </summary>
-    private bool MoveNext(Parser parser)
+    private void Take(YamlEvent e)
     {
-        try
+        switch (e.Kind)
         {
-            return parser.MoveNext();
-        }
-        catch (YamlException e)
-        {
-            int tab = e.Message.Contains("tab", StringComparison.Ordinal) ? _text.IndentingTab(Math.Max((int)e.Start.Index, Behind(parser)), onNextLine: false) : -1;
-            throw tab >= 0 ? IndentedByTab(tab) : new YamlLimitException(_text.At((int)e.Start.Index), "yaml_syntax", Tidy(e.Message));
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
-        {
-            int tab = _text.IndentingTab(Behind(parser), onNextLine: true);
-            throw tab >= 0 ? IndentedByTab(tab) : new YamlLimitException(_text.At(Behind(parser)), "yaml_syntax", "this is no YAML: something is wrong behind this place");
+            case YamlEventKind.DocumentStart:
+                if (++_documents > 1)
+                {
+                    throw new YamlLimitException(At(e), "yaml_syntax", "a configuration is one YAML document; take the second '---' away");
+                }
+
+                break;
+            case YamlEventKind.MapStart:
+                Open(new ConfigMap { Place = ValuePlace(e) }, e);
+                break;
+            case YamlEventKind.ListStart:
+                Open(new ConfigList { Place = ValuePlace(e) }, e);
+                break;
+            case YamlEventKind.End:
+                Close();
+                break;
+            case YamlEventKind.Scalar:
+                TakeScalar(e);
+                break;
+            default:
+                TakeAlias(e);
+                break;
         }
     }
 
-    private static int Behind(Parser parser) => (int)(parser.Current?.End.Index ?? 0);
-
-    private YamlLimitException IndentedByTab(int tab) => new(_text.At(tab), "yaml_syntax", "this is no YAML: a tab indents this line; write spaces");
-
-    private void Open(ConfigNode node, NodeEvent e)
+    private void Open(ConfigNode node, YamlEvent e)
     {
         Count(1, At(e));
         if (_open.Count >= MaxDepth)
@@ -136,12 +128,12 @@ internal sealed class YamlReader
             _errors.Add(At(e), "bad_key", "a key is a single value, no map or list");
             parent.Key = YamlFrame.Unusable;
             // What is inside is read and dropped.
-            _open.Push(new YamlFrame(node, AnchorOf(e), _nodes) { IsKey = true });
+            _open.Push(new YamlFrame(node, e.Anchor, _nodes) { IsKey = true });
             return;
         }
 
         // The parser gives the pair in `[a, b: c]` no place of its own.
-        _open.Push(new YamlFrame(node, AnchorOf(e), _nodes) { HasNoPlace = e.Start.Index == 0 && _open.Count > 0 });
+        _open.Push(new YamlFrame(node, e.Anchor, _nodes) { HasNoPlace = e.Start == 0 && _open.Count > 0 });
     }
 
     private void Close()
@@ -160,7 +152,7 @@ internal sealed class YamlReader
         Place(frame.Node, frame.Height + 1);
     }
 
-    private void Take(Scalar scalar)
+    private void TakeScalar(YamlEvent scalar)
     {
         Count(1, At(scalar));
         if (_open.TryPeek(out YamlFrame? frame) && frame.WaitsForKey)
@@ -170,8 +162,8 @@ internal sealed class YamlReader
         }
 
         RefuseTag(scalar);
-        ConfigScalar node = YamlScalars.Read(_text, scalar.Value, StyleOf(scalar.Style), ValueIndex(scalar));
-        if (AnchorOf(scalar) is { } anchor)
+        ConfigScalar node = YamlScalars.Read(_text, scalar.Value, scalar.Style, ValueIndex(scalar));
+        if (scalar.Anchor is { } anchor)
         {
             _anchors[anchor] = new Anchored(node, 1, 0);
         }
@@ -179,7 +171,7 @@ internal sealed class YamlReader
         Place(node, 0);
     }
 
-    private void TakeKey(YamlFrame frame, Scalar scalar)
+    private void TakeKey(YamlFrame frame, YamlEvent scalar)
     {
         Place place = ValuePlace(scalar);
         if (frame.HasNoPlace && frame.Keys.Count == 0)
@@ -189,9 +181,9 @@ internal sealed class YamlReader
 
         frame.KeyPlace = place;
         frame.Key = scalar.Value;
-        if (AnchorOf(scalar) is { } anchor)
+        if (scalar.Anchor is { } anchor)
         {
-            _anchors[anchor] = new Anchored(YamlScalars.Read(_text, scalar.Value, StyleOf(scalar.Style), ValueIndex(scalar)), 1, 0);
+            _anchors[anchor] = new Anchored(YamlScalars.Read(_text, scalar.Value, scalar.Style, ValueIndex(scalar)), 1, 0);
         }
 
         if (scalar.Value.Length > MaxKey)
@@ -199,13 +191,13 @@ internal sealed class YamlReader
             throw new YamlLimitException(place, "too_big", $"a key may have {MaxKey} characters; this one begins with '{scalar.Value[..20]}'");
         }
 
-        if (scalar is { Value: "<<", Style: ScalarStyle.Plain })
+        if (scalar is { Value: "<<", Style: YamlStyle.Plain })
         {
             _errors.Add(place, "merge_key", "the merge key '<<' of YAML 1.1 is not taken; write the keys out, or use an alias for the whole value");
             frame.Key = YamlFrame.Unusable;
             ((ConfigMap)frame.Node).IsMerged = true;
         }
-        else if (scalar.Value.Length == 0 && scalar.Style == ScalarStyle.Plain)
+        else if (scalar.Value.Length == 0 && scalar.Style == YamlStyle.Plain)
         {
             _errors.Add(place, "bad_key", "a key is missing before ':'");
             frame.Key = YamlFrame.Unusable;
@@ -217,9 +209,9 @@ internal sealed class YamlReader
         }
     }
 
-    private void Take(AnchorAlias alias)
+    private void TakeAlias(YamlEvent alias)
     {
-        string name = alias.Value.Value;
+        string name = alias.Value;
         if (!_anchors.TryGetValue(name, out Anchored? anchored))
         {
             throw new YamlLimitException(At(alias), "yaml_syntax", $"there is no anchor '&{Texts.Short(name)}' before this alias");
@@ -276,41 +268,20 @@ internal sealed class YamlReader
         }
     }
 
-    private void RefuseTag(NodeEvent e)
+    private void RefuseTag(YamlEvent e)
     {
-        if (!e.Tag.IsEmpty && !e.Tag.IsNonSpecific)
+        if (e.Tag is not null && !e.IsTagNonSpecific)
         {
-            _errors.Add(At(e), "tag", $"the tag '{Texts.Short(e.Tag.Value)}' means nothing here: a value has the type of its key");
+            _errors.Add(At(e), "tag", $"the tag '{Texts.Short(e.Tag)}' means nothing here: a value has the type of its key");
         }
     }
 
-    private Place At(ParsingEvent e) => _text.At((int)e.Start.Index);
+    private Place At(YamlEvent e) => _text.At(e.Start);
 
-    private Place ValuePlace(NodeEvent e) => _text.At(ValueIndex(e));
+    private Place ValuePlace(YamlEvent e) => _text.At(ValueIndex(e));
 
     /// <summary>Where the value itself begins, behind its anchor and tag.</summary>
-    private int ValueIndex(NodeEvent e)
-    {
-        int index = (int)e.Start.Index;
-        return e.Anchor.IsEmpty && e.Tag.IsEmpty ? index : _text.BehindProperties(index);
-    }
-
-    private static string? AnchorOf(NodeEvent e) => e.Anchor.IsEmpty ? null : e.Anchor.Value;
-
-    private static YamlStyle StyleOf(ScalarStyle style) => style switch
-    {
-        ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted => YamlStyle.Quoted,
-        ScalarStyle.Literal => YamlStyle.Literal,
-        ScalarStyle.Folded => YamlStyle.Folded,
-        _ => YamlStyle.Plain,
-    };
-
-    private static string Tidy(string message)
-    {
-        string line = message.ReplaceLineEndings(" ").TrimEnd('.');
-        line = line.Length <= 200 ? line : line[..200] + "…";
-        return "this is no YAML: " + char.ToLowerInvariant(line[0]) + line[1..];
-    }
+    private int ValueIndex(YamlEvent e) => e.Anchor is null && e.Tag is null ? e.Start : _text.BehindProperties(e.Start);
 
     private sealed record Anchored(ConfigNode Node, int Nodes, int Height);
 }

@@ -163,7 +163,7 @@ internal sealed class ExtremeNode : Node
         switch (Type.Kind)
         {
             case ColumnKind.Float64:
-                ColumnComparison.Compare<double>(_better, value.Doubles, best.Doubles, better);
+                ColumnComparison.Compare(_better, value.Doubles, best.Doubles, better);
                 break;
             case ColumnKind.Bool:
                 for (int i = 0; i < better.Length; i++)
@@ -186,7 +186,7 @@ internal sealed class ExtremeNode : Node
 
                 break;
             default:
-                ColumnComparison.Compare<long>(_better, value.Longs, best.Longs, better);
+                ColumnComparison.Compare(_better, value.Longs, best.Longs, better);
                 break;
         }
     }

@@ -32,11 +32,11 @@ internal sealed class CompareNode(Ordering ordering, Node left, Node right) : No
         Slot b = right.Evaluate(frame, live, frame.Take());
         if (_isFloat64)
         {
-            ColumnComparison.Compare<double>(ordering, a.Doubles, b.Doubles, into.True);
+            ColumnComparison.Compare(ordering, a.Doubles, b.Doubles, into.True);
         }
         else
         {
-            ColumnComparison.Compare<long>(ordering, a.Longs, b.Longs, into.True);
+            ColumnComparison.Compare(ordering, a.Longs, b.Longs, into.True);
         }
 
         And(a.Valid, b.Valid, into.Valid);

@@ -8,7 +8,7 @@ namespace DataStream.Flow;
 /// A shell can start a program without one (<c>&lt;&amp;-</c>). The runtime's own files take such a number then, and reading it would wait for ever,
 /// writing it would hit a stranger. What a program inherits is never close-on-exec, and what the runtime opens always is: that tells them apart.
 /// </remarks>
-public static class StandardStream
+public static partial class StandardStream
 {
     /// <summary>The errno of a stream that is not there.</summary>
     public const int NotOpen = 9; // EBADF
@@ -20,6 +20,6 @@ public static class StandardStream
     public static bool IsOpen(int descriptor) =>
         OperatingSystem.IsWindows() || (Control(descriptor, GetFlags) is >= 0 and int flags && (flags & CloseOnExec) == 0);
 
-    [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static extern int Control(int descriptor, int command);
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command);
 }

@@ -49,13 +49,13 @@ internal static class BudgetProof
 
     /// <summary>Whether what is fixed and what is bounded fit, with the first tables of what grows, which binding has charged for one lane.</summary>
     public static bool Fits(Plan plan) =>
-        plan.FixedMemory.Sum(part => part.Bytes) + plan.Bounds.Sum(b => Math.Max(0, b.Bytes)) + (plan.Lanes * plan.Budget.Charged) <= plan.Budget.Limit;
+        FixedMemory.Sum(plan.FixedMemory) + FixedMemory.Sum(plan.Bounds) + (plan.Lanes * plan.Budget.Charged) <= plan.Budget.Limit;
 
     /// <summary>Charges what is fixed; an error at <c>memory_budget</c>, with the changes that would do, where it does not fit with what is bounded.</summary>
     public static bool Holds(Plan plan, PlanOptions options, ConfigErrors errors)
     {
-        long fixedBytes = plan.FixedMemory.Sum(part => part.Bytes);
-        long bounded = plan.Bounds.Sum(b => Math.Max(0, b.Bytes));
+        long fixedBytes = FixedMemory.Sum(plan.FixedMemory);
+        long bounded = FixedMemory.Sum(plan.Bounds);
         if (!Fits(plan))
         {
             string parts = string.Join(", ", plan.FixedMemory.Concat(plan.Bounds).Where(p => p.Bytes > 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.What.Split(':')[0]} {p.Bytes:N0}")));
@@ -102,7 +102,7 @@ internal static class BudgetProof
     /// <summary>Of one module fewer keys, or less memory for the window.</summary>
     private static void AddBounds(List<string> changes, Plan plan)
     {
-        long over = plan.FixedMemory.Sum(p => p.Bytes) + plan.Bounds.Sum(b => Math.Max(0, b.Bytes)) + Begun(plan, plan.Lanes) - plan.Budget.Limit;
+        long over = FixedMemory.Sum(plan.FixedMemory) + FixedMemory.Sum(plan.Bounds) + Begun(plan, plan.Lanes) - plan.Budget.Limit;
         foreach (BoundModule module in plan.First.Leading.Concat(plan.First.Before).Concat(plan.First.After))
         {
             if (module.Module.Bound is { MostKeys: > 0 } keys && keys.MostKeys - Up(over, plan.Lanes * keys.BytesPerKey) is > 0 and long fewer)

@@ -40,8 +40,7 @@ internal static class ChainAssembly
             ResultStorage = chain.Results?.Storage ?? [],
             After = [.. Stages(plan, chain.Results ?? chain.Schema, chain.After, clocks).Select((m, i) => m with { FaultBase = windowFaults + (i * DeadReason.Capacity) })],
             Outputs = Outputs(plan, chain, clocks),
-            Late = plan.Outputs.Index().Where(o => o.Item.Kind == OutputKind.Late)
-                .Select(o => new OutputStage(o.Index, Connectors.Encoder(o.Item, chain.AtWindow), null, Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) }).FirstOrDefault(),
+            Late = Late(plan, chain, clocks),
         };
     }
 
@@ -49,9 +48,34 @@ internal static class ChainAssembly
         [.. modules.Select(m => new ModuleStage(m.Module, m.Number, Clock(m.Name, PlaceOf(plan, m.Name), clocks))
             { AddedTexts = m.IsRegistered ? [.. m.Added.Where(o => schema.Storage[o].Kind == ColumnKind.Text)] : [] })];
 
-    private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks) =>
-        [.. plan.Outputs.Index().Where(o => o.Item.Kind is OutputKind.Main or OutputKind.Additional)
-            .Select(o => new OutputStage(o.Index, Connectors.Encoder(o.Item, chain.Columns), chain.Where.GetValueOrDefault(o.Item.Name), Clock("encode " + o.Item.Name, PlaceOf(plan, o.Item), clocks)) { Messages = Messages(chain, o.Item) })];
+    private static OutputStage[] Outputs(Plan plan, BoundChain chain, StageClock[] clocks)
+    {
+        List<OutputStage> stages = [];
+        for (int i = 0; i < plan.Outputs.Count; i++)
+        {
+            OutputPlan output = plan.Outputs[i];
+            if (output.Kind is OutputKind.Main or OutputKind.Additional)
+            {
+                stages.Add(new OutputStage(i, Connectors.Encoder(output, chain.Columns), chain.Where.GetValueOrDefault(output.Name), Clock("encode " + output.Name, PlaceOf(plan, output), clocks)) { Messages = Messages(chain, output) });
+            }
+        }
+
+        return [.. stages];
+    }
+
+    private static OutputStage? Late(Plan plan, BoundChain chain, StageClock[] clocks)
+    {
+        for (int i = 0; i < plan.Outputs.Count; i++)
+        {
+            OutputPlan output = plan.Outputs[i];
+            if (output.Kind == OutputKind.Late)
+            {
+                return new OutputStage(i, Connectors.Encoder(output, chain.AtWindow), null, Clock("encode " + output.Name, PlaceOf(plan, output), clocks)) { Messages = Messages(chain, output) };
+            }
+        }
+
+        return null;
+    }
 
     private static MessageRows? Messages(BoundChain chain, OutputPlan output) =>
         chain.Messages.GetValueOrDefault(output.Name) is { } layout ? new MessageRows(layout) : null;

@@ -193,7 +193,7 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
             return new BoundModule(module.Name, module.Class, instance, needs, number)
             {
                 IsRegistered = entry.IsRegistered,
-                Added = [.. Enumerable.Range(stored, schema.Storage.Count - stored).Where(o => schema.StorageNames[o].Length > 0)],
+                Added = Named(schema, stored),
             };
         }
         catch (SchemaException exception)
@@ -273,5 +273,20 @@ internal sealed class ChainBuilder(PipelineConfig config, Catalog catalog, IRead
         {
             chain.Messages[output.Name] = Connectors.Layout(output, output.Kind == OutputKind.Late ? chain.Schema : schema, errors);
         }
+    }
+
+    /// <summary>The ordinals from one on that have names.</summary>
+    private static List<int> Named(Schema schema, int from)
+    {
+        List<int> ordinals = [];
+        for (int ordinal = from; ordinal < schema.Storage.Count; ordinal++)
+        {
+            if (schema.StorageNames[ordinal].Length > 0)
+            {
+                ordinals.Add(ordinal);
+            }
+        }
+
+        return ordinals;
     }
 }

@@ -38,8 +38,23 @@ internal static class FixedMemory
         ];
         parts.Add(("output rings", lanes * tuning.RingSize * ((outputs.Count * slot) + counts)));
         parts.Add(("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)));
-        parts.AddRange(keyed.Select(k => ($"keys between lanes ({k.Name})", lanes * k.Bytes(tuning.PartitionSize, lanes))));
-        parts.Add(("connector buffers", inputs.Sum(Connector) + outputs.Sum(o => MemoryOutput.Is(o.Uri) ? 0 : Gathered + Connector(o.Uri))));
+        foreach (KeyedStage stage in keyed)
+        {
+            parts.Add(($"keys between lanes ({stage.Name})", lanes * stage.Bytes(tuning.PartitionSize, lanes)));
+        }
+
+        long buffers = 0;
+        foreach (string input in inputs)
+        {
+            buffers += Connector(input);
+        }
+
+        foreach (OutputPlan output in outputs)
+        {
+            buffers += MemoryOutput.Is(output.Uri) ? 0 : Gathered + Connector(output.Uri);
+        }
+
+        parts.Add(("connector buffers", buffers));
         foreach (string uri in inputs.Concat(outputs.Select(o => o.Uri)).Distinct())
         {
             if (ports.TryGetValue(uri, out long bytes))
@@ -64,11 +79,32 @@ internal static class FixedMemory
     public static long Batches(PipelineConfig config, BoundChain chain, bool wholePayloads)
     {
         int batches = config.Stream.EventTime is null && !wholePayloads ? 1 : 4;
-        long row = chain.Schema.Storage.Sum(Bytes) + 44;
-        long resultRow = chain.Results is null ? 0 : chain.Results.Storage.Sum(Bytes) + 44;
+        long row = Row(chain.Schema.Storage);
+        long resultRow = chain.Results is null ? 0 : Row(chain.Results.Storage);
         return config.Tuning.PartitionSize * ((batches * row) + resultRow);
     }
 
-    /// <summary>Bytes of one value and its validity bit.</summary>
-    private static long Bytes(ColumnType type) => type.Size + 1;
+    /// <summary>Bytes of all parts.</summary>
+    public static long Sum(IReadOnlyList<(string What, long Bytes)> parts)
+    {
+        long sum = 0;
+        for (int i = 0; i < parts.Count; i++)
+        {
+            sum += Math.Max(0, parts[i].Bytes);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Bytes of a row: each value and its validity bit, and what is beside the columns.</summary>
+    private static long Row(IReadOnlyList<ColumnType> columns)
+    {
+        long bytes = 44;
+        for (int i = 0; i < columns.Count; i++)
+        {
+            bytes += columns[i].Size + 1;
+        }
+
+        return bytes;
+    }
 }

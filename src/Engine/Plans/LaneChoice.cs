@@ -50,7 +50,7 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
     }
 
     /// <summary>The allowed cores that no lane is pinned to; none where lanes are not pinned.</summary>
-    public IReadOnlyList<int> Others(IReadOnlyList<int> allowed) => Cores.Count == 0 ? [] : [.. allowed.Except(Cores)];
+    public IReadOnlyList<int> Others(IReadOnlyList<int> allowed) => Cores.Count == 0 ? [] : Array.FindAll([.. allowed], core => !Cores.Contains(core));
 
     /// <summary>Every lane has a core of the list for itself and, where the plan is to run here, one that this process may use.</summary>
     public static void CheckCores(PipelineConfig config, PlanOptions options, ConfigErrors errors)

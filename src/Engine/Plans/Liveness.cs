@@ -54,7 +54,11 @@ internal static class Liveness
         {
             // Behind a window everything is made of its results.
             AddOutputs(chain, results);
-            results.UnionWith(chain.Results.Storage.Select((_, ordinal) => ordinal));
+            for (int ordinal = 0; ordinal < chain.Results.Storage.Count; ordinal++)
+            {
+                results.Add(ordinal);
+            }
+
             Walk(chain.After, results);
             needed.UnionWith(chain.WindowNeeds.Reads);
         }

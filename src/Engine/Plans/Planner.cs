@@ -112,7 +112,7 @@ public static class Planner
     /// <summary>Keys that no input of this version has, parameters of generators, and inputs that want different ends for their bad records.</summary>
     private static void CheckInputs(PipelineConfig config, ConfigErrors errors)
     {
-        OnError first = config.Stream.Inputs.Select(i => i.OnError).FirstOrDefault() ?? Policy(config);
+        OnError first = (config.Stream.Inputs.Count == 0 ? null : config.Stream.Inputs[0].OnError) ?? Policy(config);
         foreach (EndpointConfig input in config.Stream.Inputs)
         {
             if (!Connectors.Is(input.Uri))
@@ -169,7 +169,13 @@ public static class Planner
                 output.WhenFull == "shed" && kind is (OutputKind.Main or OutputKind.Additional), output.Where is not null) { Connector = connector });
         }
 
-        return [.. outputs.OrderBy(o => o.Kind)];
+        List<OutputPlan> ordered = [];
+        for (OutputKind kind = OutputKind.Main; ordered.Count < outputs.Count; kind++)
+        {
+            ordered.AddRange(outputs.FindAll(o => o.Kind == kind));
+        }
+
+        return ordered;
     }
 
     /// <summary>Two outputs that lead to one file by links, or by where the shell connected stdout; equal URIs were refused when they were read.</summary>

@@ -15,6 +15,11 @@ internal static class AllocationWarnings
     /// <param name="total">Bytes of all these lanes.</param>
     public static IEnumerable<string> Of(IEnumerable<IEnumerable<StageClock>> lanes, long total)
     {
+        if (total == 0)
+        {
+            yield break;
+        }
+
         long named = 0;
         foreach (IGrouping<string, StageClock> stage in lanes.SelectMany(l => l).GroupBy(c => c.Name).OrderByDescending(s => s.Sum(c => c.Allocated)))
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DataStream.Kernels;
@@ -34,7 +35,7 @@ internal static class ColdPaths
         // The first call of a native function resolves its name, as a managed string.
         if (OperatingSystem.IsLinux())
         {
-            Marshal.PrelinkAll(typeof(Linux));
+            Array.ForEach(typeof(Linux).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly), Marshal.Prelink);
         }
 
         TouchNumbers();

@@ -25,10 +25,23 @@ public static class CoreOrder
         foreach (int core in allowed)
         {
             string path = string.Create(CultureInfo.InvariantCulture, $"{root}/cpu{core}/topology/thread_siblings_list");
-            rank[core] = ParseList(SystemFile.ReadOrEmpty(path)).Where(allowed.Contains).Order().TakeWhile(sibling => sibling != core).Count();
+            rank[core] = Before(core, ParseList(SystemFile.ReadOrEmpty(path)), allowed);
         }
 
         return [.. allowed.OrderBy(core => isolated.Contains(core) ? 0 : 1).ThenBy(core => rank[core]).ThenBy(core => core)];
+    }
+
+    /// <summary>How many allowed cores come before this one on its physical core; all of them where it is not among them.</summary>
+    private static int Before(int core, IReadOnlyList<int> siblings, IReadOnlyList<int> allowed)
+    {
+        int before = 0;
+        bool isThere = siblings.Contains(core);
+        foreach (int sibling in siblings)
+        {
+            before += allowed.Contains(sibling) && (!isThere || sibling < core) ? 1 : 0;
+        }
+
+        return before;
     }
 
     /// <summary>The numbers of <c>0-3,8,10-11</c>; nothing for what is no such list.</summary>
@@ -44,7 +57,10 @@ public static class CoreOrder
                 return [];
             }
 
-            numbers.AddRange(Enumerable.Range(first, last - first + 1));
+            for (int number = first; number <= last; number++)
+            {
+                numbers.Add(number);
+            }
         }
 
         return numbers;

@@ -9,7 +9,7 @@ using System.Runtime.InteropServices;
 namespace DataStream.Runtime;
 
 /// <summary>The processor cores that this process may use: its affinity mask, and the control group's quota.</summary>
-public static class CpuSet
+public static partial class CpuSet
 {
     private const string CgroupRoot = "/sys/fs/cgroup";
     private const int InvalidArgument = 22;
@@ -101,7 +101,7 @@ public static class CpuSet
         for (int words = 16; words <= 1024; words *= 4)
         {
             var mask = new ulong[words];
-            if (GetAffinity(thread, (nuint)(words * sizeof(ulong)), mask) == 0)
+            if (GetAffinity(thread, (nuint)(words * sizeof(ulong)), ref mask[0]) == 0)
             {
                 return Numbers(mask);
             }
@@ -130,7 +130,7 @@ public static class CpuSet
             mask[core / 64] |= 1UL << (core % 64);
         }
 
-        return SetAffinity(thread, (nuint)(mask.Length * sizeof(ulong)), mask) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return SetAffinity(thread, (nuint)(mask.Length * sizeof(ulong)), ref mask[0]) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     /// <summary>
@@ -170,14 +170,14 @@ public static class CpuSet
     private static List<int> OfWindowsProcess() =>
         GetProcessAffinityMask(-1, out nuint process, out _) ? Numbers([process]) : [];
 
-    [DllImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
-    private static extern int GetAffinity(int thread, nuint size, [Out] ulong[] mask);
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    private static partial int GetAffinity(int thread, nuint size, ref ulong mask);
 
-    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    private static extern int SetAffinity(int thread, nuint size, [In] ulong[] mask);
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static partial int SetAffinity(int thread, nuint size, ref ulong mask);
 
     // -1: the pseudo handle of this process.
-    [DllImport("kernel32", SetLastError = true)]
+    [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    private static extern bool GetProcessAffinityMask(nint process, out nuint processMask, out nuint systemMask);
+    private static partial bool GetProcessAffinityMask(nint process, out nuint processMask, out nuint systemMask);
 }

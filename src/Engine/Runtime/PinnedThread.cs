@@ -9,7 +9,7 @@ namespace DataStream.Runtime;
 
 /// <summary>A named background thread that runs on one core, or on some, where the system can do that, or anywhere.</summary>
 /// <remarks>Linux: <c>sched_setaffinity</c>; Windows: <c>SetThreadAffinityMask</c>, the first 64 cores; macOS cannot, and <see cref="Message"/> says so.</remarks>
-public sealed class PinnedThread
+public sealed partial class PinnedThread
 {
     // Lanes keep their data in native blocks; their stacks hold calls alone.
     private const int StackSize = 1 << 20;
@@ -115,6 +115,6 @@ public sealed class PinnedThread
     // The pseudo handle of the calling thread.
     private const nint CurrentThread = -2;
 
-    [DllImport("kernel32", SetLastError = true)]
-    private static extern nuint SetThreadAffinityMask(nint thread, nuint mask);
+    [LibraryImport("kernel32", SetLastError = true)]
+    private static partial nuint SetThreadAffinityMask(nint thread, nuint mask);
 }

@@ -274,7 +274,7 @@ public sealed class PipelineRun : IDisposable
         FormatReading? reading = _ingress is null ? _plan.InputFormat.CreateReading(_plan.Decode) : null;
         PayloadRing[] inputs = _ingress is null ? NewRings(0, isInput: true) : [];
         var generation = new Generation();
-        BoundChain[] bound = [.. Enumerable.Range(0, _plan.Lanes).Select(_ => _plan.NewChain())];
+        BoundChain[] bound = Array.ConvertAll(new int[_plan.Lanes], _ => _plan.NewChain());
         ChainParts[] parts = [.. bound.Select(b => ChainAssembly.Assemble(_plan, b, NewDecoder(b, reading, null)!))];
         WindowOperator[] operators = [.. parts.Select(p => p.Window).OfType<WindowOperator>()];
         var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan), _exchange?.Meanwhile);

@@ -44,7 +44,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
             DeadExamples = [.. state.Examples.All().Select(e => new DeadExample(DeadReason.FromId(e.Reason).Name, SourceName(e.Source), e.Line, e.Raw) { Offset = e.Offset })],
             ResultFaults = ResultFaults(totals),
             RowsOut = RowsOut(plan, totals, writers, w => w.RowsPassedOn),
-            RowsShed = plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => totals[CountsLayout.RowsShed(o.Index)]),
+            RowsShed = ByOutput(plan, i => totals[CountsLayout.RowsShed(i)]),
             WindowRows = totals[CountsLayout.WindowRows],
             GreatestDisorder = TimeSpan.FromMicroseconds(totals[CountsLayout.MaxDisorder]),
             FarFuture = totals[CountsLayout.FarFuture],
@@ -63,23 +63,50 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
 
     /// <summary>Rows by output: of <c>main</c> those of whole payloads, as in the ledger, of the others what their writers wrote.</summary>
     public static Dictionary<string, long> RowsOut(Plan plan, long[] totals, IReadOnlyList<Writer> writers, Func<Writer, long> written) =>
-        plan.Outputs.Index().ToDictionary(o => o.Item.Name, o => o.Index == 0 ? totals[CountsLayout.RowsOut(0)] : o.Index < writers.Count ? written(writers[o.Index]) : 0);
+        ByOutput(plan, i => i == 0 ? totals[CountsLayout.RowsOut(0)] : i < writers.Count ? written(writers[i]) : 0);
+
+    private static Dictionary<string, long> ByOutput(Plan plan, Func<int, long> count)
+    {
+        var map = new Dictionary<string, long>();
+        for (int i = 0; i < plan.Outputs.Count; i++)
+        {
+            map.Add(plan.Outputs[i].Name, count(i));
+        }
+
+        return map;
+    }
 
     /// <summary>Each stage's work, summed over the lanes.</summary>
     /// <remarks>
     /// Lanes work ahead of where a run ends: behind the first bad record under <c>fail</c>, behind the last event of <c>--max-events</c>. What does not
     /// count in the ledger does not count as a stage's events either; it stays in the time per event, which is of all that was worked on.
     /// </remarks>
-    public static IReadOnlyList<StageReport> Stages(ChainParts[] parts, Ledger ledger, long[] totals) =>
-        parts.Length == 0 ? [] : [.. Limits(parts[0], ledger, totals).Select((limit, i) => Sum([.. parts.Select(p => p.Clocks.ElementAt(i))], limit))];
-
-    /// <summary>How many rows each of the chain's stages can have had, in the order of its clocks.</summary>
-    private static IEnumerable<long> Limits(ChainParts parts, Ledger ledger, long[] totals)
+    public static IReadOnlyList<StageReport> Stages(ChainParts[] parts, Ledger ledger, long[] totals)
     {
-        int onRecords = 1 + parts.Leading.Length + parts.Modules.Length + (parts.WindowClock is null ? 0 : 1);
-        IEnumerable<OutputStage> outputs = parts.Late is null ? parts.Outputs : parts.Outputs.Append(parts.Late);
-        return [.. Enumerable.Repeat(ledger.In, onRecords), .. Enumerable.Repeat(totals[CountsLayout.WindowRows], parts.After.Length),
-            .. outputs.Select(o => totals[CountsLayout.RowsOut(o.Index)] + totals[CountsLayout.RowsShed(o.Index)])];
+        if (parts.Length == 0)
+        {
+            return [];
+        }
+
+        ChainParts first = parts[0];
+        int onRecords = 1 + first.Leading.Length + first.Modules.Length + (first.WindowClock is null ? 0 : 1);
+        OutputStage[] outputs = first.Late is null ? first.Outputs : [.. first.Outputs, first.Late];
+        StageClock[][] clocks = [.. parts.Select(p => p.Clocks.ToArray())];
+        var stages = new StageReport[onRecords + first.After.Length + outputs.Length];
+        for (int i = 0; i < stages.Length; i++)
+        {
+            // How many rows it can have had.
+            long limit = ledger.In;
+            if (i >= onRecords)
+            {
+                int output = i - onRecords - first.After.Length;
+                limit = output < 0 ? totals[CountsLayout.WindowRows] : totals[CountsLayout.RowsOut(outputs[output].Index)] + totals[CountsLayout.RowsShed(outputs[output].Index)];
+            }
+
+            stages[i] = Sum([.. clocks.Select(c => c[i])], limit);
+        }
+
+        return stages;
     }
 
     private static StageReport Sum(StageClock[] clocks, long limit)
@@ -90,11 +117,22 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
     }
 
     /// <summary>Keys that modules forgot to make room for others, by module.</summary>
-    public static Dictionary<string, long> Evicted(ChainParts[] parts) =>
-        parts.SelectMany(p => p.Modules.Concat(p.After)).GroupBy(m => m.Clock.Name, m => m.Module.EvictedKeys).Where(m => m.Sum() > 0).ToDictionary(m => m.Key, m => m.Sum());
+    public static Dictionary<string, long> Evicted(ChainParts[] parts)
+    {
+        var keys = new Dictionary<string, long>();
+        foreach (ModuleStage stage in parts.SelectMany(p => p.Modules.Concat(p.After)))
+        {
+            if (stage.Module.EvictedKeys is > 0 and long evicted)
+            {
+                keys[stage.Clock.Name] = keys.GetValueOrDefault(stage.Clock.Name) + evicted;
+            }
+        }
+
+        return keys;
+    }
 
     /// <summary>The same as a message for each such module.</summary>
-    public static IEnumerable<string> Forgotten(ChainParts[] parts) => Evicted(parts)
+    public static IEnumerable<string> Forgotten(ChainParts[] parts) => Evicted(parts) is not { Count: > 0 } evicted ? [] : evicted
         .Select(m => string.Create(CultureInfo.InvariantCulture, $"'{m.Key}' forgot {m.Value:N0} keys to make room for others (max_keys); its results may differ from those with more room"));
 
     private string FirstFarFuture() => state.FarFuture.Line == 0 ? "" : string.Create(CultureInfo.InvariantCulture,

@@ -38,7 +38,8 @@ internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHand
             if (error is Posix.TryAgain or Posix.TryAgainOnMac)
             {
                 // The other side set the pipe to not blocking.
-                _ = Posix.Wait([new Posix.Poll { Descriptor = descriptor, Asked = Posix.CanWrite }], 1, -1);
+                var poll = new Posix.Poll { Descriptor = descriptor, Asked = Posix.CanWrite };
+                _ = Posix.Wait(ref poll, 1, -1);
             }
             else if (error == Posix.BrokenPipe && owner is null)
             {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DataStream.Sinks;
 
 /// <summary>The system calls that tell exactly what went wrong with a write; the class library hides a pipe's end on the console's streams.</summary>
-internal static class Posix
+internal static partial class Posix
 {
     public const int Interrupted = 4; // EINTR
     public const int TryAgain = 11; // EAGAIN on Linux
@@ -24,18 +24,22 @@ internal static class Posix
         public short Found;
     }
 
-    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
-    public static extern nint Write(int descriptor, in byte bytes, nint count);
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, in byte bytes, nint count);
 
-    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
-    public static extern int Wait([In, Out] Poll[] polls, nuint count, int milliseconds);
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Wait(ref Poll polls, nuint count, int milliseconds);
 
-    [DllImport("libc", EntryPoint = "lseek", SetLastError = true)]
-    public static extern long Seek(int descriptor, long offset, int from);
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(int descriptor, long offset, int from);
 
     /// <summary>Whether the descriptor is a pipe, socket or terminal: bytes pass through it, and somebody takes them at the other end.</summary>
     public static bool IsStream(int descriptor) => Seek(descriptor, 0, 1) < 0 && Marshal.GetLastPInvokeError() == IsNoPosition;
 
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    public static extern int Close(int descriptor);
+    /// <summary>1: the descriptor is a terminal.</summary>
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    public static partial int IsTerminal(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
 }

@@ -90,7 +90,7 @@ internal sealed class DescriptorInput : ByteInput
     private bool Wait(nuint count, int milliseconds)
     {
         _polls[0].Found = 0;
-        if (Linux.Wait(_polls, count, milliseconds) >= 0)
+        if (Linux.Wait(ref _polls[0], count, milliseconds) >= 0)
         {
             return true;
         }

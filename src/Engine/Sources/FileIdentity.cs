@@ -65,7 +65,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong File, string Pa
     private static FileIdentity? Status(int folder, string path, int flags)
     {
         var status = new byte[StatusSize];
-        if (Linux.Status(folder, path, flags, TypeAndInode, status) != 0)
+        if (Linux.Status(folder, path, flags, TypeAndInode, ref status[0]) != 0)
         {
             return null;
         }

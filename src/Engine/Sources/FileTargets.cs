@@ -51,7 +51,15 @@ public static class FileTargets
         var streams = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < inputs.Count; i++)
         {
-            List<string> keys = [.. Identities(inputs[i]).Where(identity => identity.IsStream).Select(identity => identity.ToString())];
+            List<string> keys = [];
+            foreach (FileIdentity identity in Identities(inputs[i]))
+            {
+                if (identity.IsStream)
+                {
+                    keys.Add(identity.ToString());
+                }
+            }
+
             if (inputs[i].Scheme == "stdin")
             {
                 keys.Add(inputs[i].Scheme);
@@ -104,9 +112,15 @@ public static class FileTargets
 
     private static bool Meet(EndpointUri output, EndpointUri input)
     {
-        if (Identity(output, 1) is FileIdentity target && Identities(input).Any(identity => identity == target))
+        if (Identity(output, 1) is FileIdentity target)
         {
-            return true;
+            foreach (FileIdentity identity in Identities(input))
+            {
+                if (identity == target)
+                {
+                    return true;
+                }
+            }
         }
 
         return output.Scheme == "file" && input.Scheme == "file" && Glob.IsGlob(input.Path) && WouldMatch(new Glob(input.Path), output.Path);

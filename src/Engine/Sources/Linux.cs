@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DataStream.Sources;
 
 /// <summary>The system calls of Linux that the class library does not offer as they are: reads that another thread can end.</summary>
-internal static class Linux
+internal static partial class Linux
 {
     public const int Interrupted = 4; // EINTR
     public const int TryAgain = 11; // EAGAIN
@@ -24,26 +24,26 @@ internal static class Linux
         public short Found;
     }
 
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
 
-    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
-    public static extern nint Read(int descriptor, ref byte buffer, nint count);
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, ref byte buffer, nint count);
 
-    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
-    public static extern int Wait([In, Out] Poll[] polls, nuint count, int milliseconds);
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Wait(ref Poll polls, nuint count, int milliseconds);
 
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    public static extern int Close(int descriptor);
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
 
     // eventfd: a counter; reading it is never needed, for an interrupted source stays interrupted.
-    [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    public static extern int MakeEvent(uint value, int flags);
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int MakeEvent(uint value, int flags);
 
-    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
-    public static extern nint Write(int descriptor, ref long value, nint count);
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, ref long value, nint count);
 
     // statx: one layout on every processor. The buffer has 256 bytes.
-    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
-    public static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Status(int folder, string path, int flags, uint mask, ref byte status);
 }

@@ -27,13 +27,24 @@ public sealed class DeadPlan
     {
         StageNames = stages;
         MaxRecordSize = maxRecordSize;
-        CanFail = policies.Contains(OnError.Fail);
         _policies = [.. policies];
+        CanFail = Array.Exists(_policies, policy => policy == OnError.Fail);
         _stages = [.. stages.Select(Encoding.UTF8.GetBytes)];
         Schema[] schemas = [.. stages.Select((_, stage) => results is not null && stage >= firstBehindWindow ? results : records)];
         _columns = [.. schemas.Select(s => s.StorageNames.Select(Encoding.UTF8.GetBytes).ToArray())];
         _expected = [.. expected.Select(e => e is null ? null : Encoding.UTF8.GetBytes(e))];
-        _types = [.. schemas.Select(s => s.Storage.Select(t => Encoding.UTF8.GetBytes(t.ToString())).ToArray())];
+        _types = [.. schemas.Select(Types)];
+    }
+
+    private static byte[][] Types(Schema schema)
+    {
+        var types = new byte[schema.Storage.Count][];
+        for (int i = 0; i < types.Length; i++)
+        {
+            types[i] = Encoding.UTF8.GetBytes(schema.Storage[i].ToString());
+        }
+
+        return types;
     }
 
     /// <summary>Whether dead letters are messages: the originals, where the input has those.</summary>

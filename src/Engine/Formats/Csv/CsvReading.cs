@@ -68,7 +68,16 @@ internal sealed class CsvReading : FormatReading
     }
 
     /// <summary>The places, among the fields, of those that a plan uses.</summary>
-    public static IEnumerable<int> Needed(DecodePlan plan) => plan.Fields.Index().Where(field => field.Item.IsNeeded).Select(field => field.Index);
+    public static IEnumerable<int> Needed(DecodePlan plan)
+    {
+        for (int place = 0; place < plan.Fields.Count; place++)
+        {
+            if (plan.Fields[place].IsNeeded)
+            {
+                yield return place;
+            }
+        }
+    }
 
     /// <summary>The map of this number; any thread.</summary>
     public HeaderMap Map(int header) => Volatile.Read(ref _maps)[header];
