@@ -209,7 +209,8 @@ internal sealed class EndpointReader(Settings stream, FormatReader formats)
     private void RefuseSharedTargets(List<OutputConfig> outputs)
     {
         var targets = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (OutputConfig output in outputs.OrderBy(o => o.UriPlace.Line == 0).ThenBy(o => o.UriPlace.Line).ThenBy(o => o.UriPlace.Column))
+        IEnumerable<OutputConfig> inOrder = outputs.Count < 2 ? [] : outputs.OrderBy(o => o.UriPlace.Line == 0).ThenBy(o => o.UriPlace.Line).ThenBy(o => o.UriPlace.Column);
+        foreach (OutputConfig output in inOrder)
         {
             string? target = UriReader.Target(output.Uri);
             if (target is not null && !targets.TryAdd(target, output.Name))

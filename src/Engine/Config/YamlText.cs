@@ -8,8 +8,6 @@ namespace DataStream.Config;
 /// <summary>A configuration's text and where its lines begin: places of characters, in code points.</summary>
 internal sealed class YamlText
 {
-    private static readonly SearchValues<char> s_propertyEnds = SearchValues.Create(" \t\r\n,[]{}");
-
     private readonly List<int> _lineStarts = [0];
     private readonly List<int> _lowSurrogates = [];
     private readonly string _file;
@@ -78,7 +76,7 @@ internal sealed class YamlText
         int at = index;
         while (at < Content.Length && Content[at] is '&' or '!')
         {
-            int length = Content.AsSpan(at).IndexOfAny(s_propertyEnds);
+            int length = Content.AsSpan(at).IndexOfAny(PropertyEnds.Values);
             at = length < 0 ? Content.Length : at + length;
             while (at < Content.Length && Content[at] is ' ' or '\t')
             {
@@ -134,5 +132,11 @@ internal sealed class YamlText
         }
 
         return at;
+    }
+
+    /// <summary>Made where a text has an anchor or a tag, and not at every start.</summary>
+    private static class PropertyEnds
+    {
+        public static readonly SearchValues<char> Values = SearchValues.Create(" \t\r\n,[]{}");
     }
 }

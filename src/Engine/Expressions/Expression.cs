@@ -61,7 +61,8 @@ public sealed class Expression
             return null;
         }
 
-        int[] reads = [.. binder.Reads.Distinct().Order()];
+        int[] reads = [.. binder.Reads.Distinct()];
+        Array.Sort(reads);
         if (recordReads)
         {
             foreach (int ordinal in reads)

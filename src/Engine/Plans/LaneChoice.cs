@@ -85,9 +85,9 @@ internal sealed record LaneChoice(int Count, string Reason, IReadOnlyList<int> C
         return (int)Math.Max(1, Math.Min(1024, tuning.MemoryBudget / 2 / perLane));
     }
 
-    private static IReadOnlyList<int> CoresFor(int count, PerformanceTuning tuning, IReadOnlyList<int> allowed) => tuning.CpuAffinity switch
+    private static List<int> CoresFor(int count, PerformanceTuning tuning, IReadOnlyList<int> allowed) => tuning.CpuAffinity switch
     {
-        null => count > allowed.Count ? [] : [.. allowed.Take(count)],
+        null => count > allowed.Count ? [] : new List<int>(allowed).GetRange(0, count),
         { Count: 0 } => [],
         _ => [.. tuning.CpuAffinity],
     };

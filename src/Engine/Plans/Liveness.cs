@@ -70,7 +70,11 @@ internal static class Liveness
 
     private static void AddOutputs(BoundChain chain, HashSet<int> needed)
     {
-        needed.UnionWith(chain.Columns.Select(f => f.Ordinal));
+        foreach (Field column in chain.Columns)
+        {
+            needed.Add(column.Ordinal);
+        }
+
         foreach (BoundExpression where in chain.Where.Values)
         {
             needed.UnionWith(where.Reads);

@@ -28,7 +28,10 @@ public static class CoreOrder
             rank[core] = Before(core, ParseList(SystemFile.ReadOrEmpty(path)), allowed);
         }
 
-        return [.. allowed.OrderBy(core => isolated.Contains(core) ? 0 : 1).ThenBy(core => rank[core]).ThenBy(core => core)];
+        int[] order = [.. allowed];
+        Array.Sort(order, (one, other) => isolated.Contains(one) != isolated.Contains(other) ? (isolated.Contains(one) ? -1 : 1)
+            : rank[one] != rank[other] ? rank[one].CompareTo(rank[other]) : one.CompareTo(other));
+        return order;
     }
 
     /// <summary>How many allowed cores come before this one on its physical core; all of them where it is not among them.</summary>

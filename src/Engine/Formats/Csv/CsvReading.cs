@@ -90,7 +90,9 @@ internal sealed class CsvReading : FormatReading
         var map = new HeaderMap(names.Length, [.. Plan.Fields.Select(field => Find(names, field))]);
         lock (_gate)
         {
-            foreach (int place in _needed.Order())
+            int[] needed = [.. _needed];
+            Array.Sort(needed);
+            foreach (int place in needed)
             {
                 if (map.Columns[place].Length == 0)
                 {
