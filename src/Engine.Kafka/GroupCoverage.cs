@@ -22,8 +22,6 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
     private const int Patience = 30_000; // milliseconds without an answer, until we end without one
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
 
-    // A group of the newer protocol does not answer this question.
-    private readonly bool _canAsk = input.Options.All(option => option is not { Key: "group.protocol", Value: "consumer" });
     private IAdminClient? _admin;
     private Task<DescribeConsumerGroupsResult>? _asked;
     private long _next;
@@ -36,11 +34,6 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
     public bool IsWhole()
     {
         long now = Environment.TickCount64;
-        if (!_canAsk)
-        {
-            return true;
-        }
-
         if (_asked is null && now >= _next)
         {
             _admin ??= new DependentAdminClientBuilder(consumer.Handle).Build();
@@ -62,7 +55,7 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
 
         _failingSince = -1;
         ConsumerGroupDescription group = answer.Result.ConsumerGroupDescriptions.Single();
-        return group.State is ConsumerGroupState.Dead or ConsumerGroupState.Unknown // of a protocol of its own
+        return group.State is ConsumerGroupState.Dead or ConsumerGroupState.Unknown // of a protocol that these brokers do not describe
             || (group.State == ConsumerGroupState.Stable && IsWhole(consumer.MemberId, [.. consumer.Assignment], [.. group.Members.Select(m => (m.ConsumerId, (IReadOnlyCollection<TopicPartition>)m.Assignment.TopicPartitions))], All()));
     }
 

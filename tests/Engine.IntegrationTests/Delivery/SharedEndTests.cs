@@ -1,14 +1,18 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
+using DataStream.Config;
 using DataStream.Flow;
 using DataStream.IntegrationTests.Faults;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.IntegrationTests.Pipelines;
+using DataStream.Kafka;
 using DataStream.Runtime;
+using DataStream.Tests.Host;
 using Xunit;
 
 namespace DataStream.IntegrationTests.Delivery;
@@ -20,16 +24,66 @@ public sealed class SharedEndTests(Broker broker)
     private const int Ids = 400;
 
     [Theory]
-    [InlineData("exactly_once")]
-    [InlineData("at_least_once")]
-    public Task Processes_that_end_together_leave_nothing_unread(string delivery) => RunAsync(delivery, 2, 1);
+    [InlineData("exactly_once", "classic")]
+    [InlineData("at_least_once", "classic")]
+    [InlineData("exactly_once", "consumer")]
+    [InlineData("at_least_once", "consumer")]
+    public Task Processes_that_end_together_leave_nothing_unread(string delivery, string protocol) => RunAsync(delivery, protocol, 2, 1);
 
     [Theory(Explicit = true)]
-    [InlineData("exactly_once")]
-    [InlineData("at_least_once")]
-    public Task Many_times(string delivery) => RunAsync(delivery, 40, Random.Shared.Next());
+    [InlineData("exactly_once", "classic")]
+    [InlineData("at_least_once", "classic")]
+    [InlineData("exactly_once", "consumer")]
+    [InlineData("at_least_once", "consumer")]
+    public Task Many_times(string delivery, string protocol) => RunAsync(delivery, protocol, 40, Random.Shared.Next());
 
-    private async Task RunAsync(string delivery, int rounds, int seed)
+    /// <summary>Groups of the newer protocol are described, too: who ends knows that every partition has an owner.</summary>
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("consumer")]
+    public async Task A_partition_that_nobody_has_is_seen(string protocol)
+    {
+        broker.NeedsReal("groups of both protocols");
+        string input = await broker.CreateTopicAsync("covered", partitions: Partitions);
+        using var scratch = new Scratch();
+        PipelineConfig config = Config.Config.Load(scratch.Write("pipeline.yaml", $$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, options: {group.protocol: {{protocol}}} }
+              stream_output: "null:"
+              schema: {id: int64}
+            """));
+        using var bound = (KafkaInput)new KafkaConnector().BindInput(config.Stream.Inputs.Single(), config, new ConfigErrors())!;
+        using IConsumer<Ignore, Ignore> ours = new ConsumerBuilder<Ignore, Ignore>(bound.Settings()).Build();
+        using IConsumer<Ignore, Ignore> other = new ConsumerBuilder<Ignore, Ignore>(bound.Settings()).Build();
+        ours.Subscribe(input);
+        PartitionTable none = null!;
+        using var whole = new GroupCoverage(bound, ours, none, new Dictionary<string, int> { [input] = Partitions });
+        using var more = new GroupCoverage(bound, ours, none, new Dictionary<string, int> { [input] = Partitions + 1 });
+        WaitFor(ours, other, () => whole.IsWhole());
+        other.Subscribe(input);
+        WaitFor(ours, other, () => other.Assignment.Count > 0 && ours.Assignment.Count + other.Assignment.Count == Partitions && whole.IsWhole());
+        for (int question = 0; question < 20; question++)
+        {
+            Assert.False(more.IsWhole());
+            ours.Consume(TimeSpan.FromMilliseconds(20));
+            other.Consume(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    private static void WaitFor(IConsumer<Ignore, Ignore> ours, IConsumer<Ignore, Ignore> other, Func<bool> condition)
+    {
+        while (!condition())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            ours.Consume(TimeSpan.FromMilliseconds(20));
+            if (other.Subscription.Count > 0)
+            {
+                other.Consume(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
+    private async Task RunAsync(string delivery, string protocol, int rounds, int seed)
     {
         broker.NeedsReal("transactions");
         using IAdminClient admin = broker.Admin();
@@ -41,7 +95,7 @@ public sealed class SharedEndTests(Broker broker)
             await broker.ProduceAsync(input, Enumerable.Range(0, Ids).Select(i => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(i % 37), Value = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i}}}")) }));
             string settings = $$"""
                 stream_settings:
-                  stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, until: end, options: {heartbeat.interval.ms: 500} }
+                  stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}, until: end, options: {{{(protocol == "classic" ? "heartbeat.interval.ms: 500" : "group.protocol: consumer")}}} }
                   stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
                   schema: {id: int64}
                   delivery: {{delivery}}
