@@ -20,8 +20,6 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 {
     private const int PollMilliseconds = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // of a full pipeline, before polling goes on
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
 
     private GroupMember? _member;
     private PartitionTable _partitions = null!;
@@ -31,14 +29,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private readonly SourceFaults _faults = new(input);
     private LaneWords _words = null!;
     private SourceWatch? _watch;
-    private SecondHalf? _second; // of a run whose messages went through a topic
+    private Assignments _assignments = null!;
+    private PayloadFill _fill = null!;
     private Purge? _purge;
     private GroupCoverage? _coverage;
-    private long _bytesIn;
-    private bool _wasAssigned;
     private volatile bool _isInterrupted;
 
-    public override long BytesIn => Volatile.Read(ref _bytesIn);
+    public override long BytesIn => Volatile.Read(ref _fill)?.Bytes ?? 0;
 
     public override bool IsBounded => input.Ends;
 
@@ -139,19 +136,18 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         // A pattern's topics are as many as there will be.
         IReadOnlyDictionary<string, int> sizes = input.Address.IsPattern ? new Dictionary<string, int>() : Topics.Require(settings, input.Address.Topics, "read", input.Principal, input.Config.Errors);
         RefuseSeveral(input.Address.IsPattern ? 2 : sizes.Values.Sum());
-        _member = new GroupMember(settings, _faults.Note, OnAssigned, OnRevoked, OnLost, committed => _partitions.NoteCommitted(committed));
+        _assignments = new Assignments(input, () => Member, _port);
+        _member = new GroupMember(settings, _faults.Note, _assignments.OnAssigned, _assignments.OnRevoked, _assignments.OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
         _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, endsByWord: input.Origin is not null);
         _words = new LaneWords(_port);
         _coverage = new GroupCoverage(input, _member.Consumer, _partitions, sizes);
-        if (input.Origin is { } origin)
-        {
-            _second = new SecondHalf(input, origin, _port, _words, _member.Consumer);
-            _purge = new Purge(input, _partitions, _port.Warn);
-        }
-
+        SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer) : null;
+        _purge = second is null ? null : new Purge(input, _partitions, _port.Warn);
+        Volatile.Write(ref _fill, new PayloadFill(_member.Poll, _hand, _port, second, needsHeaders));
         Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
         _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, StayInGroup, _coverage.IsWhole);
+        (_assignments.Partitions, _assignments.Hand, _assignments.Words, _assignments.Commits) = (_partitions, _hand, _words, _commits);
         _member.Consumer.Subscribe(input.Address.Topics);
     }
 
@@ -214,45 +210,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             }
             else if (next.FirstInHand >= 0)
             {
-                Fill(next);
+                _fill.Fill(next);
             }
         }
 
         Member.Resume();
-    }
-
-    private void Fill(PartitionProgress partition)
-    {
-        (long first, long last, long time) = (-1, -1, -1);
-        int index = partition.FirstInHand;
-        long bytes = 0;
-        _second?.Begin();
-        for (; index >= 0; index = _hand.Following(index))
-        {
-            ReadOnlySpan<byte> value = Poll.ValueOf(index);
-            long messageTime = Poll.TimeOf(index);
-            if (!(_second?.TryTake(Poll, index, partition) ?? _port.TryAdd(value, Poll.KeyOf(index), Poll.HasKey(index), needsHeaders ? Poll.HeadersOf(index) : default, Poll.OffsetOf(index), messageTime)))
-            {
-                break;
-            }
-
-            bytes += value.Length;
-            (last, time) = (Poll.OffsetOf(index), messageTime);
-            first = first < 0 ? last : first;
-            Poll.Destroy(index);
-        }
-
-        _hand.Passed(partition, index);
-        long payload = _port.End();
-        if (last >= 0)
-        {
-            partition.HandOver(payload, first, last + 1);
-            partition.LastTime = time;
-            partition.IsDone |= partition.End >= 0 && last + 1 >= partition.End;
-        }
-
-        _second?.End(partition);
-        Volatile.Write(ref _bytesIn, _bytesIn + bytes);
     }
 
     /// <summary>Begins a payload of the partition; false when it is no longer ours, or the run is over.</summary>
@@ -339,60 +301,5 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _purge?.Look();
     }
 
-    private void OnAssigned(List<TopicPartition> partitions)
-    {
-        _wasAssigned = true;
-        foreach (TopicPartition each in partitions)
-        {
-            PartitionProgress partition = _partitions.Find(each.Topic, each.Partition.Value);
-            partition.IsOwned = true;
-            partition.Term++;
-            partition.IsDone = false;
-            partition.NeedsState = _commits.KeepsState;
-            if (input.Ends && partition.End < 0 && _second is null)
-            {
-                partition.End = Member.Consumer.QueryWatermarkOffsets(each, s_answer).High.Value;
-            }
-        }
-
-        foreach (((string topic, int number), (long offset, long time)) in OffsetCommit.Committed(Member.Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
-        {
-            PartitionProgress partition = _partitions.Find(topic, number);
-            partition.StartAt = offset;
-            partition.ResumedAt = time;
-            if ((_port.HoldsPositions || _commits.KeepsState) && time != long.MinValue)
-            {
-                _words.Resume(partition, time);
-            }
-        }
-    }
-
-    private void OnRevoked(List<TopicPartitionOffset> partitions)
-    {
-        List<PartitionProgress> given = [.. partitions.Select(p => _partitions.Find(p.Topic, p.Partition.Value))];
-        given.ForEach(_hand.Drop);
-        _commits.GiveUp(given, s_grace);
-        given.ForEach(Release);
-    }
-
-    private void Release(PartitionProgress partition)
-    {
-        partition.Release();
-        _words.Forget(partition);
-        _commits.Forget(partition);
-    }
-
-    private void OnLost(List<TopicPartitionOffset> partitions)
-    {
-        foreach (TopicPartitionOffset each in partitions)
-        {
-            PartitionProgress partition = _partitions.Find(each.Topic, each.Partition.Value);
-            _hand.Drop(partition);
-            Release(partition);
-        }
-
-        _commits.Lose();
-    }
-
-    private bool HasReachedTheEnd() => input.Ends && _wasAssigned && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0))) && _coverage!.MayEnd();
+    private bool HasReachedTheEnd() => input.Ends && _assignments.HasAny && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0))) && _coverage!.MayEnd();
 }

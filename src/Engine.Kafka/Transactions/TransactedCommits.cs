@@ -29,7 +29,7 @@ internal sealed class TransactedCommits(
 {
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10); // for the group to come to rest before the last commit
 
-    private readonly CommittedPositions _committed = new(member, port);
+    private readonly Rewinding _rewinding = new(member, port, partitions, hand, states, words);
     private long _ended;
     private bool _mustRewind;
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
@@ -38,7 +38,7 @@ internal sealed class TransactedCommits(
 
     public override bool KeepsState => states.IsUsed;
 
-    public override bool IsReady => !_mustRewind && !(states.IsUsed && HasFresh());
+    public override bool IsReady => !_mustRewind && !(states.IsUsed && _rewinding.HasFresh);
 
     public override (long Read, long All) Restored => states.Restored;
 
@@ -63,24 +63,12 @@ internal sealed class TransactedCommits(
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {
-        if (!states.IsUsed || !HasFresh() || (hasOutputs && !CommitAll(TimeSpan.MaxValue)))
+        if (!states.IsUsed || !_rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue)))
         {
             return;
         }
 
-        List<PartitionProgress> fresh = [.. partitions.All.Where(p => p is { IsOwned: true, NeedsState: true })];
-        Dictionary<PartitionProgress, long> committed = _committed.Of(fresh);
-        foreach ((PartitionProgress partition, long position) in states.Load(committed))
-        {
-            partition.NeedsState = false;
-            partition.Base = position;
-            if (committed[partition] < 0 && position >= 0)
-            {
-                hand.Drop(partition);
-                _committed.Seek(new Dictionary<PartitionProgress, long> { [partition] = position });
-            }
-        }
-
+        _rewinding.Load();
         pace.Restart();
     }
 
@@ -208,42 +196,13 @@ internal sealed class TransactedCommits(
         transactions.Abort(port.Next);
         _mustRewind = false;
         progress?.TakeBack();
-        if (!hasOutputs)
+        if (hasOutputs)
         {
-            Uncommit();
-            return;
+            _rewinding.GoBack();
         }
-
-        var starts = new Dictionary<PartitionProgress, long>();
-        foreach (PartitionProgress partition in partitions.All.Where(p => p.IsOwned))
+        else
         {
-            long start = partition.First >= 0 ? partition.First : partition.FirstInHand >= 0 ? member.Poll.OffsetOf(partition.FirstInHand) : -1;
-            hand.Drop(partition);
-            if (start < 0)
-            {
-                continue; // nothing of it was taken
-            }
-
-            starts.Add(partition, start);
-            if (partition.First >= 0 && (states.IsUsed || port.HoldsPositions))
-            {
-                partition.NeedsState = states.IsUsed;
-                states.Forget(partition);
-                words.Forget(partition);
-            }
-
-            partition.Rewind();
-        }
-
-        if (port.HoldsPositions)
-        {
-            _committed.ResumeTimes(starts.Keys, words);
-        }
-
-        if (starts.Count > 0)
-        {
-            Dictionary<PartitionProgress, long> committed = _committed.Of(starts.Keys);
-            _committed.Seek(starts.ToDictionary(s => s.Key, s => committed[s.Key] >= 0 ? committed[s.Key] : s.Value));
+            _rewinding.Uncommit(keepsCopies: _end >= 0);
         }
 
         pace.Restart();
@@ -357,35 +316,5 @@ internal sealed class TransactedCommits(
         }
 
         return true;
-    }
-
-    /// <summary>Nobody knows what the changelogs have: the next commit writes all of it.</summary>
-    private void Uncommit()
-    {
-        foreach (PartitionProgress partition in partitions.All)
-        {
-            if (partition is { IsOwned: true, NeedsState: false })
-            {
-                states.Forget(partition);
-                partition.Committed = -1;
-                partition.IsTouched = true;
-                partition.IsCopied &= _end >= 0; // behind the input's end a copy is the last
-            }
-        }
-
-        pace.Restart();
-    }
-
-    private bool HasFresh()
-    {
-        foreach (PartitionProgress partition in partitions.All)
-        {
-            if (partition is { IsOwned: true, NeedsState: true })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

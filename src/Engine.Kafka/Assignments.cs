@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Confluent.Kafka;
+using DataStream.Kafka.Native;
+using DataStream.Sources;
+
+namespace DataStream.Kafka;
+
+/// <summary>What becomes of partitions that the group gives us or takes away. Reader thread only, in the client's callbacks.</summary>
+/// <param name="input">Whether partitions end.</param>
+/// <param name="member">The group's member, when there is one.</param>
+/// <param name="port">Where their messages go.</param>
+internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, MessagePort port)
+{
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
+
+    /// <summary>What we have met.</summary>
+    public PartitionTable Partitions { get; set; } = null!;
+
+    /// <summary>What was not handed over yet.</summary>
+    public MessagesInHand Hand { get; set; } = null!;
+
+    /// <summary>Tells lanes of partitions.</summary>
+    public LaneWords Words { get; set; } = null!;
+
+    /// <summary>Keeps what came from them.</summary>
+    public Committing Commits { get; set; } = null!;
+
+    /// <summary>Whether the group has ever given us anything, be it nothing.</summary>
+    public bool HasAny { get; private set; }
+
+    public void OnAssigned(List<TopicPartition> partitions)
+    {
+        HasAny = true;
+        foreach (TopicPartition each in partitions)
+        {
+            PartitionProgress partition = Find(each);
+            partition.IsOwned = true;
+            partition.Term++;
+            partition.IsDone = false;
+            partition.NeedsState = Commits.KeepsState;
+            if (input.Ends && partition.End < 0 && input.Origin is null)
+            {
+                partition.End = member().Consumer.QueryWatermarkOffsets(each, s_answer).High.Value;
+            }
+        }
+
+        foreach (((string topic, int number), (long offset, long time)) in OffsetCommit.Committed(member().Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
+        {
+            PartitionProgress partition = Partitions.Find(topic, number);
+            partition.StartAt = offset;
+            partition.ResumedAt = time;
+            if ((port.HoldsPositions || Commits.KeepsState) && time != long.MinValue)
+            {
+                Words.Resume(partition, time);
+            }
+        }
+    }
+
+    public void OnRevoked(List<TopicPartitionOffset> partitions)
+    {
+        List<PartitionProgress> given = [.. partitions.Select(p => Find(p.TopicPartition))];
+        given.ForEach(Hand.Drop);
+        Commits.GiveUp(given, s_grace);
+        given.ForEach(Release);
+    }
+
+    public void OnLost(List<TopicPartitionOffset> partitions)
+    {
+        foreach (TopicPartitionOffset each in partitions)
+        {
+            PartitionProgress partition = Find(each.TopicPartition);
+            Hand.Drop(partition);
+            Release(partition);
+        }
+
+        Commits.Lose();
+    }
+
+    private PartitionProgress Find(TopicPartition place) => Partitions.Find(place.Topic, place.Partition.Value);
+
+    private void Release(PartitionProgress partition)
+    {
+        partition.Release();
+        Words.Forget(partition);
+        Commits.Forget(partition);
+    }
+}
