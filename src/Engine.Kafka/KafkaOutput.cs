@@ -5,6 +5,7 @@ using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Formats;
 using DataStream.Formats.Avro;
+using DataStream.Kafka.Native;
 using DataStream.Kafka.Registry;
 using DataStream.Kafka.Repartition;
 using DataStream.Kafka.Security;
@@ -48,6 +49,10 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
 
     /// <inheritdoc cref="KafkaSink"/>
     public Sink CreateSink(bool forwards) => new KafkaSink(this, forwards);
+
+    /// <summary>The topic's partitions, where we give them to keys as Java's clients do; null: the client does it in another way.</summary>
+    public PartitionCount? CountOf(int partitions) =>
+        Settings().Partitioner is Partitioner.Murmur2Random or Partitioner.Murmur2 ? new PartitionCount(partitions, PartitionCount.Interval) : null;
 
     /// <summary>Packs of records for a topic of so many partitions.</summary>
     public RecordPacks CreatePacks(int partitions, SendPack send) => new(partitions, config.Tuning.PayloadSize, config.Tuning.PartitionSize, send);

@@ -33,7 +33,7 @@ internal sealed class KafkaSink(KafkaOutput output, bool forwards) : Sink
     {
         int partitions = Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry)[output.Topic];
         _client = new ProducerClient(output.Settings(), _ledger);
-        _producer = new MessageProducer(_client, output.Topic);
+        _producer = new MessageProducer(_client, output.Topic, output.CountOf(partitions));
         _packs = forwards ? output.CreatePacks(partitions, _producer.Send) : null;
         _poller = new Thread(PollUntilOver) { IsBackground = true, Name = $"kafka {output.Name}" };
         _poller.Start();

@@ -27,11 +27,14 @@ internal sealed class DeliveryLedger
     /// <summary>The group of messages that are added now.</summary>
     public int Current => _current;
 
-    /// <summary>A message is on its way.</summary>
-    public void Add(int group)
+    /// <summary>Messages of the current group are on their way, or were sent already: what is reported of them before this is not forgotten.</summary>
+    public void Add(int group, int messages)
     {
-        _isUsed = true;
-        Interlocked.Increment(ref _outstanding[group]);
+        if (messages > 0)
+        {
+            _isUsed = true;
+            Interlocked.Add(ref _outstanding[group], messages);
+        }
     }
 
     /// <summary>A message has arrived, or not.</summary>

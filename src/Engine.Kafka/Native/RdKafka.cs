@@ -11,6 +11,7 @@ internal static unsafe partial class RdKafka
     public const int AnyPartition = -1;
     public const int CopyFlag = 2;
     public const int BlockFlag = 4;
+    public const int PartitionFlag = 8; // each message of a batch has its own
     public const int PartitionEnd = -191; // RD_KAFKA_RESP_ERR__PARTITION_EOF
 
     private const string Lib = NativeLibraries.Name;
@@ -74,6 +75,12 @@ internal static unsafe partial class RdKafka
 
     [LibraryImport(Lib, EntryPoint = "rd_kafka_produce_batch")]
     public static partial int ProduceBatch(nint topic, int partition, int flags, NativeMessage* messages, int count);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_metadata")]
+    public static partial int Metadata(nint client, int allTopics, nint topic, NativeMetadata** answer, int milliseconds);
+
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_metadata_destroy")]
+    public static partial void DestroyMetadata(NativeMetadata* answer);
 
     [LibraryImport(Lib, EntryPoint = "rd_kafka_produceva")]
     public static partial nint Produce(nint client, NativeArgument* arguments, nuint count);

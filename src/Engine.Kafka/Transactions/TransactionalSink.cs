@@ -15,6 +15,7 @@ internal sealed class TransactionalSink(KafkaOutput output, TransactionLog trans
     private readonly Lock _sending = new();
     private MessageProducer? _producer;
     private RecordPacks? _packs;
+    private PartitionCount? _partitions;
     private long _payload; // that is written now: those before it are passed on
 
     public override string Name => output.Topic;
@@ -27,6 +28,7 @@ internal sealed class TransactionalSink(KafkaOutput output, TransactionLog trans
     {
         int partitions = Topics.Require(output.Settings(), [output.Topic], "write to", output.Principal, output.Retry)[output.Topic];
         _packs = forwards ? output.CreatePacks(partitions, (partition, pack, group) => _producer?.Send(partition, pack, group)) : null;
+        _partitions = output.CountOf(partitions);
         transactions.Add(this);
     }
 
@@ -67,7 +69,7 @@ internal sealed class TransactionalSink(KafkaOutput output, TransactionLog trans
         try
         {
             _producer?.Dispose();
-            _producer = client is null ? null : new MessageProducer(client, output.Topic);
+            _producer = client is null ? null : new MessageProducer(client, output.Topic, _partitions);
         }
         finally
         {

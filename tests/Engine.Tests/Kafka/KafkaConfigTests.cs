@@ -97,7 +97,7 @@ public sealed class KafkaConfigTests
     {
         (Plan? plan, _) = Build($"  stream_input: kafka://h:9092/a?group=g\n  stream_output: kafka://h:9092/b\n{Schema}");
         Assert.Contains(plan!.FixedMemory, part => part is ("kafka://h:9092/a?group=g", 65L << 20));
-        Assert.Contains(plan.FixedMemory, part => part is ("kafka://h:9092/b", 64L << 20));
+        Assert.Contains(plan.FixedMemory, part => part is ("kafka://h:9092/b", 16L << 20));
     }
 
     [Fact]
