@@ -33,7 +33,7 @@ internal static class AllocationWarnings
 
         if (total > named)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"lanes that were warm allocated {Counted.Of(total - named, "managed byte")} between their stages");
+            yield return string.Create(CultureInfo.InvariantCulture, $"lanes that were warm allocated {Counted.Of(total - named, "managed byte")} between their stages, where callbacks that take rows are called");
         }
     }
 }

@@ -117,7 +117,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         }
         catch (StopException stop)
         {
-            state.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));
+            state.Fail(Fault.Of(stop));
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
@@ -164,7 +164,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         }
         catch (StopException stop)
         {
-            BreakOff(new Fault(stop.Code, stop.Message, stop.InnerException), in payload);
+            BreakOff(Fault.Of(stop), in payload);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {

@@ -80,6 +80,12 @@ public sealed class ModuleTest
                 report.Compare(reference, await Run(many, cut, stopping).ConfigureAwait(false), "its results depend on which rows share a batch");
             }
 
+            if (!report.IsClean)
+            {
+                report.CompareFirst(reference, await Run(many, reference.Layout, stopping).ConfigureAwait(false),
+                    "two runs over the same rows differ: it keeps something beyond its instance (a static), or depends on chance or the clock");
+            }
+
             if (report.IsClean)
             {
                 foreach (Layout shared in (Layout[])[new(2, 64, 4), new(3, 64, 4), new(3, 192, 64)])

@@ -56,14 +56,26 @@ public sealed class ModuleTestReport
         }
     }
 
+    /// <summary>The same, as what explains all that was found so far.</summary>
+    internal void CompareFirst(ModuleTest.Trial reference, ModuleTest.Trial trial, string meaning)
+    {
+        string[] soFar = [.. _problems];
+        _problems.Clear();
+        Compare(reference, trial, meaning);
+        if (IsClean)
+        {
+            _problems.AddRange(soFar);
+        }
+    }
+
     internal void Weigh(ModuleTest.Trial trial, string stage)
     {
         StageReport? module = trial.Report.Stages.FirstOrDefault(s => s.Name == stage);
         if (!NoteFailure(trial) && module is { AllocatedBytes: > 0 })
         {
-            BytesPerRow = (double)module.AllocatedBytes / Math.Max(1, module.Events);
+            BytesPerRow = (double)module.AllocatedBytes / Math.Max(1, module.Weighed);
             _problems.Add(string.Create(CultureInfo.InvariantCulture,
-                $"Process allocates: {Counted.Of(module.AllocatedBytes, "managed byte")} over {Counted.Of(module.Events, "row")} when it was warm, {BytesPerRow:0.####} per row"));
+                $"Process allocates: {Counted.Of(module.AllocatedBytes, "managed byte")} over {Counted.Of(module.Weighed, "row")} when it was warm, {BytesPerRow:0.####} per row"));
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Microsoft.Extensions.Logging;
 
 namespace DataStream.Runtime;
@@ -18,9 +17,6 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(3, LogLevel.Warning, "events more than a day ahead of the wall clock: {Count}, first {First}; they move the watermark and make what follows late")]
     private static partial void FarFuture(ILogger logger, long count, string first);
-
-    [LoggerMessage(4, LogLevel.Warning, "stage '{Stage}' allocated {Bytes} managed bytes on its lanes after warm-up, {PerEvent:0.###} an event")]
-    private static partial void Allocations(ILogger logger, string stage, long bytes, double perEvent);
 
     [LoggerMessage(5, LogLevel.Error, "an unexpected fault ended the run; nothing behind it was written")]
     private static partial void Unexpected(ILogger logger, Exception cause);
@@ -42,11 +38,6 @@ internal static partial class ProcessorLog
         if (!hasSummary && report.FarFuture > 0)
         {
             FarFuture(logger, report.FarFuture, report.FirstFarFuture);
-        }
-
-        foreach (StageReport stage in report.Stages.Where(s => s.AllocatedBytes > 0))
-        {
-            Allocations(logger, stage.Name, stage.AllocatedBytes, stage.Events == 0 ? 0 : (double)stage.AllocatedBytes / stage.Events);
         }
     }
 }

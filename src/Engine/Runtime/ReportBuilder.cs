@@ -113,7 +113,7 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
     {
         long events = clocks.Sum(c => c.Events);
         double nanoseconds = clocks.Sum(c => c.Ticks) * (1e9 / Stopwatch.Frequency);
-        return new StageReport(clocks[0].Name, Math.Min(events, limit), events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated));
+        return new StageReport(clocks[0].Name, Math.Min(events, limit), events == 0 ? 0 : nanoseconds / events, clocks.Sum(c => c.Allocated)) { Weighed = clocks.Sum(c => c.Weighed) };
     }
 
     /// <summary>Keys that modules forgot to make room for others, by module.</summary>

@@ -109,6 +109,7 @@ public sealed class AllocationTests
             RunReport report = await processor.StartAsync(new RunRequest(), TestContext.Current.CancellationToken);
             string found = allocations == "fail" ? report.Message : string.Join('\n', log.Lines);
             Assert.Equal(allocations == "fail" ? ExitCode.Limit : ExitCode.Done, report.ExitCode);
+            Assert.Equal(allocations == "warn" ? 1 : 0, log.Lines.Count(l => l.Contains("managed byte", StringComparison.Ordinal))); // said once
             if (said is null)
             {
                 Assert.DoesNotContain("managed byte", found, StringComparison.Ordinal);

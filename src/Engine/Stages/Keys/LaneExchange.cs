@@ -184,7 +184,7 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
         }
         catch (StopException stop)
         {
-            _all.State.Fail(new Fault(stop.Code, stop.Message, stop.InnerException));
+            _all.State.Fail(Fault.Of(stop));
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
