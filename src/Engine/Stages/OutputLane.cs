@@ -20,6 +20,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     private bool _dropping; // this row and the payload's others are shed
     private bool _skipped; // payloads before this one left no slot
     private long _skippedNumber;
+    private bool _isRow; // begun and not ended
     private int _rowStart;
     private int _ahead; // slots that the row begun has filled; only where the output may shed
     private long _number;
@@ -46,11 +47,23 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             Claim(force: false);
         }
 
+        if (_isRow)
+        {
+            throw new InvalidOperationException("an encoder began a row before it ended the one before");
+        }
+
+        _isRow = true;
         _rowStart = _dropping || IsGone ? 0 : ring.Slot().Length;
     }
 
     public override void EndRow()
     {
+        if (!_isRow)
+        {
+            throw new InvalidOperationException("an encoder ended a row that it did not begin");
+        }
+
+        _isRow = false;
         if (_dropping)
         {
             Shed++;
@@ -82,7 +95,9 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     {
         if (!_dropping && !IsGone)
         {
-            ring.Slot(_ahead).Length += length;
+            ref Payload slot = ref ring.Slot(_ahead);
+            CheckRoom(in slot, length);
+            slot.Length += length;
         }
     }
 
@@ -99,6 +114,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     public override void CommitRows(int rows, int length)
     {
         ref Payload slot = ref ring.Slot();
+        CheckRoom(in slot, length);
         slot.Length += length;
         slot.Rows += rows;
         Rows += rows;
@@ -124,6 +140,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         }
 
         _dropping = false;
+        _isRow = false;
         Rows = 0;
         Shed = 0;
     }
@@ -186,6 +203,15 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             layout!.Add(_skippedCounts, target);
             _skippedCounts.AsSpan().Clear();
             _skipped = false;
+        }
+    }
+
+    /// <summary>Encoders may be a program's: what they keep must have been room.</summary>
+    private static void CheckRoom(in Payload slot, int length)
+    {
+        if ((uint)length > (uint)(slot.Capacity - slot.Length))
+        {
+            throw new InvalidOperationException($"an encoder kept {length} bytes where there was room for {slot.Capacity - slot.Length}");
         }
     }
 

@@ -93,6 +93,11 @@ public sealed class ForeignStageTests : IDisposable
     [InlineData("stay", "'decode' (Stream.Inputs[0]): the decoder began at byte 0 of a payload of 6 and says that the next batch begins at 0")]
     [InlineData("leap", "'decode' (Stream.Inputs[0]): the decoder began at byte 0 of a payload of 6 and says that the next batch begins at 7")]
     [InlineData("encode", "'encode main' (Stream.Outputs[0].Uri) threw InvalidDataException: theirs")]
+    [InlineData("keep too much", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder kept 1048576 bytes where there was room for 262146")]
+    [InlineData("keep less than nothing", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder kept -1 bytes where there was room for 262146")]
+    [InlineData("do not begin", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder ended a row that it did not begin")]
+    [InlineData("begin twice", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder began a row before it ended the one before")]
+    [InlineData("end twice", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder ended a row that it did not begin")]
     public async Task A_format_is_held_to_what_it_must_do(string does, string message)
     {
         File.WriteAllText(_folder.At("in.txt"), "a\nb\nc\n");
@@ -200,6 +205,21 @@ public sealed class ForeignStageTests : IDisposable
 
     private sealed class OddEncoder(string does) : Encoder
     {
-        public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output) => Fail(does == "encode");
+        public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
+        {
+            Fail(does == "encode");
+            for (int i = does == "do not begin" ? 1 : 0; i < (does == "begin twice" ? 2 : 1); i++)
+            {
+                output.BeginRow();
+            }
+
+            output.Reserve(8);
+            output.Commit(does switch { "keep too much" => 1 << 20, "keep less than nothing" => -1, _ => 0 });
+            output.EndRow();
+            if (does == "end twice")
+            {
+                output.EndRow();
+            }
+        }
     }
 }
