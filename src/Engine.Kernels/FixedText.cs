@@ -7,9 +7,6 @@ namespace DataStream.Kernels;
 /// <summary>Doubles with a fixed number of digits behind the point: the usual ones, whose digits are sixteen at most.</summary>
 internal static class FixedText
 {
-    /// <summary>Bytes of the target that may be overwritten: a sign, and sixteen bytes on both sides of the point and one digit before it.</summary>
-    public const int Room = 1 + Digits + 1 + Digits;
-
     private const int Digits = 16;
     private const ulong TooMany = 10_000_000_000_000_000;
     private const ulong EightDigits = 100_000_000;
@@ -21,11 +18,11 @@ internal static class FixedText
     /// <param name="mantissa">Below 2^53.</param>
     /// <param name="shift">Not negative.</param>
     /// <param name="decimals">Digits behind the point, 18 at most.</param>
-    /// <param name="target">With <see cref="Room"/>, or nothing is written.</param>
-    /// <returns>The length; 0 where it is none of the usual ones.</returns>
+    /// <param name="target">What is behind the text may be overwritten.</param>
+    /// <returns>The length; 0 where it is none of the usual ones, or there is no room to write it sixteen bytes at once.</returns>
     public static int Write(bool isNegative, ulong mantissa, int shift, int decimals, Span<byte> target)
     {
-        if (shift is 0 or > 63 || decimals >= Digits || target.Length < Room)
+        if (shift is 0 or > 63 || decimals >= Digits || target.Length <= Digits)
         {
             return 0;
         }
@@ -41,7 +38,8 @@ internal static class FixedText
         whole += (rest > Half ? 1UL : 0) | ((rest == Half ? 1UL : 0) & whole);
         int sign = isNegative & (whole != 0) ? 1 : 0;
         target[0] = (byte)'-';
-        return sign + Write(whole, decimals, target[sign..]);
+        int length = Write(whole, decimals, target[sign..]);
+        return length > 0 ? sign + length : 0;
     }
 
     private static int Write(ulong magnitude, int decimals, Span<byte> target)
@@ -59,6 +57,11 @@ internal static class FixedText
         if (decimals == 0)
         {
             return length;
+        }
+
+        if (target.Length <= length + Digits)
+        {
+            return 0;
         }
 
         target[length] = (byte)'.';

@@ -65,24 +65,21 @@ public static class NumberText
     /// <summary>A fixed number of digits behind the point (0 to 18), rounded once from the exact value, ties to even; a result of zero has no sign.</summary>
     public static int FormatFixed(double value, int decimals, Span<byte> target)
     {
+        int usual = FormatUsualFixed(value, decimals, target);
+        if (usual > 0)
+        {
+            return usual;
+        }
+
         if (!double.IsFinite(value))
         {
             return FormatFloat64(value, target);
         }
 
-        long bits = BitConverter.DoubleToInt64Bits(value);
-        int biased = (int)((bits >> 52) & 0x7FF);
-        ulong mantissa = ((ulong)bits & ((1UL << 52) - 1)) | (biased == 0 ? 0 : 1UL << 52);
-        int exponent = Math.Max(biased, 1) - 1075; // value = mantissa · 2^exponent
+        (ulong mantissa, int exponent) = Parts(value);
         if (exponent > 0)
         {
             return FormatLarge(value, decimals, target);
-        }
-
-        int usual = FixedText.Write(bits < 0, mantissa, -exponent, decimals, target);
-        if (usual > 0)
-        {
-            return usual;
         }
 
         // Below 2^53 · 10^18 < 2^113: exact in 128 bits.
@@ -102,6 +99,22 @@ public static class NumberText
         int sign = value < 0 && whole != 0 ? 1 : 0;
         target[0] = (byte)'-';
         return sign + FormatScaled(whole, decimals, target[sign..]);
+    }
+
+    /// <summary>As <see cref="FormatFixed"/> for values of the usual sizes, with whatever room there is.</summary>
+    /// <returns>The length, 18 at most; 0 for other values, and where there is less room than it is written with, 34 bytes at most: the target is garbage then.</returns>
+    public static int FormatUsualFixed(double value, int decimals, Span<byte> target)
+    {
+        (ulong mantissa, int exponent) = Parts(value);
+        return exponent > 0 ? 0 : FixedText.Write(BitConverter.DoubleToInt64Bits(value) < 0, mantissa, -exponent, decimals, target);
+    }
+
+    /// <summary>A finite value is the mantissa times two to the power of the exponent, but for its sign; those of others have a positive exponent.</summary>
+    private static (ulong Mantissa, int Exponent) Parts(double value)
+    {
+        ulong bits = BitConverter.DoubleToUInt64Bits(value);
+        int biased = (int)((bits >> 52) & 0x7FF);
+        return ((bits & ((1UL << 52) - 1)) | (biased == 0 ? 0 : 1UL << 52), Math.Max(biased, 1) - 1075);
     }
 
     private static int FormatScaled(UInt128 magnitude, int scale, Span<byte> target)

@@ -224,6 +224,20 @@ public sealed class NumberTextTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 18)]
+    [InlineData(1, 33)]
+    [InlineData(2, 32)]
+    [InlineData(6, 32)]
+    [InlineData(15, 32)]
+    public void Usual_values_take_no_more_room_than_a_cell(int decimals, int room)
+    {
+        Span<byte> target = stackalloc byte[room];
+        Assert.Equal("-7" + (decimals > 0 ? ".25".PadRight(decimals + 1, '0')[..(decimals + 1)] : ""), Encoding.ASCII.GetString(target[..NumberText.FormatUsualFixed(-7.25, decimals, target)]));
+        Assert.Equal(0, NumberText.FormatUsualFixed(double.NaN, decimals, target));
+        Assert.Equal(0, NumberText.FormatUsualFixed(1e18, decimals, target));
+    }
+
     private static string Exact(double value, int decimals)
     {
         long bits = BitConverter.DoubleToInt64Bits(Math.Abs(value));
@@ -255,6 +269,14 @@ public sealed class NumberTextTests
     private static string Fixed(double value, int decimals)
     {
         var target = new byte[NumberText.MaxFixedLength];
-        return Encoding.ASCII.GetString(target, 0, NumberText.FormatFixed(value, decimals, target));
+        string text = Encoding.ASCII.GetString(target, 0, NumberText.FormatFixed(value, decimals, target));
+        for (int room = 0; room <= 40; room += 8)
+        {
+            // The usual way with little room writes the same or nothing.
+            int length = NumberText.FormatUsualFixed(value, decimals, target.AsSpan(0, room));
+            Assert.True(length == 0 || text == Encoding.ASCII.GetString(target, 0, length), $"{value:R} with {decimals} in {room}");
+        }
+
+        return text;
     }
 }

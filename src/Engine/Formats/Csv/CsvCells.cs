@@ -80,10 +80,17 @@ internal sealed class CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte
                 continue;
             }
 
-            int length = NumberText.FormatFixed(value, decimals, room);
+            int length = NumberText.FormatUsualFixed(value, decimals, Cell(i, column));
+            if (length > 0)
+            {
+                End(i, column, length);
+                continue;
+            }
+
+            length = NumberText.FormatFixed(value, decimals, room);
             if (length <= Cells.MaxValue)
             {
-                room[..Cells.Width].CopyTo(Cell(i, column)); // of a length that is known, which a few instructions copy
+                room[..Cells.Width].CopyTo(Cell(i, column));
                 End(i, column, length);
             }
             else

@@ -119,10 +119,17 @@ internal sealed class JsonCells : RowCells
                 continue;
             }
 
-            int length = NumberText.FormatFixed(value, _decimals, room);
+            int length = NumberText.FormatUsualFixed(value, _decimals, Cell(place));
+            if (length > 0)
+            {
+                Lengths[place] = (byte)length;
+                continue;
+            }
+
+            length = NumberText.FormatFixed(value, _decimals, room);
             if (length <= Cells.Width)
             {
-                room[..Cells.Width].CopyTo(Cell(place)); // of a length that is known, which a few instructions copy
+                room[..Cells.Width].CopyTo(Cell(place));
                 Lengths[place] = (byte)length;
             }
             else
