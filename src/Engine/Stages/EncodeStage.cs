@@ -75,6 +75,8 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
             {
                 output.Messages.Encode(output.Encoder, batch, rows, lane);
             }
+
+            lane.CheckRowsEnded();
         }
         catch (Exception theirs) when (theirs is not (StopException or OutOfMemoryException))
         {

@@ -15,6 +15,7 @@ public sealed class MessageRows(MessageLayout layout) : OutputBuffer
     private byte[] _key = new byte[256];
     private readonly ulong[] _selection = new ulong[MostWords]; // never made anew: results of windows come in batches that grow
     private int _length;
+    private bool _isRow; // begun and not ended
     private OutputBuffer _target = null!;
     private Batch _batch = null!;
     private ulong _word;
@@ -27,14 +28,33 @@ public sealed class MessageRows(MessageLayout layout) : OutputBuffer
         ArgumentNullException.ThrowIfNull(encoder);
         (_target, _batch, _wordIndex, _words) = (target, batch, -1, rows.Length);
         _word = 0;
+        _isRow = false;
         rows.CopyTo(_selection);
         encoder.Encode(batch, rows, this);
+        if (_isRow)
+        {
+            throw new InvalidOperationException("an encoder did not end a row that it began");
+        }
     }
 
-    public override void BeginRow() => _length = 0;
+    public override void BeginRow()
+    {
+        if (_isRow)
+        {
+            throw new InvalidOperationException("an encoder began a row before it ended the one before");
+        }
+
+        _isRow = true;
+        _length = 0;
+    }
 
     public override Span<byte> Reserve(int length)
     {
+        if (!_isRow)
+        {
+            throw OutsideRow();
+        }
+
         if (_row.Length - _length < length)
         {
             Array.Resize(ref _row, Math.Max(2 * _row.Length, _length + length));
@@ -43,10 +63,29 @@ public sealed class MessageRows(MessageLayout layout) : OutputBuffer
         return _row.AsSpan(_length);
     }
 
-    public override void Commit(int length) => _length += length;
+    public override void Commit(int length)
+    {
+        if (!_isRow)
+        {
+            throw OutsideRow();
+        }
+
+        if ((uint)length > (uint)(_row.Length - _length))
+        {
+            throw new InvalidOperationException($"an encoder kept {length} bytes where there was room for {_row.Length - _length}");
+        }
+
+        _length += length;
+    }
 
     public override void EndRow()
     {
+        if (!_isRow)
+        {
+            throw new InvalidOperationException("an encoder ended a row that it did not begin");
+        }
+
+        _isRow = false;
         int row = NextRow();
         ReadOnlySpan<byte> value = _row.AsSpan(0, _length);
         value = layout.EndsLines && value.EndsWith("\n"u8) ? value[..^1] : value;
@@ -63,12 +102,19 @@ public sealed class MessageRows(MessageLayout layout) : OutputBuffer
 
     private static long FloorToMilliseconds(long micros) => (micros - (((micros % 1000) + 1000) % 1000)) / 1000;
 
+    private static InvalidOperationException OutsideRow() => new("an encoder wrote outside of a row: BeginRow comes before Reserve and Commit");
+
     /// <summary>Encoders write the rows whose bits are set, in order.</summary>
     private int NextRow()
     {
         while (_word == 0 && _wordIndex + 1 < _words)
         {
             _word = _selection[++_wordIndex];
+        }
+
+        if (_word == 0)
+        {
+            throw new InvalidOperationException("an encoder wrote more rows than it was given");
         }
 
         int row = (_wordIndex * Batch.BlockLength) + System.Numerics.BitOperations.TrailingZeroCount(_word);

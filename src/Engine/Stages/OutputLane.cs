@@ -82,6 +82,11 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
     public override Span<byte> Reserve(int length)
     {
+        if (!_isRow)
+        {
+            throw OutsideRow(); // the slot may not be ours yet
+        }
+
         if (_dropping || IsGone)
         {
             return _void;
@@ -93,6 +98,11 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
     public override void Commit(int length)
     {
+        if (!_isRow)
+        {
+            throw OutsideRow();
+        }
+
         if (!_dropping && !IsGone)
         {
             ref Payload slot = ref ring.Slot(_ahead);
@@ -113,11 +123,27 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
     public override void CommitRows(int rows, int length)
     {
+        if (!_claimed || _dropping || IsGone || _isRow || rows < 0)
+        {
+            throw new InvalidOperationException(rows < 0 ? $"an encoder kept {rows} whole rows" : "an encoder kept whole rows where it had no room for them");
+        }
+
         ref Payload slot = ref ring.Slot();
         CheckRoom(in slot, length);
         slot.Length += length;
         slot.Rows += rows;
         Rows += rows;
+    }
+
+    /// <summary>An encoder is done with a batch: the row that it began last has its end.</summary>
+    /// <exception cref="InvalidOperationException">It has none; said once.</exception>
+    public void CheckRowsEnded()
+    {
+        if (_isRow)
+        {
+            _isRow = false;
+            throw new InvalidOperationException("an encoder did not end a row that it began");
+        }
     }
 
     /// <summary>Ends the payload: its last slot goes to the writer, also an empty one.</summary>
@@ -128,6 +154,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     /// <param name="isQuiet">No output has a row of it: the writer may sleep on for now.</param>
     public void EndPayload(long number, PayloadMarks marks, int fault, ReadOnlySpan<long> counts, bool isQuiet = false)
     {
+        CheckRowsEnded();
         if (!_claimed && !IsGone && mayShed && marks == PayloadMarks.None && !ring.HasSlot)
         {
             layout?.Add(counts, _skippedCounts);
@@ -140,7 +167,6 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
         }
 
         _dropping = false;
-        _isRow = false;
         Rows = 0;
         Shed = 0;
     }
@@ -205,6 +231,8 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             _skipped = false;
         }
     }
+
+    private static InvalidOperationException OutsideRow() => new("an encoder wrote outside of a row: BeginRow comes before Reserve and Commit");
 
     /// <summary>Encoders may be a program's: what they keep must have been room.</summary>
     private static void CheckRoom(in Payload slot, int length)

@@ -97,6 +97,10 @@ public sealed class ForeignStageTests : IDisposable
     [InlineData("keep less than nothing", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder kept -1 bytes where there was room for 262146")]
     [InlineData("do not begin", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder ended a row that it did not begin")]
     [InlineData("begin twice", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder began a row before it ended the one before")]
+    [InlineData("do not end", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder did not end a row that it began")]
+    [InlineData("begin nothing", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder wrote outside of a row: BeginRow comes before Reserve and Commit")]
+    [InlineData("keep outside", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder wrote outside of a row: BeginRow comes before Reserve and Commit")]
+    [InlineData("keep rows", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder kept whole rows where it had no room for them")]
     [InlineData("end twice", "'encode main' (Stream.Outputs[0].Uri) threw InvalidOperationException: an encoder ended a row that it did not begin")]
     public async Task A_format_is_held_to_what_it_must_do(string does, string message)
     {
@@ -208,13 +212,34 @@ public sealed class ForeignStageTests : IDisposable
         public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
         {
             Fail(does == "encode");
-            for (int i = does == "do not begin" ? 1 : 0; i < (does == "begin twice" ? 2 : 1); i++)
+            switch (does)
+            {
+                case "do not begin":
+                    output.EndRow();
+                    return;
+                case "begin nothing":
+                    output.Reserve(8)[0] = 1;
+                    return;
+                case "keep outside":
+                    output.Commit(0);
+                    return;
+                case "keep rows":
+                    output.CommitRows(1, 0);
+                    return;
+            }
+
+            for (int i = 0; i < (does == "begin twice" ? 2 : 1); i++)
             {
                 output.BeginRow();
             }
 
             output.Reserve(8);
             output.Commit(does switch { "keep too much" => 1 << 20, "keep less than nothing" => -1, _ => 0 });
+            if (does == "do not end")
+            {
+                return;
+            }
+
             output.EndRow();
             if (does == "end twice")
             {

@@ -173,6 +173,77 @@ public sealed class OutputLaneTests
         Assert.True(lane.IsGone);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_is_written_outside_of_a_row(bool mayShed)
+    {
+        using var ring = new PayloadRing(2, 8, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed, null);
+        for (int payload = 0; payload < 2; payload++)
+        {
+            lane.BeginPayload(payload);
+            Row(lane, "row" + payload);
+            lane.EndPayload(payload, PayloadMarks.None, -1, []);
+        }
+
+        lane.BeginPayload(2); // the slot that is next is the writer's
+        Refuses("an encoder wrote outside of a row: BeginRow comes before Reserve and Commit", () => lane.Reserve(4));
+        Refuses("an encoder wrote outside of a row: BeginRow comes before Reserve and Commit", () => lane.Commit(4));
+        Refuses("an encoder kept whole rows where it had no room for them", () => lane.CommitRows(1, 4));
+        Assert.Equal(["row0", "row1"], Drain(ring.Ring).Select(s => s.Text));
+    }
+
+    [Fact]
+    public void Whole_rows_are_kept_only_where_there_was_room_for_them()
+    {
+        using var ring = new PayloadRing(2, 16, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: true, null);
+        lane.BeginPayload(0);
+        Row(lane, "a");
+        Refuses("an encoder kept -1 whole rows", () => lane.CommitRows(-1, 0));
+        lane.BeginRow();
+        Refuses("an encoder kept whole rows where it had no room for them", () => lane.CommitRows(1, 1));
+        lane.EndRow();
+        lane.EndPayload(0, PayloadMarks.None, -1, []);
+        lane.BeginPayload(1);
+        lane.EndPayload(1, PayloadMarks.None, -1, []);
+        lane.BeginPayload(2);
+        Assert.True(lane.RoomForRows().IsEmpty);
+        Refuses("an encoder kept whole rows where it had no room for them", () => lane.CommitRows(1, 1));
+        ring.Ring.Poison();
+    }
+
+    [Fact]
+    public void Whole_rows_find_no_room_when_the_writer_has_ended()
+    {
+        using var ring = new PayloadRing(2, 4, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: false, null);
+        lane.BeginPayload(0);
+        Row(lane, "abc");
+        ring.Ring.Poison();
+        Row(lane, "defghijklmnop"); // the slot at hand was claimed before
+        Assert.True(lane.IsGone);
+        Assert.True(lane.RoomForRows().IsEmpty);
+        Refuses("an encoder kept whole rows where it had no room for them", () => lane.CommitRows(1, 1));
+    }
+
+    [Fact]
+    public void A_payload_does_not_end_inside_a_row()
+    {
+        using var ring = new PayloadRing(2, 16, 0, WaitStrategy.Block);
+        var lane = new OutputLane(ring.Ring, mayShed: false, null);
+        lane.BeginPayload(0);
+        lane.BeginRow();
+        lane.Reserve(1)[0] = (byte)'x';
+        lane.Commit(1);
+        Refuses("an encoder did not end a row that it began", () => lane.EndPayload(0, PayloadMarks.None, -1, []));
+        Assert.False(ring.Ring.HasItem);
+        lane.CheckRowsEnded(); // said once
+    }
+
+    private static void Refuses(string message, Action act) => Assert.Equal(message, Assert.Throws<InvalidOperationException>(act).Message);
+
     private static void Row(OutputLane lane, string text)
     {
         lane.BeginRow();
