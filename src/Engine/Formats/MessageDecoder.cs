@@ -18,6 +18,7 @@ public sealed class MessageDecoder(Decoder values, IReadOnlyList<Field> columns,
         (c, c.Name.StartsWith(MessageColumns.Header, StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(c.Name[MessageColumns.Header.Length..]) : []))];
 
     private int[] _places = [];
+    private Text[] _names = new Text[16]; // of sources, in the batch's arena, where offsets are negative; 0: not there yet
     private long _payload = -1;
     private int _place;
 
@@ -87,19 +88,30 @@ public sealed class MessageDecoder(Decoder values, IReadOnlyList<Field> columns,
     private void FillTopics(in Payload payload, Batch batch, Field field, ReadOnlySpan<int> places)
     {
         Span<Text> column = batch.Whole<Text>(field.Ordinal);
-        (int source, Text name) = (-1, default);
+        _names.AsSpan().Clear();
         for (int row = 0; row < places.Length; row++)
         {
-            ref readonly Message message = ref PayloadMessages.At(in payload, places[row]);
-            if (message.Source != source)
-            {
-                (source, name) = (message.Source, batch.Arena.Append(topics(message.Source)));
-            }
-
-            column[row] = name;
+            column[row] = NameOf(PayloadMessages.At(in payload, places[row]).Source, batch);
         }
 
         batch.WholeValidity(field.Ordinal).Fill(ulong.MaxValue);
+    }
+
+    /// <summary>Where the name of a message's topic stands: once per batch, however its messages alternate.</summary>
+    private Text NameOf(int source, Batch batch)
+    {
+        if (source >= _names.Length)
+        {
+            Array.Resize(ref _names, Math.Max(source + 1, 2 * _names.Length));
+        }
+
+        ref Text name = ref _names[source];
+        if (name.Offset == 0)
+        {
+            name = batch.Arena.Append(topics(source));
+        }
+
+        return name;
     }
 
     private static void FillLongs(in Payload payload, Batch batch, Field field, ReadOnlySpan<int> places)
