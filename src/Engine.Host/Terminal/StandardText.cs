@@ -16,6 +16,11 @@ internal static class StandardText
     /// <summary>1: the output, 2: the error. What cannot be written ends in an <see cref="IOException"/>, but for a pipe that nobody reads any more: that text is lost.</summary>
     public static TextWriter Open(int descriptor)
     {
+        if (OperatingSystem.IsWindows() && IsTerminal(descriptor))
+        {
+            Console.OutputEncoding = s_utf8; // its console would show the bytes in a code page of its own
+        }
+
         Stream stream = !OperatingSystem.IsWindows() ? new DescriptorStream(descriptor) : descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
         return TextWriter.Synchronized(new StreamWriter(stream, s_utf8) { AutoFlush = true });
     }
