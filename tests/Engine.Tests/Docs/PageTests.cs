@@ -65,6 +65,16 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void The_files_that_know_the_YAML_library_are_those_that_the_architecture_names()
+    {
+        string page = Repository.Read("docs/ARCHITECTURE.md");
+        string sentence = page[page.IndexOf("Three files know YamlDotNet:", StringComparison.Ordinal)..];
+        sentence = sentence[..sentence.IndexOf("`YamlReader`", StringComparison.Ordinal)];
+        string[] known = [.. System.Text.RegularExpressions.Regex.Matches(sentence, "`([A-Za-z]+)`").Select(m => $"src/Engine/Config/{m.Groups[1].Value}.cs").Order(StringComparer.Ordinal)];
+        Assert.Equal(known, Repository.Files([".cs"], "src").Where(f => Repository.Read(f).Contains("using YamlDotNet", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void There_are_blocks_to_check()
     {
         Assert.NotEmpty(YamlBlocks);
