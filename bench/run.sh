@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 ./run.sh --version >/dev/null
 . tools/sdk.sh
-duckdb=
-case ${1:-} in brc | growth | statistics | plain) duckdb=-p:WithDuckDB=true ;; esac
-"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary $duckdb >&2
+peer=
+case ${1:-} in brc | growth | statistics | plain) peer=-p:WithDuckDB=true ;; kafka) peer=-p:WithStreamiz=true ;; esac
+"$DOTNET" build bench/Engine.Bench -c Release -v quiet --nologo -clp:NoSummary $peer >&2
 exec "$DOTNET" artifacts/bin/Engine.Bench/release/DataStream.Engine.Bench.dll "$@"

@@ -16,7 +16,7 @@ public sealed class KafkaConnector : Connector
     private const long Share = 8;
     private const long LeastQueue = 1L << 20;
     private const long MostQueue = 64L << 20;
-    private const long MostOutput = 16L << 20; // what is sent soon is in the cache still: a sixth less processor time than with 64 MiB
+    private const long MostOutput = 16L << 20; // what is sent soon is in the cache still: with 8 MiB a sixth less processor time than with 64, and 16 leaves room for bursts
 
     public override string Scheme => "kafka";
 

@@ -57,6 +57,15 @@ internal sealed class WindowRow(Cluster cluster, string input, string output, in
         }
     }
 
+    /// <summary>The job by Streamiz, where it is built in.</summary>
+    public async Task<Measured> StreamizAsync()
+    {
+        Func<long, Measured> end = Measured.Begin();
+        var peer = new StreamizPeer(cluster.Bootstrap, input, output, string.Create(CultureInfo.InvariantCulture, $"windows-streamiz-{Interlocked.Increment(ref s_groups)}"));
+        double seconds = await peer.RunAsync(messages).ConfigureAwait(false);
+        return end(messages) with { Seconds = seconds };
+    }
+
     public Measured Peer()
     {
         Func<long, Measured> end = Measured.Begin();
