@@ -53,17 +53,23 @@ done
 for missing in AVX512 AVX2 HWIntrinsic; do
   run Engine.Kernels.Tests "Engine.Kernels.Tests without $missing" "DOTNET_Enable$missing=0" "$@"
 done
-# The models of the rings, by the model checker Spin; a skip is counted as one for each check that was left out.
-if [ $# -eq 0 ] && [ -f tests/models/run.sh ]; then
-  echo "== models"
-  bash tests/models/run.sh </dev/null 2>&1 | tee "$log"
+# script FOLDER: a script of checks; its last line says how many went well, failed, or were left out.
+script() {
+  echo "== $1"
+  bash "tests/$1/run.sh" </dev/null 2>&1 | tee "$log"
   line=$(tail -n 1 "$log" | grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$')
   if [ -z "$line" ]; then
-    echo "The models ended before their summary." >&2
+    echo "tests/$1/run.sh ended before its summary." >&2
     failed=$((failed + 1))
   else
     read -r well _ wrong _ left _ <<<"$line"
     passed=$((passed + well)) failed=$((failed + wrong)) skipped=$((skipped + left))
   fi
+}
+
+# The command as it is published, and the models of the rings by the model checker Spin.
+if [ $# -eq 0 ]; then
+  script published
+  script models
 fi
 finish

@@ -32,10 +32,12 @@ internal static class ColdPaths
         ((Span<long>)[2, 1]).Sort();
         ((Span<double>)[2, 1]).Sort();
 
-        // The first call of a native function resolves its name, as a managed string.
+        // The first call of a native function resolves its name, as a managed string: of code that is compiled ahead each function's calls, which prelinking does not reach.
         if (OperatingSystem.IsLinux())
         {
             Array.ForEach(typeof(Linux).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly), Marshal.Prelink);
+            using var interruption = new Interruption();
+            interruption.Request();
         }
 
         TouchNumbers();
