@@ -39,6 +39,9 @@ internal abstract class Committing : IDisposable
     /// <summary>Commits what is due; false: <see cref="Rewind"/> is next.</summary>
     public abstract bool Keep();
 
+    /// <summary>Commits what is whole and ends nothing, for who is in the midst of something that may not be cut; false: <see cref="Rewind"/> is next, and what is in hand is read again.</summary>
+    public virtual bool Advance() => true;
+
     /// <summary>Before messages are handed over: partitions that have just come get their states. Not from a callback.</summary>
     public virtual void Prepare()
     {

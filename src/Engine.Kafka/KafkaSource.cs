@@ -142,7 +142,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, endsByWord: input.Origin is not null);
         _words = new LaneWords(_port);
         _coverage = new GroupCoverage(input, _member.Consumer, _partitions, sizes);
-        SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer) : null;
+        SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, () => _commits.Advance()) : null;
         _purge = second is null ? null : new Purge(input, _partitions, _port.Warn);
         Volatile.Write(ref _fill, new PayloadFill(_member.Poll, _hand, _port, second, needsHeaders));
         Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));

@@ -42,6 +42,11 @@ internal sealed class PayloadFill(MessagePoll poll, MessagesInHand hand, Message
         }
 
         hand.Passed(partition, index);
+        if (second is { IsCutOff: true })
+        {
+            return; // what went is read again
+        }
+
         long payload = port.End();
         if (last >= 0)
         {

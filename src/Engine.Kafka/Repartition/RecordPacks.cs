@@ -9,7 +9,7 @@ namespace DataStream.Kafka.Repartition;
 /// </summary>
 /// <remarks>
 /// A key's partition is the one that Java's clients give it. A record without a key, which has no state, goes where others of its partition without one go. No pack has records of
-/// two payloads, so that what is said of a payload is said of its packs; and each fits into a payload of the second half.
+/// two payloads, so that what is said of a payload is said of its packs; and each fits into a payload of a second half with payloads as large, where its messages can share one.
 /// </remarks>
 internal sealed class RecordPacks : IFrames
 {
@@ -23,7 +23,7 @@ internal sealed class RecordPacks : IFrames
 
     /// <param name="partitions">How many the topic has.</param>
     /// <param name="payloadSize">Bytes in a payload.</param>
-    /// <param name="batchSize">Rows in a batch; a payload takes as many messages.</param>
+    /// <param name="batchSize">Rows in a batch; a payload takes more messages.</param>
     /// <param name="send">Sends a pack.</param>
     public RecordPacks(int partitions, int payloadSize, int batchSize, SendPack send)
     {
@@ -100,6 +100,10 @@ internal sealed class RecordPacks : IFrames
             ForwardedPack.WriteHead(pack.Bytes, pack.Records);
             _send(partition, pack.Bytes.AsSpan(0, pack.Length), group);
             (pack.Records, pack.Length) = (0, 0);
+            if (pack.Bytes.Length > 2 * Most)
+            {
+                pack.Bytes = new byte[ForwardedPack.HeadLength + 1024]; // one long record is no reason to keep its room
+            }
         }
     }
 

@@ -25,12 +25,20 @@ internal sealed class SecondHalf
     private readonly Dictionary<(string, int), long> _ends = [];
     private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private readonly bool _mayEnd;
+    private readonly Func<bool> _goOn;
     private (string Topic, int Id) _of = ("", -1); // the input's topic that the last record was of
     private bool _hasRecords;
 
+    /// <param name="input">The topic between.</param>
+    /// <param name="origin">The input.</param>
+    /// <param name="port">Where records go.</param>
+    /// <param name="words">Those of event time.</param>
+    /// <param name="consumer">Asks for the input's ends.</param>
+    /// <param name="goOn">Between the payloads of one pack: commits what is whole, and tells whether the rest is still wanted.</param>
     /// <exception cref="Flow.StopException">75: the input cannot be asked for.</exception>
-    public SecondHalf(KafkaInput input, KafkaInput origin, MessagePort port, LaneWords words, IConsumer<Ignore, Ignore> consumer)
+    public SecondHalf(KafkaInput input, KafkaInput origin, MessagePort port, LaneWords words, IConsumer<Ignore, Ignore> consumer, Func<bool> goOn)
     {
+        _goOn = goOn;
         (_port, _words, _mayEnd) = (port, words, input.Ends);
         _hasEventTime = input.Config.Stream.EventTime is not null;
         foreach ((string topic, int partitions) in Topics.Require(origin.Settings(), origin.Address.Topics, "read", origin.Principal, origin.Config.Errors))
@@ -46,10 +54,14 @@ internal sealed class SecondHalf
         }
     }
 
+    /// <summary>A pack was left in its midst, since nothing of it is wanted any more: no payload is begun.</summary>
+    public bool IsCutOff { get; private set; }
+
     /// <summary>A payload begins.</summary>
-    public void Begin() => _hasRecords = false;
+    public void Begin() => (_hasRecords, IsCutOff) = (false, false);
 
     /// <summary>Takes a message; false when it must go into another payload.</summary>
+    /// <exception cref="StopException">74: it is none that a first half writes.</exception>
     public bool TryTake(MessagePoll poll, int index, PartitionProgress partition)
     {
         ReadOnlySpan<byte> value = poll.ValueOf(index);
@@ -58,12 +70,13 @@ internal sealed class SecondHalf
             return TryTake(records, count, poll.OffsetOf(index), partition);
         }
 
-        if (ForwardedMessage.TryRead(value, out ForwardedMessage message) && message.IsWord)
+        if (!ForwardedMessage.TryRead(value, out ForwardedMessage word) || !word.IsWord)
         {
-            partition.Told.Note((NameOf(message.Topic), message.Partition), message.Offset, message.Time, message.IsQuiet);
+            throw Stranger(partition, poll.OffsetOf(index));
         }
 
-        return true; // nobody else writes there
+        partition.Told.Note((NameOf(word.Topic), word.Partition), word.Offset, word.Time, word.IsQuiet);
+        return true;
     }
 
     /// <summary>Behind a payload: event time goes on to what all have reached, and the partition may have ended.</summary>
@@ -91,8 +104,13 @@ internal sealed class SecondHalf
         }
 
         bool isBegun = false;
-        while (ForwardedPack.TryTake(ref records, out ForwardedMessage message))
+        for (int taken = 0; taken < count || !records.IsEmpty; taken++)
         {
+            if (!ForwardedPack.TryTake(ref records, out ForwardedMessage message) || message.IsWord || taken == count)
+            {
+                throw Stranger(partition, offset);
+            }
+
             if (!IsName(message.Topic, _of.Topic))
             {
                 _of = (NameOf(message.Topic), IdOf(NameOf(message.Topic)));
@@ -108,7 +126,8 @@ internal sealed class SecondHalf
 
                 if (!TryBeginAnother(partition))
                 {
-                    return true; // nothing is worked on any more
+                    IsCutOff = true;
+                    return false;
                 }
 
                 _port.ComesFrom(_of.Id, message.Partition, offset);
@@ -120,13 +139,17 @@ internal sealed class SecondHalf
         return true;
     }
 
-    /// <summary>A pack of a process whose payloads are larger, or whose records are read in another way: the payload goes, and its position with the one that has the pack's end.</summary>
+    /// <summary>
+    /// A pack that fits into no payload (of a process whose payloads are larger, or with messages that share none): the payload goes, and its position with the one that has the
+    /// pack's end. Nobody polls meanwhile, since a partition that goes would be committed in the pack's midst; but the transaction that has ended is committed, or the outputs would
+    /// wait for that and nothing would move.
+    /// </summary>
     private bool TryBeginAnother(PartitionProgress partition)
     {
-        _ = _port.End();
+        _ = _port.EndWithin();
         while (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
         {
-            if (_port.IsBroken)
+            if (_port.IsBroken || !_goOn())
             {
                 return false;
             }
@@ -136,6 +159,9 @@ internal sealed class SecondHalf
 
         return true;
     }
+
+    private static StopException Stranger(PartitionProgress partition, long offset) => new(ExitCode.InputOutput,
+        $"kafka: topic '{partition.Topic}', partition {partition.Number}, offset {offset}: this is nothing that the first half of this version writes; nobody else may write there. Let the version that wrote it read the topic to its end, or delete the topic where what it holds may be lost");
 
     private static WatermarkOffsets RangeOf(TopicPartition place, IConsumer<Ignore, Ignore> consumer, KafkaInput origin)
     {

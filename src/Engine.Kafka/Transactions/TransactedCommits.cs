@@ -60,6 +60,8 @@ internal sealed class TransactedCommits(
         return CommitWhole();
     }
 
+    public override bool Advance() => !_mustRewind && (transactions.Gate.IsClosed || CommitWhole());
+
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {

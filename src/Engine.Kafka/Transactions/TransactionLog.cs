@@ -107,6 +107,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
     public bool Commit(OffsetCommit positions, nint consumer)
     {
+        Look(); // a message that the client did not even take is nothing that its transaction knows of
         _fault = positions.IsEmpty ? default : TransactionCalls.SendOffsets(Client, positions.List, consumer, _limit, GivesUp);
         if (Client.Calls.IsLost)
         {

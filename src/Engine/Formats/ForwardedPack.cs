@@ -33,7 +33,7 @@ public static class ForwardedPack
     /// <summary>Whether the message is a pack: of how many records, and those.</summary>
     public static bool TryOpen(ReadOnlySpan<byte> message, out int count, out ReadOnlySpan<byte> records)
     {
-        bool isPack = message.Length >= HeadLength && message[0] == Kind;
+        bool isPack = message.Length >= HeadLength && message[0] == Kind && BinaryPrimitives.ReadInt32LittleEndian(message[1..]) is var said and >= 0 && said <= message.Length / RecordHeadLength;
         count = isPack ? BinaryPrimitives.ReadInt32LittleEndian(message[1..]) : 0;
         records = isPack ? message[HeadLength..] : default;
         return isPack;

@@ -87,7 +87,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     public override bool HasRoomFor(int bytes, int messages)
     {
         ref readonly Payload slot = ref _ring.Slot();
-        return !_isClosed && slot.Messages + messages <= _most && slot.Length + bytes <= _payloadSize && slot.Free.Length >= (2L * bytes) + (messages * PayloadMessages.Room);
+        return !_isClosed && (long)slot.Messages + messages <= _most && slot.Length + (long)bytes <= _payloadSize && slot.Free.Length >= (2L * bytes) + ((long)messages * PayloadMessages.Room);
     }
 
     public override bool Forwards => plan.Forwards is not null;
@@ -176,6 +176,12 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         slot.Header = cut.Header;
         _isClosed = cut.IsAlone;
         return true;
+    }
+
+    public override long EndWithin()
+    {
+        _ring.Slot().NextOffset = _origin.Place;
+        return End();
     }
 
     public override long End()

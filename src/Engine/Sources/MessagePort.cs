@@ -99,6 +99,9 @@ public abstract class MessagePort
     /// <summary>Hands the payload over, and gives its number.</summary>
     public abstract long End();
 
+    /// <summary>As <see cref="End"/> in the midst of what came from one place (<see cref="ComesFrom"/>): the payload's position is before it.</summary>
+    public virtual long EndWithin() => End();
+
     /// <summary>Every output has acknowledged what came from payloads before this number.</summary>
     public abstract long Acknowledged { get; }
 

@@ -103,8 +103,66 @@ public sealed class RepartitionTests(Broker broker)
         Assert.Equal(Events + 1, Rows(output).Length);
     }
 
+    /// <summary>Every other message is no JSON, and goes into a payload alone: a pack takes hundreds, while commits are due all the time.</summary>
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task Commits_go_on_while_packs_come_in_pieces(string delivery)
+    {
+        const int Packs = 30;
+        const int Length = 200;
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("pieces", partitions: 1);
+        string output = await broker.CreateTopicAsync("pieces-out", partitions: 1);
+        using var scratch = new Scratch();
+        using Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, delivery, "", "4KiB")));
+        string between = $"p-{input}-d-repartition";
+        await SharedAsync(1, between);
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
+        {
+            for (int pack = 0; pack < Packs; pack++)
+            {
+                await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = PackOf(input, pack * Length, (pack + 1) * Length, hasBroken: true) }, TestContext.Current.CancellationToken);
+            }
+        }
+
+        using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted });
+        reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
+        for (int i = 0; i < Packs * Length; i += 2)
+        {
+            ConsumeResult<byte[]?, byte[]?>? row = reader.Consume(TimeSpan.FromMinutes(3));
+            Assert.Equal($"{{\"at\":{i},\"t\":\"{input}\",\"p\":7,\"o\":{i}}}", row is null ? "nothing more" : Encoding.UTF8.GetString(row.Message.Value!));
+        }
+
+        Signal(run, "-TERM");
+        Good(run.End());
+        Assert.Equal(Packs * Length / 2, Rows(output).Length);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("\u0003\u0002\0\0\0\u00ff")]
+    public async Task What_no_first_half_wrote_ends_the_run_and_is_told(string value)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("strange", partitions: 1);
+        string output = await broker.CreateTopicAsync("strange-out", partitions: 1);
+        using var scratch = new Scratch();
+        using Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, "at_least_once", "", "64KiB")));
+        string between = $"p-{input}-d-repartition";
+        await SharedAsync(1, between);
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
+        {
+            await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = Encoding.Latin1.GetBytes(value) }, TestContext.Current.CancellationToken);
+        }
+
+        Outcome outcome = run.End();
+        Assert.Equal(74, outcome.Code);
+        Assert.Contains($"topic '{between}', partition 0, offset ", outcome.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>A message of the topic between, with records of partition 7.</summary>
-    private static byte[] PackOf(string topic, int from, int to)
+    private static byte[] PackOf(string topic, int from, int to, bool hasBroken = false)
     {
         byte[] name = Encoding.UTF8.GetBytes(topic);
         byte[] pack = new byte[ForwardedPack.HeadLength + ((to - from) * 256)];
@@ -114,7 +172,7 @@ public sealed class RepartitionTests(Broker broker)
         {
             byte[] head = new byte[ForwardedMessage.HeadLength];
             ForwardedMessage.WriteHead(head, isWord: false, isQuiet: false, 7, i, -1, name.Length, -1, 0);
-            at += ForwardedPack.Write(pack.AsSpan(at), [.. head, .. name, .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{i},\"device\":1}}"))]);
+            at += ForwardedPack.Write(pack.AsSpan(at), [.. head, .. name, .. Encoding.UTF8.GetBytes(hasBroken && i % 2 == 1 ? "{broken" : string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{i},\"device\":1}}"))]);
         }
 
         return pack[..at];
