@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using DataStream.Config;
 using DataStream.Kafka.Security;
 using DataStream.Kafka.Transactions;
@@ -77,9 +78,13 @@ public sealed class KafkaConnector : Connector
             KeyColumn = key,
             TimestampColumn = timestamp,
             Options = options,
-            QueueBytes = Math.Min(MostOutput, Queue(config)),
+            QueueBytes = Math.Max(Math.Min(MostOutput, Queue(config)), 2 * Longest(options)), // a message that the queue never has room for would wait for ever
         };
     }
+
+    /// <summary>The longest message that the client's options allow; 0: they do not say.</summary>
+    private static long Longest(IReadOnlyList<KeyValuePair<string, string>> options) =>
+        options.LastOrDefault(option => option.Key == "message.max.bytes").Value is { } written && long.TryParse(written, CultureInfo.InvariantCulture, out long longest) ? longest : 0;
 
     private static KafkaAddress? Address(string uri, Place place, bool isInput, ConfigErrors errors)
     {

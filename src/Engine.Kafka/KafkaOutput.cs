@@ -55,7 +55,7 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
         Settings().Partitioner is Partitioner.Murmur2Random or Partitioner.Murmur2 ? new PartitionCount(partitions, PartitionCount.Interval) : null;
 
     /// <summary>Packs of records for a topic of so many partitions.</summary>
-    public RecordPacks CreatePacks(int partitions, SendPack send) => new(partitions, config.Tuning.PayloadSize, config.Tuning.PartitionSize, send);
+    public RecordPacks CreatePacks(int partitions, SendPack send) => new(partitions, config.Tuning.PayloadSize, config.Tuning.PartitionSize, Settings().MessageMaxBytes ?? int.MaxValue, send);
 
     public override void Connect()
     {

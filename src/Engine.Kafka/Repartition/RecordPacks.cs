@@ -24,10 +24,11 @@ internal sealed class RecordPacks : IFrames
     /// <param name="partitions">How many the topic has.</param>
     /// <param name="payloadSize">Bytes in a payload.</param>
     /// <param name="batchSize">Rows in a batch; a payload takes more messages.</param>
+    /// <param name="longest">What the client takes as one message (<c>message.max.bytes</c>), with some of its own in it.</param>
     /// <param name="send">Sends a pack.</param>
-    public RecordPacks(int partitions, int payloadSize, int batchSize, SendPack send)
+    public RecordPacks(int partitions, int payloadSize, int batchSize, int longest, SendPack send)
     {
-        (_packs, _mostBytes, _mostRecords, _send) = (new Pack[partitions], Math.Min(Most, payloadSize / Share), batchSize, send);
+        (_packs, _mostBytes, _mostRecords, _send) = (new Pack[partitions], Math.Min(Math.Min(Most, longest / 2), payloadSize / Share), batchSize, send);
         for (int partition = 0; partition < partitions; partition++)
         {
             _packs[partition].Bytes = new byte[ForwardedPack.HeadLength + 1024];

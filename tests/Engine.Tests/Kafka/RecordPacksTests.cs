@@ -32,7 +32,7 @@ public sealed class RecordPacksTests
         const int Seed = 11;
         var random = new Random(Seed);
         List<(int Partition, byte[] Pack)> sent = [];
-        var packs = new RecordPacks(Partitions, PayloadSize, MostRecords, (partition, pack, _) => sent.Add((partition, pack.ToArray())));
+        var packs = new RecordPacks(Partitions, PayloadSize, MostRecords, int.MaxValue, (partition, pack, _) => sent.Add((partition, pack.ToArray())));
         var expected = new Dictionary<(int, string), List<long>>();
         for (int i = 0; i < 3000; i++)
         {
@@ -83,7 +83,7 @@ public sealed class RecordPacksTests
     public void What_is_cleared_is_not_sent()
     {
         int sent = 0;
-        var packs = new RecordPacks(Partitions, PayloadSize, MostRecords, (_, _, _) => sent++);
+        var packs = new RecordPacks(Partitions, PayloadSize, MostRecords, int.MaxValue, (_, _, _) => sent++);
         packs.Write(Frame("a", 0, 1, 10), 0);
         packs.Clear();
         Assert.True(packs.IsEmpty);
@@ -95,10 +95,24 @@ public sealed class RecordPacksTests
     }
 
     [Fact]
+    public void Packs_are_no_longer_than_half_of_what_the_client_takes()
+    {
+        var lengths = new List<int>();
+        var packs = new RecordPacks(1, PayloadSize, 1_000, 2_000, (_, bytes, _) => lengths.Add(bytes.Length));
+        for (int i = 0; i < 100; i++)
+        {
+            packs.Write(Frame("a", 0, i, 100), 0);
+        }
+
+        packs.Send(0);
+        Assert.True(lengths.Count > 10 && lengths.TrueForAll(length => length <= 1_000), string.Join(", ", lengths));
+    }
+
+    [Fact]
     public void A_pack_that_is_cut_off_has_no_more_records()
     {
         byte[] pack = [];
-        var packs = new RecordPacks(1, PayloadSize, MostRecords, (_, bytes, _) => pack = bytes.ToArray());
+        var packs = new RecordPacks(1, PayloadSize, MostRecords, int.MaxValue, (_, bytes, _) => pack = bytes.ToArray());
         packs.Write(Frame("a", 0, 1, 10), 0);
         packs.Write(Frame("a", 0, 2, 10), 0);
         packs.Send(0);
