@@ -68,8 +68,7 @@ script() {
 }
 
 # The command as it is published, and the models of the rings by the model checker Spin.
-if [ $# -eq 0 ]; then
-  script published
-  script models
-fi
+for folder in published models; do
+  [ $# -eq 0 ] && [ -f "tests/$folder/run.sh" ] && script "$folder"
+done
 finish

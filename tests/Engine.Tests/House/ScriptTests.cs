@@ -19,6 +19,7 @@ public sealed class ScriptTests
     [InlineData(".ci/run")]
     [InlineData("bench/run.sh")]
     [InlineData("tests/models/run.sh")]
+    [InlineData("tests/published/run.sh")]
     [InlineData("tests/fuzz.sh")]
     public void Scripts_have_their_run_bit(string path)
     {
