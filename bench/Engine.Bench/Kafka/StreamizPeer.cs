@@ -27,7 +27,7 @@ internal sealed class StreamizPeer(string bootstrap, string input, string output
     private long _taken;
     private long _first;
 
-    /// <summary>Seconds from the first message until the last one was in its window: what is sent behind that is not counted.</summary>
+    /// <summary>Seconds from the first message until the last one came to the filter: what is folded and sent behind that is not counted, and its rows, updates of windows among them, are not compared.</summary>
     public async Task<double> RunAsync(int messages)
     {
         var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
