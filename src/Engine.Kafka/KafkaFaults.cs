@@ -8,7 +8,7 @@ internal static class KafkaFaults
     /// <summary>Whether a topic or partition is said not to be there.</summary>
     public static bool IsOfTopics(ErrorCode code) => code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition;
 
-    /// <summary>What to do where somebody may not do something; empty: nothing more is to be said.</summary>
+    /// <summary>What to do where something is refused; empty: nothing more is to be said.</summary>
     /// <param name="code">The refusal.</param>
     /// <param name="operation">What was refused of a topic: <c>read</c> or <c>write</c>.</param>
     /// <param name="group">The group of the run.</param>
@@ -17,6 +17,7 @@ internal static class KafkaFaults
         ErrorCode.TopicAuthorizationFailed => $"; its ACL must allow to {operation} and describe the topic",
         ErrorCode.GroupAuthorizationFailed => $"; its ACL must allow to read group '{group}'",
         ErrorCode.TransactionalIdAuthorizationFailed => $"; its ACL must allow to write and describe transactional ids with the prefix 'datastream-{group}'",
+        _ when operation == "write" && IsOfTopics(code) => "; the topic was deleted, or made again with fewer partitions: start again when it is there, and what was not acknowledged is sent",
         _ => "",
     };
 

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Threading;
 using DataStream.Flow;
 using DataStream.Kafka.Native;
@@ -104,5 +103,5 @@ internal sealed class KafkaSink(KafkaOutput output, bool forwards) : Sink
     }
 
     private StopException Fault() => new(ExitCode.Unavailable,
-        $"kafka: topic '{output.Topic}'{(Client.FailedPartition >= 0 ? string.Create(CultureInfo.InvariantCulture, $", partition {Client.FailedPartition}") : "")} (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{KafkaFaults.Remedy((Confluent.Kafka.ErrorCode)_ledger.Error, "write", "")}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
+        $"kafka: {Client.Failed?.Place ?? $"topic '{output.Topic}'"} (output '{output.Name}'): cannot write as {output.Principal}: {RdKafka.TextOf(_ledger.Error)}{KafkaFaults.Remedy((Confluent.Kafka.ErrorCode)_ledger.Error, "write", "")}{(Client.LastError.Length > 0 ? "; " + Client.LastError : "")}");
 }

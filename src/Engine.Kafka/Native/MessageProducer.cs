@@ -17,6 +17,7 @@ internal sealed unsafe class MessageProducer : IFrames, IDisposable
 
     private readonly NativeMessage* _batch;
     private readonly ProducerClient _client;
+    private readonly string _name;
     private readonly PartitionCount? _partitions;
     private int[] _gathered = [0]; // how many of each partition are gathered, and of those without one
     private nint[] _places = new nint[Gathered]; // their addresses, partition by partition
@@ -31,7 +32,7 @@ internal sealed unsafe class MessageProducer : IFrames, IDisposable
     /// <param name="partitions">How many it has, where keys have the partitions that Java's clients give them; null: the client finds them.</param>
     public MessageProducer(ProducerClient client, string topic, PartitionCount? partitions)
     {
-        _client = client;
+        (_client, _name) = (client, topic);
         _partitions = partitions;
         // Safe: freed by Dispose.
         _batch = (NativeMessage*)NativeMemory.AllocZeroed(BatchSize, (nuint)sizeof(NativeMessage));
@@ -89,7 +90,7 @@ internal sealed unsafe class MessageProducer : IFrames, IDisposable
             arguments[4] = new NativeArgument { Type = NativeArgument.ValueType, Pointer = (nint)start, Length = (nuint)value.Length };
             if (Produce(arguments, 5) is var error && error != 0)
             {
-                _client.Fail(group, error);
+                _client.Fail(group, error, _name, partition);
             }
         }
     }
@@ -180,7 +181,7 @@ internal sealed unsafe class MessageProducer : IFrames, IDisposable
             // Safe: the batch has that many messages, and librdkafka has said of each what became of it.
             if (_batch[i].Error != 0)
             {
-                _client.Fail((int)_batch[i].Opaque, _batch[i].Error);
+                _client.Fail((int)_batch[i].Opaque, _batch[i].Error, _name, _batch[i].Partition);
             }
         }
     }
@@ -207,7 +208,7 @@ internal sealed unsafe class MessageProducer : IFrames, IDisposable
         int error = frame.Headers.IsEmpty ? Produce(arguments, count) : SendWithHeaders(arguments, count, frame);
         if (error != 0)
         {
-            _client.Fail(group, error);
+            _client.Fail(group, error, _name, partition);
         }
     }
 

@@ -16,12 +16,10 @@ internal sealed unsafe class ProducerClient : IDisposable
     private readonly GCHandle _self;
     private CallThread? _calls;
     private int _lastError;
-    private int _deliveryError;
-    private string _deniedTopic = "";
-    private int _failedPartition = -1;
+    private FailedMessage? _failed;
 
     /// <param name="settings">librdkafka's, by name.</param>
-    /// <param name="ledger">Learns of each delivery; null: an error that waiting does not mend is kept (<see cref="DeliveryError"/>).</param>
+    /// <param name="ledger">Learns of each delivery; null: only an error that waiting does not mend is kept (<see cref="Failed"/>).</param>
     /// <exception cref="ArgumentException">A setting is refused.</exception>
     public ProducerClient(IEnumerable<KeyValuePair<string, string>> settings, DeliveryLedger? ledger)
     {
@@ -62,14 +60,8 @@ internal sealed unsafe class ProducerClient : IDisposable
     /// <summary>The last thing that went wrong besides deliveries, such as brokers that do not answer; empty: nothing.</summary>
     public string LastError => Volatile.Read(ref _lastError) is var error and not 0 ? RdKafka.TextOf(error) : "";
 
-    /// <summary>Without a ledger: why a message cannot be sent, now or later; 0: none such was met.</summary>
-    public int DeliveryError => Volatile.Read(ref _deliveryError);
-
-    /// <summary>Without a ledger: the topic of the message that cannot be sent; empty: not known.</summary>
-    public string DeniedTopic => Volatile.Read(ref _deniedTopic);
-
-    /// <summary>The partition of the first message that did not arrive; −1: it had none yet, or all have arrived.</summary>
-    public int FailedPartition => Volatile.Read(ref _failedPartition);
+    /// <summary>The first message that cannot be sent; without a ledger, now or later. Null: there is none.</summary>
+    public FailedMessage? Failed => Volatile.Read(ref _failed);
 
     /// <summary>Messages that were not acknowledged yet.</summary>
     public int Outstanding => RdKafka.Outstanding(Value);
@@ -84,16 +76,14 @@ internal sealed unsafe class ProducerClient : IDisposable
     public void Purge() => _ = RdKafka.Purge(Value, PurgeAll);
 
     /// <summary>A message of the group was not sent. Any thread.</summary>
-    public void Fail(int group, int error)
+    public void Fail(int group, int error, string topic, int partition)
     {
-        if (Ledger is { } ledger)
+        if (Ledger is not null || KafkaFaults.IsForGood((Confluent.Kafka.ErrorCode)error))
         {
-            ledger.Done(group, error);
+            Interlocked.CompareExchange(ref _failed, new FailedMessage(topic, partition, error), null);
         }
-        else if (KafkaFaults.IsForGood((Confluent.Kafka.ErrorCode)error))
-        {
-            Volatile.Write(ref _deliveryError, error);
-        }
+
+        Ledger?.Done(group, error);
     }
 
     public void Dispose()
@@ -124,25 +114,14 @@ internal sealed unsafe class ProducerClient : IDisposable
         {
             // Safe: librdkafka keeps the message until this returns.
             (int group, int error) = ((int)message->Opaque, message->Error);
-            if (error != 0)
+            if (error == 0)
             {
-                // Safe: as above.
-                Interlocked.CompareExchange(ref producer._failedPartition, message->Partition, -1);
-            }
-
-            if (producer.Ledger is { } ledger)
-            {
-                ledger.Done(group, error);
+                producer.Ledger?.Done(group, 0);
             }
             else
             {
-                if (KafkaFaults.IsForGood((Confluent.Kafka.ErrorCode)error) && producer.DeniedTopic.Length == 0)
-                {
-                    // Safe: as above.
-                    Volatile.Write(ref producer._deniedTopic, MessagePoll.NameOf(message->Topic));
-                }
-
-                producer.Fail(group, error);
+                // Safe: as above.
+                producer.Fail(group, error, producer.Failed is null ? MessagePoll.NameOf(message->Topic) : "", message->Partition);
             }
         }
     }

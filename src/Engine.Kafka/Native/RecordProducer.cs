@@ -8,14 +8,14 @@ internal static unsafe class RecordProducer
 {
     private const int QueueFull = -184; // RD_KAFKA_RESP_ERR__QUEUE_FULL
 
-    /// <summary>Sends a message; waits where the queue is full. 0, or the error.</summary>
+    /// <summary>Sends a message; waits where the queue is full. One that is not taken is the client's to tell (<see cref="ProducerClient.Failed"/>).</summary>
     /// <param name="client">The producer.</param>
     /// <param name="topic">The topic's name.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="key">Copied.</param>
     /// <param name="value">Copied.</param>
     /// <param name="hasValue">Without one the message takes the key away.</param>
-    public static int Send(ProducerClient client, string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
+    public static void Send(ProducerClient client, string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
     {
         NativeArgument* arguments = stackalloc NativeArgument[5];
         byte[] name = Encoding.UTF8.GetBytes(topic + "\0");
@@ -38,10 +38,17 @@ internal static unsafe class RecordProducer
                     RdKafka.DestroyError(error);
                 }
 
-                if (code != QueueFull)
+                if (code == QueueFull)
                 {
-                    return code;
+                    continue;
                 }
+
+                if (code != 0)
+                {
+                    client.Fail(0, code, topic, partition);
+                }
+
+                return;
             }
         }
     }

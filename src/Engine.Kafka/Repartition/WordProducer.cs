@@ -12,16 +12,16 @@ internal sealed class WordProducer(KafkaInput input, string topic) : IDisposable
 
     private readonly ProducerClient _client = new(input.ProducerSettings(null), null);
 
-    public void Send(int partition, byte[] value) => _client.Fail(0, RecordProducer.Send(_client, topic, partition, [], value, hasValue: true));
+    public void Send(int partition, byte[] value) => RecordProducer.Send(_client, topic, partition, [], value, hasValue: true);
 
     /// <summary>Sees what came in.</summary>
     /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
     public void Look()
     {
         _client.Poll(0);
-        if (_client.DeliveryError is var error && error != 0)
+        if (_client.Failed is { } failed)
         {
-            throw new StopException(ExitCode.Unavailable, $"kafka: topic '{topic}': cannot write as {input.Principal}: {RdKafka.TextOf(error)}{KafkaFaults.Remedy((ErrorCode)error, "write", input.Group)}");
+            throw new StopException(ExitCode.Unavailable, $"kafka: {failed.Place}: cannot write as {input.Principal}: {RdKafka.TextOf(failed.Error)}{KafkaFaults.Remedy((ErrorCode)failed.Error, "write", input.Group)}");
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     public void Look()
     {
         Client.Poll(0);
-        if (Client.DeliveryError is var error && error != 0 && KafkaFaults.IsForGood((ErrorCode)error))
+        if (Client.Failed is { Error: var error })
         {
             _fault = new TransactionAnswer(TransactionNext.Abort, error, RdKafka.TextOf(error));
             throw Fault();
@@ -100,7 +100,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     public void Send(string topic, int partition, byte[] key, ReadOnlyMemory<byte>? value)
     {
         _changelogs.Add(topic);
-        Client.Fail(0, RecordProducer.Send(Client, topic, partition, key, value is { } bytes ? bytes.Span : default, value is not null));
+        RecordProducer.Send(Client, topic, partition, key, value is { } bytes ? bytes.Span : default, value is not null);
     }
 
     /// <summary>Commits what was sent with the positions, and begins the next transaction; false: <see cref="Abort"/> is due.</summary>
@@ -176,7 +176,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     public StopException Fault()
     {
         Gate.Close();
-        string topic = _client?.DeniedTopic is { Length: > 0 } denied ? $"topic '{denied}'" : (ErrorCode)_fault.Code == ErrorCode.TopicAuthorizationFailed ? Topics() : "";
+        string topic = _client?.Failed is { } failed ? failed.Place : (ErrorCode)_fault.Code == ErrorCode.TopicAuthorizationFailed || KafkaFaults.IsOfTopics((ErrorCode)_fault.Code) ? Topics() : "";
         topic += topic.Length > 0 ? $": cannot write as {input.Principal}, and so " : "";
         return new StopException(ExitCode.Unavailable,
             $"kafka: {topic}group '{input.Group}': cannot commit a transaction ('{_id?.Value}') as {input.Principal}: {_fault.Text}{KafkaFaults.Remedy((ErrorCode)_fault.Code, "write", input.Group)}{(_client?.LastError is { Length: > 0 } last ? "; " + last : "")}");
