@@ -61,6 +61,9 @@ internal abstract class Committing : IDisposable
     {
     }
 
+    /// <summary>Behind closed windows: commits the rest when the outputs have it. Null: not yet; false: it was refused, and <see cref="Rewind"/> is next.</summary>
+    public virtual bool? TryEnd() => true;
+
     /// <summary>A partition is no longer ours.</summary>
     public virtual void Forget(PartitionProgress partition)
     {

@@ -60,7 +60,11 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _port = port;
         try
         {
-            Open();
+            if (_member is null)
+            {
+                Open();
+            }
+
             while (true)
             {
                 while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
@@ -90,6 +94,33 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     }
 
     public override void End(MessagePort port, bool isClosed) => _commits.End(isClosed);
+
+    public override bool TryKeep(MessagePort port)
+    {
+        try
+        {
+            bool? isKept;
+            while ((isKept = _commits.TryEnd()) is null)
+            {
+                _ = StayInGroup(); // what comes of new partitions is in hand, and read if we go on
+                port.WaitBriefly();
+            }
+
+            if (isKept == false)
+            {
+                _commits.Rewind();
+            }
+
+            _hand.DropAll();
+            Poll.Clear();
+            return isKept.Value;
+        }
+        catch (StopException)
+        {
+            input.OpenTransactions?.GiveUp();
+            throw;
+        }
+    }
 
     public override void Settle(MessagePort port)
     {

@@ -164,15 +164,16 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
         IsOwned = NeedsState = false;
         ResumedAt = long.MinValue;
         StartAt = First = Base = -1;
+        Told.Clear();
         Rewind();
     }
 
     /// <summary>It stays ours, and is read again from where it was committed.</summary>
     public void Rewind()
     {
-        IsDone = IsCopied = IsTouched = false;
+        IsCopied = IsTouched = false;
         _handedOver.Clear();
-        Told.Clear();
+        IsDone = Told.GoBack();
         Acknowledged = Committed = Reached = FirstPayload = _heldOffset = LastTime = _lastAtEnd = -1;
         IsAtEnd = false;
         GoneOnTo = long.MinValue;

@@ -52,28 +52,30 @@ internal sealed class Rewinding(GroupMember member, MessagePort port, PartitionT
     }
 
     /// <summary>All that was taken since the last commit is taken again.</summary>
+    /// <param name="isClosed">Windows of all partitions were closed, also of those from which nothing was taken.</param>
     /// <exception cref="Flow.StopException">75: nobody answers.</exception>
-    public void GoBack()
+    public void GoBack(bool isClosed)
     {
         var starts = new Dictionary<PartitionProgress, long>();
         foreach (PartitionProgress partition in partitions.All.Where(p => p.IsOwned))
         {
             long start = partition.First >= 0 ? partition.First : partition.FirstInHand >= 0 ? member.Poll.OffsetOf(partition.FirstInHand) : -1;
             hand.Drop(partition);
-            if (start < 0)
-            {
-                continue; // nothing of it was taken
-            }
-
-            starts.Add(partition, start);
-            if (partition.First >= 0 && (states.IsUsed || port.HoldsPositions))
+            // Without a message, too, its windows may have closed: their rows are gone with the transaction.
+            bool hasMoved = partition.First >= 0 || isClosed || partition.IsTouched || partition.IsCopied;
+            if ((hasMoved && states.IsUsed) || (partition.First >= 0 && port.HoldsPositions))
             {
                 partition.NeedsState = states.IsUsed;
+                partition.IsTouched = partition.IsCopied = false;
                 states.Forget(partition);
                 words.Forget(partition);
             }
 
-            partition.Rewind();
+            if (start >= 0)
+            {
+                starts.Add(partition, start);
+                partition.Rewind();
+            }
         }
 
         if (port.HoldsPositions)
@@ -86,6 +88,20 @@ internal sealed class Rewinding(GroupMember member, MessagePort port, PartitionT
             Dictionary<PartitionProgress, long> committed = _committed.Of(starts.Keys);
             _committed.Seek(starts.ToDictionary(s => s.Key, s => committed[s.Key] >= 0 ? committed[s.Key] : s.Value));
         }
+    }
+
+    /// <summary>What is in hand comes again.</summary>
+    /// <exception cref="Flow.StopException">75: nobody answers.</exception>
+    public void PutBack()
+    {
+        var starts = new Dictionary<PartitionProgress, long>();
+        foreach (PartitionProgress partition in partitions.All.Where(p => p.IsOwned && p.FirstInHand >= 0))
+        {
+            starts.Add(partition, member.Poll.OffsetOf(partition.FirstInHand));
+            hand.Drop(partition);
+        }
+
+        _committed.Seek(starts);
     }
 
     /// <summary>Nobody knows what the changelogs have: the next commit writes all of it.</summary>

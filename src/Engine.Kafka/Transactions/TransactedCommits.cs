@@ -34,7 +34,8 @@ internal sealed class TransactedCommits(
     private bool _mustRewind;
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
     private bool _isDone;
-    private bool _isClosed; // windows were closed: what is not committed now cannot be read again here
+    private bool _isClosed; // windows were closed
+    private bool _wasRefused; // the last commit, at least once: who has which partitions may have changed
 
     public override bool KeepsState => states.IsUsed;
 
@@ -111,6 +112,8 @@ internal sealed class TransactedCommits(
             {
                 Copy(partition);
             }
+
+            partition.Told.Cut();
         }
 
         _end = port.Next;
@@ -118,16 +121,46 @@ internal sealed class TransactedCommits(
         _ended = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Whether the group is at rest. Where windows were closed the last commit waits for that, since it cannot be made twice: the group refuses it where partitions move.</summary>
+    /// <summary>Whether the group is at rest. Where windows were closed the last commit waits for that: the group refuses it where partitions move, and all of it is to be read and closed again.</summary>
     public Func<bool> IsGroupAtRest { get; init; } = static () => true;
+
+    public override bool? TryEnd()
+    {
+        if (_isDone || transactions.Gate.IsClosed || port.IsBroken || port.IsDrained)
+        {
+            return true; // what is not done then is told by Finish
+        }
+
+        if (!_mustRewind && (port.Acknowledged < _end || ((hasOutputs || _wasRefused) && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())))
+        {
+            return null;
+        }
+
+        bool isKept = !_mustRewind && CommitEnd();
+        if (isKept && !(_wasRefused && _rewinding.HasFresh))
+        {
+            return _isDone = true;
+        }
+
+        if (hasOutputs)
+        {
+            return false;
+        }
+
+        if (isKept)
+        {
+            _rewinding.PutBack(); // the group took partitions from us and gave us some: these are read first
+            (_end, _isClosed, _wasRefused) = (-1, false, false);
+            return false;
+        }
+
+        Rewind(); // the rows are out: what is left is to be committed
+        (_wasRefused, _ended) = (true, Stopwatch.GetTimestamp());
+        return null;
+    }
 
     public override bool Settle()
     {
-        if (!_isDone && _isClosed && hasOutputs && port.Acknowledged >= _end && !transactions.Gate.IsClosed && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())
-        {
-            return true;
-        }
-
         if (!_isDone && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
         {
             _isDone = CommitEnd();
@@ -180,7 +213,7 @@ internal sealed class TransactedCommits(
     /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
     public override void Lose()
     {
-        if (!hasOutputs)
+        if (!hasOutputs || _isDone)
         {
             return; // nothing is open but in a commit, and the group refuses that
         }
@@ -200,7 +233,8 @@ internal sealed class TransactedCommits(
         progress?.TakeBack();
         if (hasOutputs)
         {
-            _rewinding.GoBack();
+            _rewinding.GoBack(_isClosed);
+            (_end, _isClosed) = (-1, false);
         }
         else
         {
@@ -259,6 +293,7 @@ internal sealed class TransactedCommits(
             }
 
             partition.IsTouched = false;
+            partition.Told.Cut();
         }
 
         transactions.Gate.CutAt(port.Next);
@@ -299,6 +334,10 @@ internal sealed class TransactedCommits(
         foreach (PartitionProgress partition in partitions.All)
         {
             partition.IsCopied &= _mustRewind;
+            if (!_mustRewind)
+            {
+                partition.Told.Keep();
+            }
         }
 
         return !_mustRewind;

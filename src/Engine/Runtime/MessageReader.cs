@@ -9,20 +9,32 @@ internal sealed class MessageReader(MessageSource source, MessageDispatcher port
 {
     public void Run()
     {
-        bool ends = Try(static reader => reader.Source.Run(reader.Port));
-        bool closes = ends && source.HasEnded;
+        while (!Read())
+        {
+            // What closed was not kept: once more from where it was.
+        }
+
+        port.EndInput();
+        Settle();
+    }
+
+    /// <summary>Reads to the end, closes the windows and keeps the positions; false: all of it again.</summary>
+    private bool Read()
+    {
+        if (!Try(static reader => reader.Source.Run(reader.Port)))
+        {
+            return true;
+        }
+
+        bool closes = source.HasEnded;
         if (closes)
         {
             port.CloseWindows();
         }
 
-        if (ends)
-        {
-            Try(reader => reader.Source.End(reader.Port, closes));
-        }
-
-        port.EndInput();
-        Settle();
+        bool isKept = true;
+        _ = Try(reader => reader.Source.End(reader.Port, closes)) && closes && Try(reader => isKept = reader.Source.TryKeep(reader.Port));
+        return isKept;
     }
 
     /// <summary>Nothing is in band any more: what cannot be kept breaks the run off.</summary>

@@ -5,7 +5,7 @@ namespace DataStream.Sources;
 /// <summary>A source of messages in partitions, which hands them over itself instead of being read as bytes. Reader thread only, but for <see cref="Source.Interrupt"/>.</summary>
 public abstract class MessageSource : Source
 {
-    /// <summary>What is handed over until the input ends or is interrupted.</summary>
+    /// <summary>What is handed over until the input ends or is interrupted. Again where <see cref="TryKeep"/> says so.</summary>
     /// <exception cref="Flow.StopException">It cannot be read: 75 where a broker does not answer or refuses.</exception>
     public abstract void Run(MessagePort port);
 
@@ -13,6 +13,10 @@ public abstract class MessageSource : Source
     public virtual void End(MessagePort port, bool isClosed)
     {
     }
+
+    /// <summary>The windows were closed: keeps the positions when the outputs have acknowledged all of it; false: that was refused, and what was not kept is read (<see cref="Run"/>) and closed again.</summary>
+    /// <exception cref="Flow.StopException">Positions could not be kept.</exception>
+    public virtual bool TryKeep(MessagePort port) => true;
 
     /// <summary>The input has ended and nothing follows: waits for what the outputs acknowledge, keeps the positions, and leaves.</summary>
     /// <exception cref="Flow.StopException">Positions could not be kept.</exception>
