@@ -101,14 +101,33 @@ public sealed class ProducerTests(Broker broker)
         Calls.DestroyTopic(handle);
     }
 
-    private Sink SinkOf(string topic)
+    /// <summary>The client would wait for room that its queue never has: that goes by the longest message.</summary>
+    [Fact]
+    public async Task A_message_longer_than_the_usual_queue_is_sent()
+    {
+        const int Length = 3 << 20; // the queue's share of the memory is 1 MiB
+        broker.NeedsReal("limits of topics");
+        string topic = await broker.CreateTopicAsync("long", settings: new Dictionary<string, string> { ["max.message.bytes"] = "8000000" });
+        Sink sink = SinkOf(topic, ", options: {message.max.bytes: 4000000}", "performance_tuning: {memory_budget: 8MiB}");
+        await Task.Run(() =>
+        {
+            sink.Write(Frame("k", 0, MessageFrame.NoTime, hasHeader: false, new string('x', Length)));
+            sink.EndPayload(0);
+            sink.Complete();
+        }, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        sink.Dispose();
+        Assert.Equal(Length, Assert.Single(broker.ReadAll(topic)).Message.Value!.Length);
+    }
+
+    private Sink SinkOf(string topic, string more = "", string tuning = "")
     {
         using var scratch = new Scratch();
         PipelineConfig config = Config.Config.Load(scratch.Write("pipeline.yaml", $$"""
             stream_settings:
               stream_input: "generator:sensors?events=1"
-              stream_output: "kafka://{{broker.Bootstrap}}/{{topic}}"
+              stream_output: {uri: "kafka://{{broker.Bootstrap}}/{{topic}}"{{more}} }
               output_format: json
+            {{tuning}}
             """));
         Sink sink = new KafkaConnector().BindOutput(config.Stream.Outputs.Single(), config, new ConfigErrors())!.CreateSink();
         sink.Open();

@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using Confluent.Kafka;
+using DataStream.Config;
+using DataStream.Flow;
+using DataStream.Formats;
+using DataStream.IntegrationTests.Kafka;
+using DataStream.Kafka;
+using DataStream.Kafka.Native;
+using DataStream.Kafka.Repartition;
+using DataStream.Kafka.Transactions;
+using DataStream.Sources;
+using DataStream.Tests.Host;
+using Xunit;
+
+namespace DataStream.IntegrationTests.Delivery;
+
+/// <summary>What becomes of a position while a pack goes into several payloads, and of a commit after a message that the client did not take.</summary>
+public sealed class PackFillTests(Broker broker)
+{
+    private const int Records = 6;
+    private const int RecordsOfAPayload = 2;
+
+    /// <summary>Payloads in its midst end before the pack; the position moves with its last one alone.</summary>
+    [Fact]
+    public async Task A_position_moves_past_a_pack_with_its_last_payload()
+    {
+        var port = new Port(payloads: int.MaxValue);
+        PartitionProgress partition = await FillAsync(port);
+        Assert.Equal(["begin", "within", "begin", "within", "begin", "end"], port.Calls);
+        partition.Acknowledge(port.Next - 1);
+        Assert.Equal(-1, partition.Acknowledged);
+        partition.Acknowledge(port.Next);
+        Assert.Equal(1, partition.Acknowledged);
+    }
+
+    /// <summary>The run is broken off: the slot after the last payload is not ours.</summary>
+    [Fact]
+    public async Task Behind_a_break_in_the_midst_of_a_pack_nothing_is_written_or_handed_over()
+    {
+        var port = new Port(payloads: 2);
+        PartitionProgress partition = await FillAsync(port);
+        Assert.Equal(["begin", "within", "begin", "within"], port.Calls);
+        Assert.False(partition.HasUnacknowledged);
+        Assert.Equal(-1, partition.Reached);
+    }
+
+    /// <summary>Its transaction knows nothing of such a message, and would be committed without it.</summary>
+    [Fact]
+    public async Task A_message_that_the_client_did_not_take_is_not_committed_over()
+    {
+        broker.NeedsReal("transactions");
+        string topic = await broker.CreateTopicAsync("untaken");
+        using KafkaInput input = InputOf(topic, "delivery: exactly_once");
+        using TransactionLog transactions = input.Transactions;
+        transactions.Open();
+        transactions.Send(topic, 0, [], new byte[10]);
+        transactions.Send(topic, 0, [], new byte[2 << 20]); // a client takes 1 MB
+        StopException stop = Assert.Throws<StopException>(() => transactions.Commit(new OffsetCommit(0), 0));
+        Assert.Equal(75, (int)stop.Code);
+        Assert.Contains($"topic '{topic}', partition 0: cannot write", stop.Message, StringComparison.Ordinal);
+        Assert.Empty(broker.ReadAll(topic));
+    }
+
+    /// <summary>Fills payloads from a topic between that has one pack.</summary>
+    private async Task<PartitionProgress> FillAsync(Port port)
+    {
+        string topic = await broker.CreateTopicAsync("halves");
+        string between = await broker.CreateTopicAsync("between");
+        byte[] name = Encoding.UTF8.GetBytes(topic);
+        byte[] pack = new byte[1024];
+        ForwardedPack.WriteHead(pack, Records);
+        int length = ForwardedPack.HeadLength;
+        for (int i = 0; i < Records; i++)
+        {
+            byte[] head = new byte[ForwardedMessage.HeadLength];
+            ForwardedMessage.WriteHead(head, isWord: false, isQuiet: false, 0, i, -1, name.Length, -1, 0);
+            length += ForwardedPack.Write(pack.AsSpan(length), [.. head, .. name, 1]);
+        }
+
+        await broker.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = pack[..length] });
+        using KafkaInput origin = InputOf(topic, "");
+        using var input = (KafkaInput)origin.Through("x").Behind;
+        using var member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
+        member.Consumer.Assign(new TopicPartitionOffset(between, 0, Offset.Beginning));
+        var partitions = new PartitionTable(member.Handle, port, 1_000_000);
+        PartitionProgress partition = partitions.Find(between, 0);
+        partition.IsOwned = true;
+        var hand = new MessagesInHand(member.Poll, partitions, (error, _) => Assert.Fail(error.Reason), endsByWord: true);
+        while (partition.FirstInHand < 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            hand.DropAll();
+            member.Poll.Clear();
+            member.Poll.Take(100);
+            hand.PutAll();
+        }
+
+        var second = new SecondHalf(input, origin, port, new LaneWords(port), member.Consumer, () => true);
+        Assert.True(port.TryBegin(0, 0, 0));
+        new PayloadFill(member.Poll, hand, port, second, needsHeaders: false).Fill(partition);
+        hand.DropAll();
+        return partition;
+    }
+
+    private KafkaInput InputOf(string topic, string more)
+    {
+        using var scratch = new Scratch();
+        PipelineConfig config = Config.Config.Load(scratch.Write("pipeline.yaml", $$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{topic}}", group: g-{{topic}}, partitioned_by: repartition}
+              stream_output: "kafka://{{broker.Bootstrap}}/{{topic}}-out"
+              schema: {id: int64}
+              {{more}}
+            """));
+        return (KafkaInput)new KafkaConnector().BindInput(config.Stream.Inputs.Single(), config, new ConfigErrors())!;
+    }
+
+    /// <summary>Takes two records into a payload, and so many payloads; then the run is broken off.</summary>
+    private sealed class Port(int payloads) : MessagePort
+    {
+        private int _records;
+        private int _begun;
+        private long _next;
+
+        public List<string> Calls { get; } = [];
+
+        public override bool IsBroken => _begun == payloads;
+
+        public override int AddTopic(string topic) => 0;
+
+        public override int DistanceTo(int partition) => 0;
+
+        public override bool TryBegin(int task, int topic, int partition)
+        {
+            if (IsBroken)
+            {
+                return false;
+            }
+
+            Calls.Add("begin");
+            _records = 0;
+            _begun++;
+            return true;
+        }
+
+        public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds) => _records++ < RecordsOfAPayload;
+
+        public override long End() => Finish("end");
+
+        public override long EndWithin() => Finish("within");
+
+        public override void Forget() => throw new NotSupportedException();
+
+        public override bool HoldsPositions => false;
+
+        public override bool TryTakeHeld(int task, long from, long before, out long offset, out long time) => throw new NotSupportedException();
+
+        public override void Resume(long time) => throw new NotSupportedException();
+
+        public override void GoOn(long time) => throw new NotSupportedException();
+
+        public override long EventTimeOf(int task) => throw new NotSupportedException();
+
+        public override void Warn(string message) => throw new NotSupportedException();
+
+        public override long Acknowledged => 0;
+
+        public override bool IsDrained => false;
+
+        public override long Next => _next;
+
+        public override void WaitBriefly()
+        {
+        }
+
+        private long Finish(string how)
+        {
+            Calls.Add(how);
+            return _next++;
+        }
+    }
+}
