@@ -78,19 +78,10 @@ public sealed class RepartitionTests(Broker broker)
     [InlineData("exactly_once")]
     public async Task A_pack_that_fits_into_no_payload_goes_into_several(string delivery)
     {
-        broker.NeedsReal("transactions");
-        string input = await broker.CreateTopicAsync("packed", partitions: 1);
-        string output = await broker.CreateTopicAsync("packed-out", partitions: 1);
         using var scratch = new Scratch();
-        using Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, delivery, "", "4KiB")));
-        string between = $"p-{input}-d-repartition";
-        await SharedAsync(1, between);
-        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
-        {
-            await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = PackOf(input, 0, Events) }, TestContext.Current.CancellationToken);
-            await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = PackOf(input, Events, Events + 1) }, TestContext.Current.CancellationToken);
-        }
-
+        (string input, string between, string output, Command started) = await StartAsync(scratch, "packed", delivery, "4KiB");
+        using Command run = started;
+        await SendAsync(between, PackOf(input, 0, Events), PackOf(input, Events, Events + 1));
         using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted });
         reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
         for (int i = 0; i <= Events; i++)
@@ -111,21 +102,10 @@ public sealed class RepartitionTests(Broker broker)
     {
         const int Packs = 30;
         const int Length = 200;
-        broker.NeedsReal("transactions");
-        string input = await broker.CreateTopicAsync("pieces", partitions: 1);
-        string output = await broker.CreateTopicAsync("pieces-out", partitions: 1);
         using var scratch = new Scratch();
-        using Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, delivery, "", "4KiB, ring_size: 16")));
-        string between = $"p-{input}-d-repartition";
-        await SharedAsync(1, between);
-        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
-        {
-            for (int pack = 0; pack < Packs; pack++)
-            {
-                await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = PackOf(input, pack * Length, (pack + 1) * Length, padding: 1500) }, TestContext.Current.CancellationToken);
-            }
-        }
-
+        (string input, string between, string output, Command started) = await StartAsync(scratch, "pieces", delivery, "4KiB, ring_size: 16");
+        using Command run = started;
+        await SendAsync(between, Enumerable.Range(0, Packs).Select(pack => PackOf(input, pack * Length, (pack + 1) * Length, padding: 1500)));
         using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted });
         reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
         for (int i = 0; i < Packs * Length; i++)
@@ -144,21 +124,34 @@ public sealed class RepartitionTests(Broker broker)
     [InlineData("\u0003\u0002\0\0\0\u00ff")]
     public async Task What_no_first_half_wrote_ends_the_run_and_is_told(string value)
     {
-        broker.NeedsReal("transactions");
-        string input = await broker.CreateTopicAsync("strange", partitions: 1);
-        string output = await broker.CreateTopicAsync("strange-out", partitions: 1);
         using var scratch = new Scratch();
-        using Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, "at_least_once", "", "64KiB")));
-        string between = $"p-{input}-d-repartition";
-        await SharedAsync(1, between);
-        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
-        {
-            await producer.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = Encoding.Latin1.GetBytes(value) }, TestContext.Current.CancellationToken);
-        }
-
+        (string input, string between, string output, Command started) = await StartAsync(scratch, "strange", "at_least_once", "64KiB");
+        using Command run = started;
+        await SendAsync(between, Encoding.Latin1.GetBytes(value));
         Outcome outcome = run.End();
         Assert.Equal(74, outcome.Code);
         Assert.Contains($"topic '{between}', partition 0, offset ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A run that reads the topic between, whose messages are the test's.</summary>
+    private async Task<(string Input, string Between, string Output, Command Run)> StartAsync(Scratch scratch, string name, string delivery, string payload)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync(name, partitions: 1);
+        string output = await broker.CreateTopicAsync(name + "-out", partitions: 1);
+        Command run = Command.Start(scratch.Folder, "run", scratch.Write("pipeline.yaml", Placed(input, output, delivery, "", payload)));
+        string between = $"p-{input}-d-repartition";
+        await SharedAsync(1, between);
+        return (input, between, output, run);
+    }
+
+    /// <summary>One after the other.</summary>
+    private async Task SendAsync(string between, params IEnumerable<byte[]> messages)
+    {
+        foreach (byte[] message in messages)
+        {
+            await broker.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = message });
+        }
     }
 
     /// <summary>A message of the topic between, with records of partition 7.</summary>
