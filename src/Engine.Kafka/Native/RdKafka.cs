@@ -167,6 +167,9 @@ internal static unsafe partial class RdKafka
     [LibraryImport(Lib, EntryPoint = "rd_kafka_consumer_group_metadata")]
     public static partial nint GroupOf(nint client);
 
+    [LibraryImport(Lib, EntryPoint = "rd_kafka_consumer_group_metadata_generation_id")]
+    public static partial int GenerationOf(nint group);
+
     [LibraryImport(Lib, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
     public static partial void DestroyGroup(nint group);
 

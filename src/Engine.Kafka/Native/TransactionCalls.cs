@@ -26,8 +26,14 @@ internal static class TransactionCalls
     public static TransactionAnswer SendOffsets(ProducerClient client, nint offsets, nint consumer, TimeSpan limit, Func<bool> givesUp)
     {
         nint group = RdKafka.GroupOf(consumer);
-        if (group == 0)
+        if (group == 0 || RdKafka.GenerationOf(group) < 0)
         {
+            if (group != 0)
+            {
+                RdKafka.DestroyGroup(group);
+            }
+
+            // A member that has been forgotten, and knows it, has no generation: brokers take that for somebody without a group, whose positions they keep unasked.
             return new TransactionAnswer(TransactionNext.Abort, 0, "this process is no member of the group");
         }
 

@@ -65,6 +65,38 @@ public sealed class PackFillTests(Broker broker)
         Assert.Empty(broker.ReadAll(topic));
     }
 
+    /// <summary>The client has heard that the group has forgotten it, and we have not: brokers would take a commit that names no member, though the partitions may be another's.</summary>
+    [Fact]
+    public async Task A_member_that_was_forgotten_commits_nothing()
+    {
+        broker.NeedsReal("transactions");
+        string topic = await broker.CreateTopicAsync("forgotten");
+        using KafkaInput input = InputOf(topic, "delivery: exactly_once");
+        using TransactionLog transactions = input.Transactions;
+        transactions.Open();
+        using var member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
+        member.Consumer.Subscribe(topic);
+        while (member.Consumer.Assignment.Count == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            member.Poll.Take(20);
+            member.Poll.Clear();
+        }
+
+        await broker.KickAsync("g-" + topic);
+        while (member.Consumer.MemberId.Length > 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        transactions.Send(topic, 0, [], new byte[10]);
+        var positions = new OffsetCommit(member.Handle);
+        positions.Add(topic, 0, 7);
+        Assert.False(transactions.Commit(positions, member.Handle));
+        Assert.True(transactions.IsRefusedByGroup);
+        Assert.DoesNotContain(OffsetCommit.Committed(member.Handle, [(topic, 0)], 60_000).Values, committed => committed.Offset >= 0);
+    }
+
     /// <summary>Fills payloads from a topic between that has one pack.</summary>
     private async Task<PartitionProgress> FillAsync(Port port)
     {
