@@ -16,18 +16,26 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
     private readonly List<PartitionProgress> _all = [];
     private readonly OffsetCommit _commit = new(client);
     private long _lastCommit;
+    private (nint Topic, int Partition) _lastHandle;
+    private PartitionProgress? _lastFound; // messages of a partition come together
 
     /// <summary>In the order of their tasks.</summary>
     public IReadOnlyList<PartitionProgress> All => _all;
 
     public PartitionProgress Find(nint topic, int number)
     {
+        if (_lastFound is { } last && _lastHandle == (topic, number))
+        {
+            return last;
+        }
+
         if (!_byHandle.TryGetValue((topic, number), out PartitionProgress? partition))
         {
             partition = Find(MessagePoll.NameOf(topic), number);
             _byHandle.Add((topic, number), partition);
         }
 
+        (_lastHandle, _lastFound) = ((topic, number), partition);
         return partition;
     }
 

@@ -8,8 +8,8 @@ namespace DataStream.Kafka.Native;
 /// <remarks>A message keeps the whole answer of the broker that it came with: it is destroyed as soon as it is copied.</remarks>
 internal sealed unsafe class MessagePoll : IDisposable
 {
-    /// <summary>The most messages in hand.</summary>
-    public const int Most = 4096;
+    /// <summary>The most messages in hand: so few that what the client has touched of them is in the core's cache still when they are copied.</summary>
+    public const int Most = 1024;
 
     // Places that are left for what comes in spite of a pause while the pipeline is full.
     private const int Spare = 64;
