@@ -80,6 +80,22 @@ public readonly ref struct Block64
         return (Vector256.Equals(Vector256.LoadUnsafe(ref _bytes), sought) | Vector256.Equals(Vector256.LoadUnsafe(ref _bytes, 32), sought)) != Vector256<byte>.Zero;
     }
 
+    /// <summary>Whether any byte equals either value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool ContainsEither(byte value, byte other)
+    {
+        if (!Vector256.IsHardwareAccelerated || Vector512.IsHardwareAccelerated)
+        {
+            return (Equal(value) | Equal(other)) != 0;
+        }
+
+        // Safe: all loads lie inside the block's 64 bytes.
+        Vector256<byte> low = Vector256.LoadUnsafe(ref _bytes);
+        Vector256<byte> high = Vector256.LoadUnsafe(ref _bytes, 32);
+        Vector256<byte> values = Vector256.Equals(low, Vector256.Create(value)) | Vector256.Equals(high, Vector256.Create(value));
+        return (values | Vector256.Equals(low, Vector256.Create(other)) | Vector256.Equals(high, Vector256.Create(other))) != Vector256<byte>.Zero;
+    }
+
     /// <summary>The meaning of <see cref="Equal"/>: eight bytes at a time without vectors.</summary>
     public ulong EqualScalar(byte value)
     {

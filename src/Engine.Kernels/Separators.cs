@@ -94,8 +94,9 @@ public static class Separators
     /// <param name="width">Fields of a record, 2 at least: a blank line has one.</param>
     /// <param name="maxRecords">The most records to find.</param>
     /// <param name="marks">Filled as by <see cref="Index"/>.</param>
+    /// <param name="hasReturns">Whether there may be a CR in any of the records.</param>
     /// <returns>How many records were found; what follows them is for <see cref="Index"/>.</returns>
-    public static int IndexEven(ReadOnlySpan<byte> text, int start, in Dialect dialect, int width, int maxRecords, Span<int> marks)
+    public static int IndexEven(ReadOnlySpan<byte> text, int start, in Dialect dialect, int width, int maxRecords, Span<int> marks, out bool hasReturns)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
         byte delimiter = dialect.Delimiter;
@@ -104,6 +105,8 @@ public static class Separators
         int count = 1;
         int lines = 0;
         marks[0] = start - 1;
+        hasReturns = false;
+        var ends = new EvenEnds(width);
 
         // Safe: read and written only below, at places inside the text and the marks.
         ref byte origin = ref MemoryMarshal.GetReference(text);
@@ -113,13 +116,20 @@ public static class Separators
         {
             // Safe: the block lies in the text.
             Block64 block = Block64.Load(ref origin, i);
-            if (block.Contains(quote))
+            if (block.ContainsEither(quote, Lines.CarriageReturn))
             {
-                break;
+                if (block.Contains(quote))
+                {
+                    break;
+                }
+
+                hasReturns = true;
             }
 
-            lines += BitOperations.PopCount(block.Equal(Lines.LineFeed));
+            ulong feeds = block.Equal(Lines.LineFeed);
+            lines += BitOperations.PopCount(feeds);
             ulong separators = block.EqualEither(delimiter, Lines.LineFeed);
+            ends.Take(feeds, separators);
 
             // Safe: there is room for a block's marks, and for the few written beyond the last one.
             Write(ref Unsafe.Add(ref target, count), separators, i);
@@ -133,15 +143,20 @@ public static class Separators
             Block64 block = Block64.Load(ref origin, i);
             ulong quotes = block.Equal(quote);
             ulong valid = Block64.Lowest(text.Length - i) & ((quotes & (0 - quotes)) - 1);
-            lines += BitOperations.PopCount(block.Equal(Lines.LineFeed) & valid);
+            ulong feeds = block.Equal(Lines.LineFeed) & valid;
+            lines += BitOperations.PopCount(feeds);
             ulong separators = block.EqualEither(delimiter, Lines.LineFeed) & valid;
+            hasReturns |= (block.Equal(Lines.CarriageReturn) & valid) != 0;
+            ends.Take(feeds, separators);
 
             // Safe: as above.
             Write(ref Unsafe.Add(ref target, count), separators, i);
             count += BitOperations.PopCount(separators);
+            i += Block64.Length;
         }
 
-        return Math.Min(maxRecords, CountEven(text, dialect, width, marks[..count], lines));
+        bool areEven = ends.AreEven && dialect.Comment < 0 && i - start <= dialect.MaxRecordSize;
+        return Math.Min(maxRecords, areEven ? (count - 1) / width : CountEven(text, dialect, width, marks[..count], lines));
     }
 
     /// <summary>How many records at the front have their line end, and no other, at the last of <paramref name="width"/> marks.</summary>

@@ -29,6 +29,9 @@ internal readonly ref struct Run
 
     /// <summary>There is no quote in any of the records.</summary>
     public required bool HasNoQuotes { get; init; }
+
+    /// <summary>There is no CR in any of the records: a last field ends like the others.</summary>
+    public required bool HasNoReturns { get; init; }
 }
 
 /// <summary>Reads one needed field of every record into its column. One per decoder.</summary>

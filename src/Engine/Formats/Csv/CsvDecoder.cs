@@ -95,10 +95,10 @@ internal sealed class CsvDecoder : Decoder
         }
 
         int most = Math.Min(batch.Capacity - row, Math.Max(MinEvenRecords, EvenMarks / _width));
-        int records = Separators.IndexEven(text, offset, _dialect, _width, most, _marks);
+        int records = Separators.IndexEven(text, offset, _dialect, _width, most, _marks, out bool hasReturns);
         if (records > 0)
         {
-            ReadRun(batch, text, 1, row, row + records, hasNoQuotes: true);
+            ReadRun(batch, text, 1, row, row + records, hasNoQuotes: true, hasNoReturns: !hasReturns);
             row += records;
             offset = _marks[records * _width] + 1;
         }
@@ -132,7 +132,7 @@ internal sealed class CsvDecoder : Decoder
 
             if (record > first)
             {
-                ReadRun(batch, text, mark, row, row + record - first, hasNoQuotes: false);
+                ReadRun(batch, text, mark, row, row + record - first, hasNoQuotes: false, hasNoReturns: false);
                 row += record - first;
             }
             else if (_rowEnds[record] > mark || !IsBlank(text, mark))
@@ -152,19 +152,26 @@ internal sealed class CsvDecoder : Decoder
     /// <summary>Whether a record of one field has no bytes.</summary>
     private bool IsBlank(ReadOnlySpan<byte> text, int mark) => Lines.ContentLength(text, _marks[mark - 1] + 1, _marks[mark]) == 0;
 
-    private void ReadRun(Batch batch, ReadOnlySpan<byte> text, int mark, int row, int end, bool hasNoQuotes)
+    private void ReadRun(Batch batch, ReadOnlySpan<byte> text, int mark, int row, int end, bool hasNoQuotes, bool hasNoReturns)
     {
         if (_reading.Plan.KeepRecords)
         {
-            Span<Text> records = batch.WholeRecords;
-            for (int i = row, at = mark; i < end; i++, at += _width)
+            Span<Text> records = batch.WholeRecords[row..end];
+            if (hasNoReturns)
             {
-                int start = _marks[at - 1] + 1;
-                records[i] = new Text(start, Lines.ContentLength(text, start, _marks[at + _width - 1]));
+                TextMarks.Between(_marks, mark - 1, _width, _width, records);
+            }
+            else
+            {
+                for (int i = 0, at = mark; i < records.Length; i++, at += _width)
+                {
+                    int start = _marks[at - 1] + 1;
+                    records[i] = new Text(start, Lines.ContentLength(text, start, _marks[at + _width - 1]));
+                }
             }
         }
 
-        var run = new Run { Batch = batch, Text = text, Marks = _marks, FirstMark = mark, Width = _width, FirstRow = row, EndRow = end, HasNoQuotes = hasNoQuotes };
+        var run = new Run { Batch = batch, Text = text, Marks = _marks, FirstMark = mark, Width = _width, FirstRow = row, EndRow = end, HasNoQuotes = hasNoQuotes, HasNoReturns = hasNoReturns };
         foreach (ColumnReader column in _columns)
         {
             column.ReadRun(run);

@@ -13,18 +13,12 @@ internal sealed class TextColumn(DecodeField field, CsvReading reading) : Column
         ReadOnlySpan<byte> text = run.Text;
         ReadOnlySpan<int> marks = run.Marks;
         int width = run.Width;
-        bool isLast = Column == width - 1;
+        bool isLast = Column == width - 1 && !run.HasNoReturns;
         int mark = run.FirstMark + Column;
         if (run.HasNoQuotes && !HasNullValues && !isLast)
         {
             // Nothing to look at: a text is where its marks are.
-            values = values[run.FirstRow..run.EndRow];
-            for (int i = 0; i < values.Length; i++, mark += width)
-            {
-                int start = marks[mark - 1] + 1;
-                values[i] = new Text(start, marks[mark] - start);
-            }
-
+            TextMarks.Between(marks, mark - 1, 1, width, values[run.FirstRow..run.EndRow]);
             return;
         }
 

@@ -16,13 +16,14 @@ internal sealed class ValueColumn<TParser, T>(DecodeField field, CsvReading read
 
     public override void ReadRun(in Run run)
     {
+        bool isLast = Column == run.Width - 1 && !run.HasNoReturns;
         int row = run.FirstRow;
         int mark = run.FirstMark + Column;
         while (row < run.EndRow)
         {
             if (!_hasValueForNull)
             {
-                var fields = new FieldRun(run.Text, run.Marks, mark, run.Width, run.EndRow - row, Column == run.Width - 1);
+                var fields = new FieldRun(run.Text, run.Marks, mark, run.Width, run.EndRow - row, isLast);
                 int read = parser.ParseRun(fields, run.Batch.Whole<T>(Ordinal)[row..run.EndRow]);
                 row += read;
                 mark += read * run.Width;
@@ -33,7 +34,7 @@ internal sealed class ValueColumn<TParser, T>(DecodeField field, CsvReading read
             {
                 int start = run.Marks[mark - 1] + 1;
                 int end = run.Marks[mark];
-                ReadField(run.Batch, row, run.Text, start, Column == run.Width - 1 ? WithoutReturn(run.Text, start, end) : end);
+                ReadField(run.Batch, row, run.Text, start, isLast ? WithoutReturn(run.Text, start, end) : end);
                 row++;
                 mark += run.Width;
             }
