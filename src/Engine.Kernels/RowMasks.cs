@@ -11,6 +11,40 @@ public static class RowMasks
 {
     private const int BlockLength = 64;
 
+    /// <summary>Lists the bits that are set, lowest first.</summary>
+    /// <param name="mask">One bit per row.</param>
+    /// <param name="rows">Room for as many as there are.</param>
+    /// <returns>How many there are.</returns>
+    public static int List(ReadOnlySpan<ulong> mask, Span<int> rows)
+    {
+        int count = 0;
+        for (int word = 0; word < mask.Length; word++)
+        {
+            ulong bits = mask[word];
+            if (bits == ulong.MaxValue)
+            {
+                // The usual word: all of them.
+                Span<int> block = rows.Slice(count, BlockLength);
+                Vector256<int> next = Vector256.Create(word * BlockLength) + Vector256<int>.Indices;
+                for (int i = 0; i < BlockLength; i += Vector256<int>.Count)
+                {
+                    next.CopyTo(block[i..]);
+                    next += Vector256.Create(Vector256<int>.Count);
+                }
+
+                count += BlockLength;
+                continue;
+            }
+
+            for (; bits != 0; bits &= bits - 1)
+            {
+                rows[count++] = (word * BlockLength) + BitOperations.TrailingZeroCount(bits);
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>One bit for each byte that is not 0.</summary>
     public static void FromBytes(ReadOnlySpan<byte> bytes, Span<ulong> mask)
     {

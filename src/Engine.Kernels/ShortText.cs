@@ -31,6 +31,15 @@ public static class ShortText
         return BitConverter.IsLittleEndian ? (low, high) : (BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(high));
     }
 
+    /// <summary>Where the 16 bytes begin that are all ones for the bytes of a text; each length's are one byte before those of the length below it.</summary>
+    public static ref byte MaskOf(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)MaxLength);
+
+        // Safe: 16 of the masks' 32 bytes from a place up to the middle.
+        return ref Unsafe.Add(ref MemoryMarshal.GetReference(Masks), MaxLength - length);
+    }
+
     /// <summary>Two words back into bytes.</summary>
     public static void Store(ulong low, ulong high, Span<byte> sixteen)
     {

@@ -108,6 +108,22 @@ public sealed class ColumnKernelTests
     });
 
     [Fact]
+    public void Bits_are_listed_lowest_first() => ForEveryLength(static (random, words) =>
+    {
+        var mask = new ulong[words];
+        random.NextBytes(MemoryMarshal.AsBytes(mask.AsSpan()));
+        for (int i = 0; i < words; i++)
+        {
+            mask[i] = random.Next(3) switch { 0 => ulong.MaxValue, 1 => 0, _ => mask[i] };
+        }
+
+        int[] expected = [.. Enumerable.Range(0, words * 64).Where(i => (mask[i >> 6] >> i & 1) != 0)];
+        var rows = new int[expected.Length];
+        Assert.Equal(expected.Length, RowMasks.List(mask, rows));
+        Assert.Equal(expected, rows);
+    });
+
+    [Fact]
     public void A_choice_copies_the_rows_of_its_mask() => ForEveryLength(static (random, words) =>
     {
         long[] from = Longs(random, words);

@@ -1,15 +1,21 @@
 using System;
 using DataStream.Batches;
+using DataStream.Kernels;
 
 namespace DataStream.Windows;
 
 /// <summary>A lane's working space for folding a batch; as long as the batch, never shrunk.</summary>
 internal sealed class FoldScratch(Action<long> charge, KeyShape key) : IDisposable
 {
+    private bool _hasKeys; // of the list's rows
+
     public Action<long> Charge { get; } = charge;
 
     /// <summary>The live rows, then regrouped by window.</summary>
     public NativeArray<int> Rows { get; } = new(charge);
+
+    /// <summary>How many rows are in the list.</summary>
+    public int Count { get; set; }
 
     public NativeArray<int> Places { get; } = new(charge);
 
@@ -34,17 +40,33 @@ internal sealed class FoldScratch(Action<long> charge, KeyShape key) : IDisposab
     /// <summary>Lists a batch's live rows and reads their keys.</summary>
     public ReadOnlySpan<int> Read(Batch batch, KeyShape shape)
     {
-        EnsureRows(batch.Count);
-        int count = 0;
-        Span<int> rows = Rows.Items;
-        foreach (int row in batch.Rows)
-        {
-            rows[count++] = row;
-        }
-
-        rows = rows[..count];
-        shape.Read(batch, rows, Keys.Items, Hashes.Items);
+        ReadOnlySpan<int> rows = List(batch);
+        ReadKeys(batch, shape, rows);
         return rows;
+    }
+
+    /// <summary>Lists a batch's live rows; keys are read when they are needed.</summary>
+    public ReadOnlySpan<int> List(Batch batch)
+    {
+        EnsureRows(batch.Count);
+        _hasKeys = false;
+        Count = RowMasks.List(batch.Selection, Rows.Items);
+        return Rows.Items[..Count];
+    }
+
+    /// <summary>Reads the keys of all rows of the list that are left.</summary>
+    public void EnsureKeys(Batch batch, KeyShape shape)
+    {
+        if (!_hasKeys)
+        {
+            ReadKeys(batch, shape, Rows.Items[..Count]);
+        }
+    }
+
+    private void ReadKeys(Batch batch, KeyShape shape, ReadOnlySpan<int> rows)
+    {
+        shape.Read(batch, rows, Keys.Items, Hashes.Items);
+        _hasKeys = true;
     }
 
     private void EnsureRows(int count)

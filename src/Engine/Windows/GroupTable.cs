@@ -22,6 +22,13 @@ internal static class GroupTable
             return;
         }
 
+        if (shape.IsText && table.IsNear && AreValid(batch, shape.Columns[0].Ordinal, rows))
+        {
+            FindTexts(ref table, layout, batch, rows, places, scratch);
+            return;
+        }
+
+        scratch.EnsureKeys(batch, shape);
         if (table.Slots.Count == 0)
         {
             places[..rows.Length].Fill(-1);
@@ -31,7 +38,7 @@ internal static class GroupTable
             GroupSlots.Guess(table.Slots.Items, scratch.Hashes.Items, rows, places, table.Records.Items, layout.Stride);
         }
 
-        if (shape.Words == TextKey.Words && !shape.HasNullBits)
+        if (shape.IsText)
         {
             ConfirmText(ref table, layout, batch, rows, places, scratch);
             return;
@@ -178,6 +185,38 @@ internal static class GroupTable
         int place = table.NewRecord(layout, charge);
         table.Slots[slot] = GroupSlots.Of(hash, place / layout.Stride, table.Slots.Count);
         return place;
+    }
+
+    /// <summary>One text of every row, in a table that is near: keys are read only of rows whose groups are not found at once.</summary>
+    private static void FindTexts(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<int> rows, Span<int> places, FoldScratch scratch)
+    {
+        Span<long> keys = scratch.Keys.Items;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            i += layout.Key.FindTexts(batch, rows[i..], places[i..], ref table, layout.Stride);
+            if (i == rows.Length)
+            {
+                return;
+            }
+
+            int row = rows[i];
+            layout.Key.Read(batch, rows.Slice(i, 1), keys, scratch.Hashes.Items);
+            places[i] = Find(ref table, layout, batch, keys.Slice(row * TextKey.Words, TextKey.Words), scratch.Hashes[row], scratch.Charge);
+        }
+    }
+
+    /// <summary>Whether a column has a value in all of the rows, which are live.</summary>
+    private static bool AreValid(Batch batch, int ordinal, ReadOnlySpan<int> rows)
+    {
+        ReadOnlySpan<ulong> validity = batch.Validity(ordinal);
+        ReadOnlySpan<ulong> selection = batch.Selection;
+        ulong missing = 0;
+        for (int word = rows[0] >> 6; word <= rows[^1] >> 6; word++)
+        {
+            missing |= selection[word] & ~validity[word];
+        }
+
+        return missing == 0;
     }
 
     /// <summary>The common key: one text, compared as two words where it is short.</summary>

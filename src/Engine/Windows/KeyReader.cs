@@ -14,7 +14,7 @@ internal sealed class KeyReader(KeyShape shape)
     /// <summary>Writes the keys of the rows, and their hashes.</summary>
     public void Read(Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes)
     {
-        if (shape.Columns.Length == 1 && shape.Columns[0].Kind == ColumnKind.Text)
+        if (shape.IsText)
         {
             ReadText(shape.Columns[0].Ordinal, batch, rows, keys, hashes);
             return;
@@ -40,6 +40,10 @@ internal sealed class KeyReader(KeyShape shape)
         }
     }
 
+    /// <summary>The records of rows whose key is one text, up to the first that needs a closer look.</summary>
+    public int FindTexts(Batch batch, ReadOnlySpan<int> rows, Span<int> places, ref WindowTable table, int stride) =>
+        TextWords.Find(batch, new Column<Text>(shape.Columns[0].Ordinal), rows, places, table.Slots.Items, table.Records.Items, stride, _seed, _secret);
+
     /// <summary>The hash of a key's words: 64 × 64 → 128 bit products folded (wyhash's step).</summary>
     public uint Hash(ReadOnlySpan<long> key)
     {
@@ -55,7 +59,7 @@ internal sealed class KeyReader(KeyShape shape)
             hash = TextWords.Fold((ulong)key[column.Word] ^ hash, other);
         }
 
-        return (uint)(hash ^ (hash >> 32));
+        return (uint)hash;
     }
 
     private void Read(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)

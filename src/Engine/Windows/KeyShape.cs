@@ -42,8 +42,14 @@ internal sealed class KeyShape
 
     public bool HasText { get; }
 
+    /// <summary>The common key: one text.</summary>
+    public bool IsText => _columns.Length == 1 && HasText;
+
     /// <summary>Writes the keys of the rows, and their hashes.</summary>
     public void Read(Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes) => _reader.Read(batch, rows, keys, hashes);
+
+    /// <summary>The records of rows whose key is one text that is not null, up to the first that needs a closer look.</summary>
+    public int FindTexts(Batch batch, ReadOnlySpan<int> rows, Span<int> places, ref WindowTable table, int stride) => _reader.FindTexts(batch, rows, places, ref table, stride);
 
     /// <summary>The hash of a key's words.</summary>
     public uint Hash(ReadOnlySpan<long> key) => _reader.Hash(key);

@@ -47,7 +47,7 @@ internal sealed class TimeWindowOperator : WindowOperator
     public override void Fold(Batch batch, Span<ulong> late, WindowResults results)
     {
         _open.Sweep();
-        int count = _scratch.Read(batch, _layout.Key).Length;
+        int count = _scratch.List(batch).Length;
         if (count == 0)
         {
             return;
@@ -255,6 +255,7 @@ internal sealed class TimeWindowOperator : WindowOperator
     /// <summary>Folds the rows of the list, each into its window.</summary>
     private void FoldMet(Batch batch, int count)
     {
+        _scratch.Count = count;
         ReadOnlySpan<int> rows = _scratch.Rows.Items[..count];
         if (_met.Count == 1)
         {

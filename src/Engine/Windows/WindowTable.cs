@@ -42,6 +42,12 @@ internal struct WindowTable
     /// <summary>The most bytes of slots that a table has because it is small, while it grows.</summary>
     public const int RoomyBytes = RoomySlots * sizeof(uint) * 3 / 2;
 
+    /// <summary>Of slots and records that nobody needs to ask for ahead: half of the smallest second cache.</summary>
+    private const int NearBytes = 256 << 10;
+
+    /// <summary>Whether slots and records lie in near caches.</summary>
+    public readonly bool IsNear => (sizeof(uint) * (long)Slots.Count) + (sizeof(long) * (long)Records.Count) <= NearBytes;
+
     /// <summary>Bytes of native memory that the table holds.</summary>
     public readonly long Bytes => (sizeof(uint) * (long)Slots.Capacity) + (8L * (Records.Capacity + (long)Heap.Capacity));
 

@@ -20,6 +20,8 @@ public sealed class WindowRun : IDisposable
     private readonly List<Batch> _batches = [];
     private readonly List<Results> _results = [];
     private readonly TextArena _arena = new(_ => { });
+    private readonly NativeBlock _payload = new(1 << 20); // of the lane at hand
+    private int _payloadLength;
     private readonly Func<WindowPlan?> _newPlan;
     private readonly MemoryBudget _memory;
     private int _firstPayload; // since the window moved: payloads are counted anew
@@ -158,6 +160,7 @@ public sealed class WindowRun : IDisposable
         _batches.ForEach(b => b.Dispose());
         _results.ForEach(r => r.Dispose());
         _arena.Dispose();
+        _payload.Dispose();
     }
 
     private void Move(int payload)
@@ -174,6 +177,7 @@ public sealed class WindowRun : IDisposable
     private void Fold(int lane, int number, List<Event> events, Random random)
     {
         Batch batch = _batches[lane];
+        Attach(batch);
         for (int at = 0; at < events.Count;)
         {
             int count = Math.Min(events.Count - at, random.Next(1, batch.Capacity + 1));
@@ -202,7 +206,13 @@ public sealed class WindowRun : IDisposable
         _arena.Reset();
     }
 
-    private static void Write(Batch batch, int row, Event e)
+    private unsafe void Attach(Batch batch)
+    {
+        batch.Attach(new Payload { Start = _payload.Start, Capacity = _payload.Length, Length = _payload.Length });
+        _payloadLength = 0;
+    }
+
+    private void Write(Batch batch, int row, Event e)
     {
         batch.EventTimes[row] = e.Time;
         batch.EarlierMax[row] = e.EarlierMax;
@@ -215,7 +225,24 @@ public sealed class WindowRun : IDisposable
         Put(batch, 6, row, ToText(batch, e.Name));
     }
 
-    private static Text? ToText(Batch batch, string? text) => text is null ? null : batch.Arena.Append(Encoding.UTF8.GetBytes(text));
+    /// <summary>One after the other in the payload; some, as decoders do with escaped ones, in the arena.</summary>
+    private Text? ToText(Batch batch, string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        if (bytes.Length % 4 == 3 || _payloadLength + bytes.Length > _payload.Length)
+        {
+            return batch.Arena.Append(bytes);
+        }
+
+        bytes.CopyTo(_payload.Bytes[_payloadLength..]);
+        _payloadLength += bytes.Length;
+        return new Text(_payloadLength - bytes.Length, bytes.Length);
+    }
 
     private static void Put<T>(Batch batch, int ordinal, int row, T? value) where T : unmanaged
     {

@@ -85,6 +85,21 @@ public sealed class WindowTests
         Assert.Empty(run.Late);
     }
 
+    /// <summary>Texts of all lengths and none at all as keys, in a table that begins near and does not stay so; of all rows or of some.</summary>
+    [Fact]
+    public void Keys_of_any_length_are_found_in_tables_near_and_far()
+    {
+        for (int seed = 0; seed < 3; seed++)
+        {
+            var random = new Random(seed);
+            string?[] keys = [null, .. Enumerable.Range(0, 6000).Select(i => string.Create(CultureInfo.InvariantCulture, $"{new string('k', random.Next(20))}{i}"))];
+            List<Event> events = [.. Enumerable.Range(0, 20_000).Select(i => new Event(i, keys[random.Next(1, 1 + Math.Min(1 + (i / 3), keys.Length - 1)) * (seed < 2 || random.Next(99) > 0 ? 1 : 0)], i, i, null, null, null))];
+            string[] aggregates = ["count()", "min(v)", "max(v)", "sum(v)"];
+            using var run = new WindowRun(Settings("global", true, ["k"], aggregates), true, 0, 0, seed == 1 ? 2 : 1, 256);
+            AssertSame(new WindowOracle(["k"], aggregates, true, 0, 0).Global(events), run.Run(events, random, 700), seed);
+        }
+    }
+
     /// <summary>Many keys at once, then few: a window that moves meanwhile has more records than keys.</summary>
     [Fact]
     public void Windows_that_move_when_most_of_their_keys_are_gone_find_the_rest()
