@@ -97,12 +97,22 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     public override bool TryKeep(MessagePort port)
     {
+        // An output that sheds may hear of a lane's last payload only when the lane ends: so that comes first, and the last commit then as it can.
+        if (input.Config.Stream.Outputs.Any(output => output.WhenFull == "shed"))
+        {
+            return true;
+        }
+
         try
         {
             bool? isKept;
             while ((isKept = _commits.TryEnd()) is null)
             {
-                _ = StayInGroup(); // what comes of new partitions is in hand, and read if we go on
+                if (!StayInGroup()) // what comes of new partitions is in hand, and read if we go on
+                {
+                    return true; // asked to stop: what can be committed still is, behind the end
+                }
+
                 port.WaitBriefly();
             }
 
@@ -332,5 +342,5 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _purge?.Look();
     }
 
-    private bool HasReachedTheEnd() => input.Ends && _assignments.HasAny && _partitions.All.All(p => !p.IsOwned || (!p.NeedsState && (p.IsDone || p.End == 0))) && _coverage!.MayEnd();
+    private bool HasReachedTheEnd() => input.Ends && _assignments.HasAny && _partitions.All.All(p => !p.IsOwned || p.HasReachedEnd) && _coverage!.MayEnd();
 }

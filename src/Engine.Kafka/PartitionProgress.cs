@@ -43,6 +43,9 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>Everything up to <see cref="End"/> was handed over.</summary>
     public bool IsDone { get; set; }
 
+    /// <summary>Nothing of it is left to read for <c>until: end</c>.</summary>
+    public bool HasReachedEnd => !NeedsState && (IsDone || End == 0);
+
     /// <summary>The first and last of its messages in hand, by their places; −1: none.</summary>
     public int FirstInHand { get; set; } = -1;
 

@@ -124,7 +124,10 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
         }
     }
 
-    /// <summary>The positions of ours behind all payloads before this one, for a transaction.</summary>
+    /// <summary>
+    /// The positions of ours behind all payloads before this one, for a transaction. Also unchanged ones where a state goes with it: by positions the group
+    /// refuses a member that it has given up.
+    /// </summary>
     public OffsetCommit PositionsBefore(long before)
     {
         foreach (PartitionProgress partition in _all)
@@ -133,6 +136,10 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
             if (partition is { IsOwned: true, HasUncommitted: true })
             {
                 Add(partition);
+            }
+            else if (partition is { IsOwned: true, IsCopied: true } && Math.Max(partition.Position(out long time), partition.Base) is var unchanged and >= 0)
+            {
+                _commit.Add(partition.Topic, partition.Number, unchanged, time);
             }
         }
 

@@ -137,9 +137,9 @@ internal sealed class TransactedCommits(
         }
 
         bool isKept = !_mustRewind && CommitEnd();
-        if (isKept && !(_wasRefused && _rewinding.HasFresh))
+        if (isKept && !partitions.All.Any(p => p is { IsOwned: true, HasReachedEnd: false }))
         {
-            return _isDone = true;
+            return _isDone = true; // what the group gave us meanwhile is read first
         }
 
         if (hasOutputs)
@@ -149,7 +149,7 @@ internal sealed class TransactedCommits(
 
         if (isKept)
         {
-            _rewinding.PutBack(); // the group took partitions from us and gave us some: these are read first
+            _rewinding.PutBack();
             (_end, _isClosed, _wasRefused) = (-1, false, false);
             return false;
         }
