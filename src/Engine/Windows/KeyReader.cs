@@ -59,7 +59,8 @@ internal sealed class KeyReader(KeyShape shape)
             hash = TextWords.Fold((ulong)key[column.Word] ^ hash, other);
         }
 
-        return (uint)hash;
+        // Of one text the low half is even enough, and its kernel spares the rest (TextWords); of small numbers it is not with every seed.
+        return (uint)(shape.IsText ? hash : hash ^ (hash >> 32));
     }
 
     private void Read(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
