@@ -61,7 +61,7 @@ public sealed class SeparatorsTests
         var random = new Random(Seed);
         for (int round = 0; round < 6_000; round++)
         {
-            int width = random.Next(2, 12);
+            int width = random.Next(4) == 0 ? random.Next(12, 80) : random.Next(2, 12);
             byte[] bytes = EvenText(random, width, random.Next(700));
             ReadOnlySpan<byte> text = bytes.AsSpan(0, bytes.Length - Block64.Length);
             int start = random.Next(3) == 0 ? Math.Min(text.Length, random.Next(70)) : 0;
@@ -92,18 +92,29 @@ public sealed class SeparatorsTests
         }
     }
 
+    /// <summary>Records wider than a block: nothing in a block tells that their line ends are missing.</summary>
+    [Theory]
+    [InlineData(65)]
+    [InlineData(100)]
+    public void Separators_without_a_line_end_are_no_record(int width)
+    {
+        byte[] text = [.. Enumerable.Repeat((byte)',', 256), .. new byte[Block64.Length]];
+        Assert.Equal(0, Separators.IndexEven(text.AsSpan(0, 256), 0, new Dialect((byte)',', (byte)'"', -1, 1000), width, 10, new int[1000], out _));
+    }
+
     private static byte[] EvenText(Random random, int width, int length)
     {
         var text = new StringBuilder();
         int dirt = random.Next(3) switch { 0 => 6, 1 => 60, _ => int.MaxValue / 8 };
         bool hasReturns = random.Next(2) == 0;
+        bool isDense = random.Next(3) == 0; // blocks of hardly anything but separators
         while (text.Length < length)
         {
             int fields = random.Next(dirt) == 0 ? random.Next(1, 2 * width) : width;
             text.Append(random.Next(2 * dirt) == 0 ? "#" : random.Next(2 * dirt) == 0 ? "\n" : "");
             for (int i = 0; i < fields; i++)
             {
-                text.Append(random.Next(8 * dirt) == 0 ? "\"x,\"" : new string('x', random.Next(random.Next(9) == 0 ? 90 : 8)));
+                text.Append(random.Next(8 * dirt) == 0 ? "\"x,\"" : new string('x', isDense ? random.Next(40) / 39 : random.Next(random.Next(9) == 0 ? 90 : 8)));
                 text.Append(i < fields - 1 ? "," : hasReturns && random.Next(3) == 0 ? "\r\n" : "\n");
             }
         }
