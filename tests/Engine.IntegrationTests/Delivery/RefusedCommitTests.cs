@@ -31,7 +31,7 @@ public sealed class RefusedCommitTests(Broker broker)
         using var held = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
         await using LivePipeline pipeline = Holding(Settings(input, output, delivery, ", until: end", module), reached, held).Start();
-        reached.Wait(TestContext.Current.CancellationToken); // everything is on its way, or will be before the next heartbeat
+        reached.Wait(TestContext.Current.CancellationToken); // everything is on its way
         await broker.KickAsync("g-" + input);
         held.Set();
         RunReport report = await pipeline.Run;
@@ -76,23 +76,20 @@ public sealed class RefusedCommitTests(Broker broker)
         return (input, output);
     }
 
-    /// <summary>A pipeline that stops at the last id until it is let go.</summary>
+    /// <summary>A pipeline that stops when it has seen every id, from whichever partition the last one came, until it is let go.</summary>
     private static LivePipeline Holding(string settings, ManualResetEventSlim reached, ManualResetEventSlim held)
     {
+        int seen = 0;
         var pipeline = new LivePipeline(settings.Replace("modules: [", "modules: [{module_name: hold, module_class: hold}, ", StringComparison.Ordinal));
-        Assert.True(pipeline.Processor.RegisterModule("hold", schema =>
+        Assert.True(pipeline.Processor.RegisterModule("hold", _ => (in _) =>
         {
-            var id = schema.Int64("id");
-            return (in row) =>
+            if (Interlocked.Increment(ref seen) == Ids)
             {
-                if (row[id] == Ids - 1)
-                {
-                    reached.Set();
-                    held.Wait();
-                }
+                reached.Set();
+                held.Wait();
+            }
 
-                return true;
-            };
+            return true;
         }));
         return pipeline;
     }
