@@ -33,11 +33,10 @@ public static class ColumnComparison
     private static void CompareWith<T>(Ordering ordering, ReadOnlySpan<T> left, T right, Span<ulong> result) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(left.Length, result.Length * BlockLength);
-        Span<T> constant = stackalloc T[Vector512<T>.Count];
-        constant.Fill(right);
+        Vector512<T> constant = Vector512.Create(right);
 
         // Safe: the left side holds 64 values for every word; of the right one only its one vector is read.
-        Compare(ordering, ref MemoryMarshal.GetReference(left), ref MemoryMarshal.GetReference(constant), 0, result);
+        Compare(ordering, ref MemoryMarshal.GetReference(left), ref Unsafe.As<Vector512<T>, T>(ref constant), 0, result);
     }
 
     internal static void CompareScalar<T>(Ordering ordering, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<ulong> result)

@@ -109,16 +109,14 @@ public static class Float64Arithmetic
             return;
         }
 
-        Span<double> leftConstant = stackalloc double[Vector512<double>.Count];
-        Span<double> rightConstant = stackalloc double[Vector512<double>.Count];
-        leftConstant.Fill(left[0]);
-        rightConstant.Fill(right[0]);
+        Vector512<double> leftConstant = Vector512.Create(left[0]);
+        Vector512<double> rightConstant = Vector512.Create(right[0]);
         nuint leftStep = left.Length == 1 ? 0u : 1u;
         nuint rightStep = right.Length == 1 ? 0u : 1u;
 
         // Safe: columns reach to the last word, checked above; of a constant only its one vector is read.
-        ref double leftStart = ref MemoryMarshal.GetReference(leftStep == 0 ? leftConstant : left);
-        ref double rightStart = ref MemoryMarshal.GetReference(rightStep == 0 ? rightConstant : right);
+        ref double leftStart = ref leftStep == 0 ? ref Unsafe.As<Vector512<double>, double>(ref leftConstant) : ref MemoryMarshal.GetReference(left);
+        ref double rightStart = ref rightStep == 0 ? ref Unsafe.As<Vector512<double>, double>(ref rightConstant) : ref MemoryMarshal.GetReference(right);
         ref double resultStart = ref MemoryMarshal.GetReference(result);
         for (int word = 0; word < finite.Length; word++)
         {

@@ -93,7 +93,7 @@ public sealed unsafe class Batch : IDisposable
     public ReadOnlySpan<ulong> Dead => _dead.AsSpan(0, Words);
 
     /// <summary>Words of 64 rows in use.</summary>
-    public int Words => (Count + BlockLength - 1) / BlockLength;
+    public int Words => (int)((uint)(Count + BlockLength - 1) / BlockLength);
 
     /// <summary>Where each row's record lies in the payload, without its line end. Filled when the plan keeps records.</summary>
     // Safe: the block holds Capacity texts.
@@ -271,8 +271,11 @@ public sealed unsafe class Batch : IDisposable
             selection[^1] = (1UL << count) - 1;
         }
 
-        _dead.AsSpan().Clear();
+        _dead.AsSpan(0, selection.Length).Clear();
     }
+
+    /// <summary>Sets the number of rows of a batch of registers, where nobody asks which of them are live.</summary>
+    internal void SetRegisters(int count) => Count = count;
 
     /// <summary>Forgets the rows from <paramref name="count"/> on, and keeps what the others are.</summary>
     public void Truncate(int count)

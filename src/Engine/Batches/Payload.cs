@@ -62,7 +62,7 @@ public unsafe struct Payload
     /// <summary>The index of the input's partition in the run's list; −1 where the input has none.</summary>
     public int Task;
 
-    /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the bytes arrived.</summary>
+    /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the bytes arrived; 0 of an ingress.</summary>
     public long Arrival;
 
     public PayloadMarks Marks;

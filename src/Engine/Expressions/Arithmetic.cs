@@ -114,17 +114,16 @@ internal sealed class Float64ArithmeticNode(TokenKind kind, Node left, Node righ
                 break;
         }
 
-        if (_leftConstant is null)
+        if (_leftConstant is not null || _rightConstant is not null)
         {
-            And(finite, a.Valid, finite);
+            And(finite, _leftConstant is null ? a.Valid : _rightConstant is null ? b.Valid : finite, into.Valid);
+        }
+        else
+        {
+            And(a.Valid, b.Valid, into.Valid);
+            And(finite, into.Valid, into.Valid);
         }
 
-        if (_rightConstant is null)
-        {
-            And(finite, b.Valid, finite);
-        }
-
-        finite.CopyTo(into.Valid);
         frame.Release();
         return into;
     }

@@ -83,9 +83,11 @@ public sealed class BoundExpression : IDisposable
         batch.Arena.Reset(mark);
         Kill(batch, frame);
         Span<ulong> selection = batch.Selection;
+        ReadOnlySpan<ulong> isTrue = truth.True;
+        ReadOnlySpan<ulong> valid = truth.Valid;
         for (int i = 0; i < selection.Length; i++)
         {
-            selection[i] &= truth.True[i] & truth.Valid[i];
+            selection[i] &= isTrue[i] & valid[i];
         }
     }
 
@@ -99,9 +101,12 @@ public sealed class BoundExpression : IDisposable
         Slot truth = root.Evaluate(frame, batch.Selection, frame.Take());
         batch.Arena.Reset(mark);
         ReadOnlySpan<ulong> selection = batch.Selection;
+        ReadOnlySpan<ulong> isTrue = truth.True;
+        ReadOnlySpan<ulong> valid = truth.Valid;
+        ReadOnlySpan<ulong> faults = frame.Faults;
         for (int i = 0; i < selection.Length; i++)
         {
-            matches[i] = selection[i] & truth.True[i] & truth.Valid[i] & ~frame.Faults[i];
+            matches[i] = selection[i] & isTrue[i] & valid[i] & ~faults[i];
         }
     }
 

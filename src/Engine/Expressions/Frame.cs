@@ -41,7 +41,7 @@ internal sealed class Frame : IDisposable
     public void Begin(Batch batch)
     {
         Batch = batch;
-        _registers.SetCount(batch.Count);
+        _registers.SetRegisters(batch.Count);
         _top = 0;
         Faults.Clear();
     }

@@ -28,18 +28,21 @@ internal sealed class LogicNode : Node
         Span<ulong> decided = first.True;
         Span<ulong> hasNull = first.Valid;
         Span<ulong> open = second.Valid;
-        decided.Clear();
-        hasNull.Clear();
-        live.CopyTo(open);
+        for (int i = 0; i < open.Length; i++)
+        {
+            (decided[i], hasNull[i], open[i]) = (0, 0, live[i]);
+        }
+
         foreach (Node operand in _operands)
         {
             Slot value = operand.Evaluate(frame, open, into);
+            ReadOnlySpan<ulong> valid = value.Valid;
+            ReadOnlySpan<ulong> holds = value.True;
             ulong any = 0;
             for (int i = 0; i < open.Length; i++)
             {
-                ulong valid = value.Valid[i];
-                decided[i] |= open[i] & valid & (_isAnd ? ~value.True[i] : value.True[i]);
-                hasNull[i] |= open[i] & ~valid;
+                decided[i] |= open[i] & valid[i] & (_isAnd ? ~holds[i] : holds[i]);
+                hasNull[i] |= open[i] & ~valid[i];
                 open[i] = live[i] & ~decided[i];
                 any |= open[i];
             }
@@ -50,10 +53,12 @@ internal sealed class LogicNode : Node
             }
         }
 
+        Span<ulong> isKnown = into.Valid;
+        Span<ulong> isTrue = into.True;
         for (int i = 0; i < open.Length; i++)
         {
-            into.Valid[i] = decided[i] | ~hasNull[i];
-            into.True[i] = _isAnd ? ~(decided[i] | hasNull[i]) : decided[i];
+            isKnown[i] = decided[i] | ~hasNull[i];
+            isTrue[i] = _isAnd ? ~(decided[i] | hasNull[i]) : decided[i];
         }
 
         frame.Release(2);
@@ -66,9 +71,11 @@ internal sealed class NotNode(Node operand) : Node(ColumnType.Bool, operand)
     public override Slot Evaluate(Frame frame, ReadOnlySpan<ulong> live, Slot into)
     {
         Slot value = operand.Evaluate(frame, live, into);
-        for (int i = 0; i < into.True.Length; i++)
+        ReadOnlySpan<ulong> holds = value.True;
+        Span<ulong> isTrue = into.True;
+        for (int i = 0; i < isTrue.Length; i++)
         {
-            into.True[i] = ~value.True[i];
+            isTrue[i] = ~holds[i];
         }
 
         return into;
@@ -81,9 +88,11 @@ internal sealed class IsNullNode(Node operand, bool isNegated) : Node(ColumnType
     public override Slot Evaluate(Frame frame, ReadOnlySpan<ulong> live, Slot into)
     {
         Slot value = operand.Evaluate(frame, live, into);
-        for (int i = 0; i < into.True.Length; i++)
+        ReadOnlySpan<ulong> valid = value.Valid;
+        Span<ulong> isTrue = into.True;
+        for (int i = 0; i < isTrue.Length; i++)
         {
-            into.True[i] = isNegated ? value.Valid[i] : ~value.Valid[i];
+            isTrue[i] = isNegated ? valid[i] : ~valid[i];
         }
 
         into.Valid.Fill(ulong.MaxValue);

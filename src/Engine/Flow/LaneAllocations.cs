@@ -16,48 +16,50 @@ public static class LaneAllocations
 
     private static readonly bool s_inBackground = GCSettings.LatencyMode != GCLatencyMode.Batch;
 
+    // One place for all: finding a thread's own costs as much as reading it.
     [ThreadStatic]
-    private static long t_seen;
-
-    [ThreadStatic]
-    private static long t_forgiven;
-
-    [ThreadStatic]
-    private static long t_attributed;
-
-    [ThreadStatic]
-    private static int t_collections;
+    private static Account t_account;
 
     /// <summary>All that this thread has allocated.</summary>
-    public static long Total()
-    {
-        long now = GC.GetAllocatedBytesForCurrentThread();
-        if (now != t_seen)
-        {
-            if (t_seen == 0)
-            {
-                t_collections = Math.Max(0, GC.CollectionCount(2) - 1); // one that is under way may still come by
-            }
-            else if (s_inBackground)
-            {
-                t_forgiven += Forgiven(now - t_seen, GC.CollectionCount(2), ref t_collections);
-            }
-
-            t_seen = now;
-        }
-
-        return now - t_forgiven;
-    }
+    public static long Total() => TotalOf(ref t_account);
 
     /// <summary>What no stage is known to have allocated: read where a stage begins, for <see cref="Attribute"/>.</summary>
-    public static long Unattributed() => Total() - t_attributed;
+    public static long Unattributed() => UnattributedOf(ref t_account);
 
     /// <summary>The bytes since <see cref="Unattributed"/> gave <paramref name="since"/>, without those of stages that ran and ended meanwhile.</summary>
     public static long Attribute(long since)
     {
-        long own = Unattributed() - since;
-        t_attributed += own;
+        ref Account account = ref t_account;
+        long own = UnattributedOf(ref account) - since;
+        account.Attributed += own;
         return own;
+    }
+
+    private static long UnattributedOf(ref Account account) => TotalOf(ref account) - account.Attributed;
+
+    private static long TotalOf(ref Account account)
+    {
+        long now = GC.GetAllocatedBytesForCurrentThread();
+        if (now != account.Seen)
+        {
+            Step(ref account, now);
+        }
+
+        return now - account.Forgiven;
+    }
+
+    private static void Step(ref Account account, long now)
+    {
+        if (account.Seen == 0)
+        {
+            account.Collections = Math.Max(0, GC.CollectionCount(2) - 1); // one that is under way may still come by
+        }
+        else if (s_inBackground)
+        {
+            account.Forgiven += Forgiven(now - account.Seen, GC.CollectionCount(2), ref account.Collections);
+        }
+
+        account.Seen = now;
     }
 
     /// <summary>How much of a step of the count a background collection may have made.</summary>
@@ -73,5 +75,14 @@ public static class LaneAllocations
 
         known = collections;
         return step;
+    }
+
+    /// <summary>What is known of a thread.</summary>
+    private struct Account
+    {
+        public long Seen;
+        public long Forgiven;
+        public long Attributed;
+        public int Collections;
     }
 }

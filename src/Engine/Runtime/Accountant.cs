@@ -16,6 +16,7 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
     private long _events;
     private long _dead;
     private long _last = -1;
+    private bool _hasPending; // only the writer sets it
     private bool _isClosed;
 
     public CountsLayout Layout => layout;
@@ -45,7 +46,10 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
     }
 
     /// <summary>A payload was handed to the sink whole; false when the budget is spent within it.</summary>
-    public bool Add(ReadOnlySpan<long> counts, long number)
+    /// <param name="counts">The payload's.</param>
+    /// <param name="number">The payload.</param>
+    /// <param name="hasLeft">It has left, with all before it: <see cref="Commit"/> would follow.</param>
+    public bool Add(ReadOnlySpan<long> counts, long number, bool hasLeft = false)
     {
         bool isWithin = budget is null || Judge(counts);
         _events += counts[CountsLayout.Events];
@@ -54,7 +58,9 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
         {
             if (!_isClosed)
             {
-                layout.Add(counts, _pending);
+                bool isFinal = hasLeft && !_hasPending;
+                layout.Add(counts, isFinal ? _committed : _pending);
+                _hasPending |= !isFinal;
                 _last = number;
             }
         }
@@ -65,10 +71,15 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
     /// <summary>What was handed over has left: it counts for good.</summary>
     public void Commit()
     {
+        if (!_hasPending)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             layout.Add(_pending, _committed);
-            _pending.AsSpan().Clear();
+            ClearPending();
         }
     }
 
@@ -78,7 +89,7 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
         lock (_gate)
         {
             long events = _pending[CountsLayout.Events];
-            _pending.AsSpan().Clear();
+            ClearPending();
             return events;
         }
     }
@@ -109,6 +120,12 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
     public string? JudgeAtEnd() => budget is { } share && _dead > share * _events ? Message(_dead, _events) : null;
 
     public string BudgetMessage => Message(_dead, _events);
+
+    private void ClearPending()
+    {
+        _pending.AsSpan().Clear();
+        _hasPending = false;
+    }
 
     /// <summary>Judges after each 10,000th event inside the payload, in input order.</summary>
     private bool Judge(ReadOnlySpan<long> counts)

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Rings;
 
@@ -46,7 +45,6 @@ internal sealed class IngressInput(IngressPort ingress, int mostAtOnce, Generati
         bool isThere = ingress.WaitForItem();
         _payload.Clear();
         _payload.Number = _next++;
-        _payload.Arrival = Stopwatch.GetTimestamp();
 
         // In this order: what is published behind a registration is worked on by the chain that it made.
         _payload.Length = Math.Min(ingress.Waiting, mostAtOnce);

@@ -11,6 +11,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     private readonly object _gate = new();
     private readonly Bell<Native> _bell = new();
     private WaitManner _manner = new(initial, RingTuning.Balanced);
+    private WaitManner _taking = new(initial, RingTuning.Latency); // a program that hands over structs wants them back soon, and one that hands over many keeps the lane from waiting
     private readonly Stack<ProducerRing<T>> _left = new(); // by their producers
     private ProducerRing<T>[] _rings = [];
     private PaddedFlags _flags; // apart from what the lane writes: every publish reads them
@@ -69,7 +70,8 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     }
 
     /// <summary>How the lane, and producers that are added from now on, wait. Before the lane starts.</summary>
-    public void WaitAs(WaitStrategy strategy) => _manner = new WaitManner(strategy, RingTuning.Balanced);
+    public void WaitAs(WaitStrategy strategy) =>
+        (_manner, _taking) = (new WaitManner(strategy, RingTuning.Balanced), new WaitManner(strategy, RingTuning.Latency));
 
     /// <summary>Nothing follows. Any thread.</summary>
     public void Complete()
@@ -106,7 +108,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     /// <summary>Finds the next ring that has a struct, and waits for one; false when nothing follows, and then for ever. Lane thread.</summary>
     public bool WaitForItem()
     {
-        if (Find() || (!_ends && Waits<Native>.Until(new ItemOrEnd(this), _bell, _manner, ref _counts, CancellationToken.None)))
+        if (Find() || (!_ends && Waits<Native>.Until(new ItemOrEnd(this), _bell, _taking, ref _counts, CancellationToken.None)))
         {
             return true;
         }

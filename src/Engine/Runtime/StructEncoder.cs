@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Numerics;
 using DataStream.Batches;
 using DataStream.Formats;
 
@@ -32,16 +33,30 @@ internal sealed class StructEncoder<T> : Encoder where T : unmanaged
 
     public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
     {
+        int count = 0;
+        foreach (ulong word in rows)
+        {
+            count += BitOperations.PopCount(word);
+        }
+
+        Span<byte> room = count > 0 ? output.RoomForRows() : default;
+        int fits = Math.Min(count, room.Length / _size);
+        int at = 0;
         foreach (int row in new Rows(rows))
         {
-            output.BeginRow();
-            Span<byte> item = output.Reserve(_size)[.._size];
-            item.Clear();
-            for (int i = 0; i < _fields.Length; i++)
+            if (at < fits)
             {
-                Put(batch, _ordinals[i], row, _fields[i], item);
+                Put(batch, row, room.Slice(at++ * _size, _size));
+                if (at == fits)
+                {
+                    output.CommitRows(fits, fits * _size);
+                }
+
+                continue;
             }
 
+            output.BeginRow();
+            Put(batch, row, output.Reserve(_size)[.._size]);
             output.Commit(_size);
             output.EndRow();
         }
@@ -70,6 +85,15 @@ internal sealed class StructEncoder<T> : Encoder where T : unmanaged
         }
 
         return names;
+    }
+
+    private void Put(Batch batch, int row, Span<byte> item)
+    {
+        item.Clear();
+        for (int i = 0; i < _fields.Length; i++)
+        {
+            Put(batch, _ordinals[i], row, _fields[i], item);
+        }
     }
 
     private void Put(Batch batch, int ordinal, int row, StructField field, Span<byte> item)

@@ -229,7 +229,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         _rows += slot.Rows;
         _sinceFlush++;
         _bytesSinceFlush += slot.Length;
-        isWithin = accountant is null || accountant.Add(counts, number);
+        isWithin = accountant is null || accountant.Add(counts, number, sink.HasPassedOn);
         bool goesOn = (marks & (PayloadMarks.Fault | PayloadMarks.End)) == 0;
         if (goesOn && isWithin)
         {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Stages.Keys;
@@ -94,6 +93,7 @@ public sealed class Chain : IDisposable
 
         _counts.AsSpan().Clear();
         _arena.Reset();
+        _decode.BeginPayload(in payload);
         _dead.BeginPayload(in payload);
         _encode.BeginPayload(in payload);
         foreach (OutputLane output in _links.Outputs)
@@ -198,7 +198,7 @@ public sealed class Chain : IDisposable
         {
             Batch batch = _decode[i];
             _time.Pass(batch, in payload);
-            Run(batch, in payload, Stopwatch.GetTimestamp());
+            Run(batch, in payload, StageStart.Now(CountsAllocations, _decode.Stands));
         }
     }
 
@@ -235,7 +235,7 @@ public sealed class Chain : IDisposable
 
         for (int i = 0; i < count; i++)
         {
-            Leave(_decode[i], _modules[i], in payload, Stopwatch.GetTimestamp());
+            Leave(_decode[i], _modules[i], in payload, StageStart.Now(CountsAllocations));
         }
 
         if (gives)
@@ -254,11 +254,11 @@ public sealed class Chain : IDisposable
         return _modules.AskWindow(exchange, window, _decode, count, in payload, _arena, _parts.WindowClock!, until);
     }
 
-    private void Run(Batch batch, in Payload payload, long ticks)
+    private void Run(Batch batch, in Payload payload, StageStart start)
     {
-        ticks = _modules.Run(batch, CountsAllocations, ticks);
+        start = _modules.Run(batch, start);
         CutAtFailure(batch, in payload);
-        Leave(batch, _modules[0], in payload, ticks);
+        Leave(batch, _modules[0], in payload, start);
     }
 
     /// <summary>Under <c>on_error: fail</c> nothing follows the first row that died.</summary>
@@ -274,15 +274,15 @@ public sealed class Chain : IDisposable
     }
 
     /// <summary>What follows the modules: the window or the outputs, dead letters and counts.</summary>
-    private void Leave(Batch batch, RowFates fates, in Payload payload, long ticks)
+    private void Leave(Batch batch, RowFates fates, in Payload payload, StageStart start)
     {
         if (_parts.Window is null)
         {
-            _encode.Rows(batch, areRecords: true, ticks);
+            _encode.Rows(batch, areRecords: true, start);
         }
         else if (_parts.WindowAsks is null)
         {
-            Fold(batch, fates, _parts.Window, ticks);
+            Fold(batch, fates, _parts.Window, start);
         }
         else
         {
@@ -295,13 +295,12 @@ public sealed class Chain : IDisposable
         _counts[CountsLayout.Events] += batch.Count;
     }
 
-    private void Fold(Batch batch, RowFates fates, WindowOperator window, long ticks)
+    private void Fold(Batch batch, RowFates fates, WindowOperator window, StageStart start)
     {
-        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         Span<ulong> late = fates.Late(batch);
         window.Fold(batch, late, _results!);
         _counts[CountsLayout.Of(Bucket.Aggregated)] += batch.CountLive();
-        _parts.WindowClock!.Add(ticks, bytes, batch.Count, CountsAllocations);
+        _parts.WindowClock!.Add(in start, batch.Count);
         _encode.Late(batch, late);
     }
 

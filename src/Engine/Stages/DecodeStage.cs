@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 
@@ -11,9 +10,14 @@ internal sealed class DecodeStage : IDisposable
     /// <summary>A payload is cut at four batches of lines.</summary>
     public const int BatchesOfPayload = 4;
 
+    // Asking for the time costs as much as a stage's work on an event or two: of small payloads, one in sixteen is timed and stands for them. The first ones are cold.
+    private const int SmallPayload = 1024; // in bytes, or structs of an ingress
+    private const int TimedOf = 16;
+
     private readonly ChainParts _parts;
     private readonly TextArena _arena;
     private Batch[] _batches;
+    private long _small; // payloads that were
 
     /// <param name="parts">The lane's decoder and leading modules.</param>
     /// <param name="arena">Texts that are not in the payload.</param>
@@ -65,22 +69,34 @@ internal sealed class DecodeStage : IDisposable
         return count;
     }
 
-    /// <summary>When the last batch was decoded.</summary>
-    public long Ended { get; private set; }
+    /// <summary>Where the last batch was decoded.</summary>
+    public StageStart Ended { get; private set; }
+
+    /// <summary>For how many batches like its own the payload's times stand; 0: they are not asked for.</summary>
+    public int Stands { get; private set; }
+
+    /// <summary>What follows is of this payload.</summary>
+    public void BeginPayload(in Payload payload)
+    {
+        Stands = 1;
+        if (payload.Length < SmallPayload && ++_small > TimedOf)
+        {
+            Stands = _small % TimedOf == 0 ? TimedOf : 0;
+        }
+    }
 
     /// <summary>Decodes the records from <paramref name="offset"/> on into one batch, and gives where the next one begins.</summary>
     public int Next(in Payload payload, int offset, Batch batch, int ordinal)
     {
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
+        StageStart start = StageStart.Now(CountsAllocations, Stands);
         batch.Stage = 0;
         batch.FirstOrdinal = ordinal;
         batch.Attach(in payload);
         offset = Decode(in payload, offset, batch);
-        Ended = _parts.DecodeClock.Add(ticks, bytes, batch.Count, CountsAllocations);
+        Ended = _parts.DecodeClock.Add(in start, batch.Count);
         foreach (ModuleStage stage in _parts.Leading)
         {
-            Ended = stage.Run(batch, CountsAllocations, Ended);
+            Ended = stage.Run(batch, Ended);
         }
 
         batch.Stage = 0;

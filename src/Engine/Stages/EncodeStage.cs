@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 
@@ -19,10 +18,10 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     /// <summary>Writes the live rows to <c>main</c> and, where their conditions hold, to the additional outputs.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="areRecords">A row is an input record, and ends in the bucket out or shed.</param>
-    public void Rows(Batch batch, bool areRecords) => Rows(batch, areRecords, Stopwatch.GetTimestamp());
+    public void Rows(Batch batch, bool areRecords) => Rows(batch, areRecords, StageStart.Now(CountsAllocations));
 
     /// <summary>The same where the stage before it ended just now.</summary>
-    public void Rows(Batch batch, bool areRecords, long ticks)
+    public void Rows(Batch batch, bool areRecords, StageStart start)
     {
         if (_forward is not null)
         {
@@ -41,7 +40,7 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
                 rows = matches;
             }
 
-            (int written, int shed) = Write(output, batch, rows, ref ticks);
+            (int written, int shed) = Write(output, batch, rows, ref start);
             if (areRecords && output.Index == 0)
             {
                 counts[CountsLayout.Of(Bucket.Out)] += written;
@@ -55,14 +54,13 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     {
         if (parts.Late is not null)
         {
-            long ticks = Stopwatch.GetTimestamp();
-            Write(parts.Late, batch, rows, ref ticks);
+            StageStart start = StageStart.Now(CountsAllocations);
+            Write(parts.Late, batch, rows, ref start);
         }
     }
 
-    private (int Written, int Shed) Write(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows, ref long ticks)
+    private (int Written, int Shed) Write(OutputStage output, Batch batch, ReadOnlySpan<ulong> rows, ref StageStart start)
     {
-        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
         OutputLane lane = links.Outputs[output.Index];
         (int rowsBefore, int shedBefore) = (lane.Rows, lane.Shed);
         try
@@ -86,7 +84,7 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
         (int written, int shed) = (lane.Rows - rowsBefore, lane.Shed - shedBefore);
         counts[CountsLayout.RowsOut(output.Index)] += written;
         counts[CountsLayout.RowsShed(output.Index)] += shed;
-        ticks = output.Clock.Add(ticks, bytes, written + shed, CountsAllocations);
+        start = output.Clock.Add(in start, written + shed);
         return (written, shed);
     }
 }

@@ -27,19 +27,19 @@ internal sealed class ModuleRun
     public RowFates this[int batch] => _fates[batch];
 
     /// <summary>One batch through all modules.</summary>
-    /// <returns>When it was through.</returns>
-    public long Run(Batch batch, bool countsAllocations, long ticks)
+    /// <returns>Where it was through.</returns>
+    public StageStart Run(Batch batch, StageStart start)
     {
         RowFates fates = _fates[0];
-        fates.Begin();
+        fates.Begin(batch);
         foreach (ModuleStage stage in _modules)
         {
             fates.Note(batch);
-            ticks = stage.Run(batch, countsAllocations, ticks);
+            start = stage.Run(batch, in start);
             fates.Take(batch, stage.Module.Drops);
         }
 
-        return ticks;
+        return start;
     }
 
     /// <summary>Owners' windows fold the rows and close; what comes back dropped was late. False when there was nothing to ask.</summary>
@@ -70,7 +70,7 @@ internal sealed class ModuleRun
 
         for (int i = 0; i < count; i++)
         {
-            _fates[i].Begin();
+            _fates[i].Begin(batches[i]);
         }
 
         foreach (ModuleStage stage in _modules)

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Modules;
@@ -17,13 +16,12 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
     internal int[] AddedTexts { get; init; } = [];
 
     /// <summary>Runs the module on a batch, under its number and its clock.</summary>
-    public void Run(Batch batch, bool countsAllocations) => Run(batch, countsAllocations, Stopwatch.GetTimestamp());
+    public void Run(Batch batch, bool countsAllocations) => Run(batch, StageStart.Now(countsAllocations));
 
     /// <summary>The same behind another stage.</summary>
-    /// <returns>When it ended.</returns>
-    internal long Run(Batch batch, bool countsAllocations, long ticks)
+    /// <returns>Where it ended.</returns>
+    internal StageStart Run(Batch batch, in StageStart start)
     {
-        long bytes = countsAllocations ? LaneAllocations.Unattributed() : 0;
         batch.Stage = Number;
         int rows = batch.Count;
         try
@@ -47,6 +45,6 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
 
         StageFault.CheckTexts(Clock, batch, AddedTexts);
 
-        return Clock.Add(ticks, bytes, batch.Count, countsAllocations);
+        return Clock.Add(in start, batch.Count);
     }
 }

@@ -222,8 +222,8 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
     private void WriteCounts(Span<long> target, ReadOnlySpan<long> counts)
     {
-        target.Clear();
         counts.CopyTo(target);
+        target[counts.Length..].Clear();
         if (_skipped)
         {
             layout!.Add(_skippedCounts, target);

@@ -16,26 +16,35 @@ public sealed class RowFates(int capacity)
     /// <summary>The rows that were late for all their windows.</summary>
     public Span<ulong> Late(Batch batch) => _masks[2].AsSpan(0, batch.Words);
 
-    public void Begin()
+    public void Begin(Batch batch)
     {
         foreach (ulong[] mask in _masks)
         {
-            mask.AsSpan().Clear();
+            mask.AsSpan(0, batch.Words).Clear();
         }
     }
 
     /// <summary>Remembers the selection before a module works.</summary>
-    public void Note(Batch batch) => batch.Selection.CopyTo(_before);
+    public void Note(Batch batch)
+    {
+        ReadOnlySpan<ulong> selection = batch.Selection;
+        Span<ulong> before = _before.AsSpan(0, selection.Length);
+        for (int word = 0; word < before.Length; word++)
+        {
+            before[word] = selection[word]; // a few words: a call would cost more
+        }
+    }
 
     /// <summary>What the module dropped, rather than killed, goes to its bucket.</summary>
     public void Take(Batch batch, Bucket bucket)
     {
-        Span<ulong> mask = _masks[Array.IndexOf(s_kept, bucket)];
+        Span<ulong> mask = _masks[bucket == Bucket.Filtered ? 0 : Array.IndexOf(s_kept, bucket)];
         ReadOnlySpan<ulong> selection = batch.Selection;
         ReadOnlySpan<ulong> dead = batch.Dead;
+        ReadOnlySpan<ulong> before = _before;
         for (int word = 0; word < selection.Length; word++)
         {
-            mask[word] |= _before[word] & ~selection[word] & ~dead[word];
+            mask[word] |= before[word] & ~selection[word] & ~dead[word];
         }
     }
 

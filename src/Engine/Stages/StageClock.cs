@@ -28,22 +28,26 @@ public sealed class StageClock(string name, Place place)
     /// <summary>Events since the lane counts bytes.</summary>
     public long Weighed => Volatile.Read(ref _weighed);
 
-    /// <param name="startedTicks">The time at the beginning.</param>
-    /// <param name="startedBytes"><see cref="LaneAllocations.Unattributed"/> at the beginning.</param>
+    /// <summary>The stage ends.</summary>
+    /// <param name="start">Where it began.</param>
     /// <param name="events">How many events it had.</param>
-    /// <param name="countBytes">Whether the bytes were asked for.</param>
-    /// <returns>The time: the next stage begins where this one ends, and asking for it is not free.</returns>
-    public long Add(long startedTicks, long startedBytes, int events, bool countBytes)
+    /// <returns>Where the next stage begins: here, for asking is not free.</returns>
+    public StageStart Add(in StageStart start, int events)
     {
-        long now = Stopwatch.GetTimestamp();
-        _ticks += now - startedTicks;
         _events += events;
-        if (countBytes)
+        if (start.CountsBytes)
         {
-            _allocated += LaneAllocations.Attribute(startedBytes);
+            _allocated += LaneAllocations.Attribute(start.Bytes); // what is left is what it was at the beginning
             _weighed += events;
         }
 
-        return now;
+        if (start.Stands == 0)
+        {
+            return start;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        _ticks += (now - start.Ticks) * start.Stands;
+        return start with { Ticks = now };
     }
 }

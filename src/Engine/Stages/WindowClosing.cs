@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DataStream.Flow;
 using DataStream.Windows;
 
@@ -24,9 +23,8 @@ internal sealed class WindowClosing(WindowOperator window, StageClock clock, Lan
     /// <summary>Closes what the event time has passed; <see cref="long.MaxValue"/>: all.</summary>
     public void Close(long through, bool countsAllocations)
     {
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = countsAllocations ? LaneAllocations.Unattributed() : 0;
+        StageStart start = StageStart.Now(countsAllocations);
         window.Close(links.IsTask ? _own : links.Operators, through, results);
-        clock.Add(ticks, bytes, 0, countsAllocations);
+        clock.Add(in start, 0);
     }
 }

@@ -37,6 +37,22 @@ public sealed class AccountantTests
         Assert.Equal(5, accountant.Totals()[CountsLayout.Events]);
     }
 
+    [Fact]
+    public void What_has_left_counts_at_once_behind_what_waits()
+    {
+        var accountant = new Accountant(s_layout, null);
+        accountant.Add(Counts(5, []), 0, hasLeft: true);
+        Assert.Equal((0, 5, 0), (accountant.TakeBack(), accountant.Totals()[CountsLayout.Events], accountant.Last));
+        accountant.Add(Counts(7, []), 1);
+        accountant.Add(Counts(3, []), 2, hasLeft: true);
+        accountant.Commit();
+        Assert.Equal((0, 15, 2), (accountant.TakeBack(), accountant.Totals()[CountsLayout.Events], accountant.Last));
+        accountant.Add(Counts(4, []), 3, hasLeft: true);
+        accountant.Close();
+        accountant.Add(Counts(1, []), 4, hasLeft: true);
+        Assert.Equal((19, 3), (accountant.Totals()[CountsLayout.Events], accountant.Last));
+    }
+
     /// <summary>30,000 events in payloads of 4,000 with these dead ones against a budget of 1 %; whether it held up to the second mark.</summary>
     private static bool Run(IEnumerable<int> dead)
     {

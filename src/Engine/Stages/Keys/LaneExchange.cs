@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Rings;
@@ -90,7 +89,7 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
     /// <returns>Whether owners were asked.</returns>
     public bool Ask(KeyedStage stage, DecodeStage batches, int count, in Payload payload, TextArena texts, StageClock clock, int number, long closesUntil = long.MinValue)
     {
-        long ticks = Stopwatch.GetTimestamp();
+        StageStart start = StageStart.Now(countsBytes: false);
         Question question = _questions[stage.Index];
         FoldScratch scratch = _scratch[stage.Index];
         question.Begin(in payload, texts);
@@ -111,7 +110,7 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
             }
         }
 
-        clock.Add(ticks, 0, rows - question.Count, countBytes: false);
+        clock.Add(in start, rows - question.Count);
         bool asks = question.Count > 0 || closesUntil != long.MinValue;
         Publish(question, payload.Number, asks);
         if (!asks)
@@ -120,7 +119,7 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
         }
 
         question.WaitForAnswers(payload.Number, this);
-        ticks = Stopwatch.GetTimestamp();
+        start = StageStart.Now(countsBytes: false);
         bool isOver = _all.State.Failure is not null || payload.Number > _all.State.StopAfter; // then nobody may have answered
         for (int i = 0; i < count && !isOver; i++)
         {
@@ -128,7 +127,7 @@ internal sealed class LaneExchange : Meanwhile, IDisposable
             question.Apply(batches[i], i);
         }
 
-        clock.Add(ticks, 0, 0, countBytes: false);
+        clock.Add(in start, 0);
         return true;
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Windows;
@@ -33,8 +32,7 @@ internal sealed class WindowOwner : KeyOwner
 
     public override void Answer(Question question, int owner)
     {
-        long ticks = Stopwatch.GetTimestamp();
-        long bytes = CountsAllocations ? LaneAllocations.Unattributed() : 0;
+        StageStart start = StageStart.Now(CountsAllocations);
         int begin = question.BeginOf(owner);
         int end = begin + question.CountOf(owner);
         _results.Begin(question, question.ResultsOf(owner));
@@ -54,7 +52,7 @@ internal sealed class WindowOwner : KeyOwner
             _window.Close(_alone, question.ClosesUntil, _results);
         }
 
-        _clock.Add(ticks, bytes, end - begin, CountsAllocations);
+        _clock.Add(in start, end - begin);
     }
 
     public override void Dispose()
