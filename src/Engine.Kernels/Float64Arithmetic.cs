@@ -7,12 +7,14 @@ namespace DataStream.Kernels;
 
 /// <summary>The four operations on doubles, with one bit per row where the result is finite.</summary>
 /// <remarks>
-/// A side is a column (64 values for every word of <c>finite</c>) or a constant (one value). The result may be one of the sides.
+/// A side is a column or a constant (one value). Columns hold 64 values for every word of <c>finite</c>, or for its last word fewer, in eights: bits without a value mean
+/// nothing. The result may be one of the sides.
 /// Every operation is IEEE 754's, rounded lane by lane: the same bits at every vector width.
 /// </remarks>
 public static class Float64Arithmetic
 {
     private const int BlockLength = 64;
+    private const int VectorLength = 8;
 
     public static void Add(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> result, Span<ulong> finite) => Run<Sum>(left, right, result, finite);
 
@@ -100,10 +102,11 @@ public static class Float64Arithmetic
     private static void Run<TOperation>(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> result, Span<ulong> finite)
         where TOperation : struct, IOperation
     {
-        int rows = finite.Length * BlockLength;
+        int rows = Math.Min(result.Length, finite.Length * BlockLength);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rows % VectorLength, 0, nameof(result));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(rows, (finite.Length - 1) * BlockLength, nameof(result));
         ArgumentOutOfRangeException.ThrowIfLessThan(left.Length, left.Length == 1 ? 1 : rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(right.Length, right.Length == 1 ? 1 : rows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(result.Length, rows);
         if (rows == 0)
         {
             return;
@@ -114,18 +117,18 @@ public static class Float64Arithmetic
         nuint leftStep = left.Length == 1 ? 0u : 1u;
         nuint rightStep = right.Length == 1 ? 0u : 1u;
 
-        // Safe: columns reach to the last word, checked above; of a constant only its one vector is read.
+        // Safe: columns have so many rows, checked above; of a constant only its one vector is read.
         ref double leftStart = ref leftStep == 0 ? ref Unsafe.As<Vector512<double>, double>(ref leftConstant) : ref MemoryMarshal.GetReference(left);
         ref double rightStart = ref rightStep == 0 ? ref Unsafe.As<Vector512<double>, double>(ref rightConstant) : ref MemoryMarshal.GetReference(right);
         ref double resultStart = ref MemoryMarshal.GetReference(result);
         for (int word = 0; word < finite.Length; word++)
         {
             ulong bits = 0;
-            for (int i = 0; i < BlockLength; i += Vector512<double>.Count)
+            for (int first = word * BlockLength, i = 0; i < Math.Min(BlockLength, rows - first); i += VectorLength)
             {
-                nuint at = (nuint)((word * BlockLength) + i);
+                nuint at = (nuint)(first + i);
 
-                // Safe: there are 64 values for every word, checked above.
+                // Safe: there are so many values, checked above.
                 Vector512<double> value = TOperation.Of(Vector512.LoadUnsafe(ref leftStart, at * leftStep), Vector512.LoadUnsafe(ref rightStart, at * rightStep));
                 value.StoreUnsafe(ref resultStart, at);
                 bits |= IsFinite(value).ExtractMostSignificantBits() << i;

@@ -130,6 +130,16 @@ public sealed unsafe class Batch : IDisposable
         return new Span<T>(_columns[ordinal].Start, Words * BlockLength);
     }
 
+    /// <summary>The values of a stored column up to a whole number of eights, for kernels that take a part of a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<T> Eights<T>(int ordinal) where T : unmanaged
+    {
+        Debug.Assert(_columns[ordinal].Length >= Words * BlockLength * sizeof(T));
+
+        // Safe: the block holds Capacity values, a multiple of 64.
+        return new Span<T>(_columns[ordinal].Start, (Count + 7) & ~7);
+    }
+
     /// <summary>The whole column, for a decoder that does not know yet how many rows there will be.</summary>
     // Safe: the plan gave out the ordinal with this type; the block holds Capacity values.
     public Span<T> Whole<T>(int ordinal) where T : unmanaged => new(_columns[ordinal].Start, Capacity);

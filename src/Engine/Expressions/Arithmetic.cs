@@ -91,25 +91,26 @@ internal sealed class Float64ArithmeticNode(TokenKind kind, Node left, Node righ
         Slot a = _leftConstant is null ? left.Evaluate(frame, live, into) : into;
         Slot register = frame.Take();
         Slot b = _rightConstant is null ? right.Evaluate(frame, live, register) : register;
-        ReadOnlySpan<double> x = _leftConstant ?? a.Doubles;
-        ReadOnlySpan<double> y = _rightConstant ?? b.Doubles;
+        ReadOnlySpan<double> x = _leftConstant ?? a.DoublesByEight;
+        ReadOnlySpan<double> y = _rightConstant ?? b.DoublesByEight;
+        Span<double> result = into.DoublesByEight;
         Span<ulong> finite = register.True;
         switch (kind)
         {
             case TokenKind.Plus:
-                Float64Arithmetic.Add(x, y, into.Doubles, finite);
+                Float64Arithmetic.Add(x, y, result, finite);
                 break;
             case TokenKind.Minus:
-                Float64Arithmetic.Subtract(x, y, into.Doubles, finite);
+                Float64Arithmetic.Subtract(x, y, result, finite);
                 break;
             case TokenKind.Star:
-                Float64Arithmetic.Multiply(x, y, into.Doubles, finite);
+                Float64Arithmetic.Multiply(x, y, result, finite);
                 break;
             case TokenKind.Slash:
-                Float64Arithmetic.Divide(x, y, into.Doubles, finite);
+                Float64Arithmetic.Divide(x, y, result, finite);
                 break;
             default:
-                Remainders(x, y, into.Doubles);
+                Remainders(x, y, result);
                 Float64Arithmetic.Finite(into.Doubles, finite);
                 break;
         }

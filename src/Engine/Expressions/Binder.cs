@@ -211,7 +211,8 @@ internal sealed class Binder(Schema schema, List<ExpressionError> errors)
         Node? used = value is null ? null : Reusable(value);
         Node? above = Compare(Ordering.GreaterOrEqual, used, low, between.Low);
         Node? below = Compare(Ordering.LessOrEqual, used, high, between.High);
-        return above is null || below is null ? null : Finish(value!, used!, new LogicNode(isAnd: true, [above, below]), between.IsNegated);
+        return above is null || below is null ? null
+            : Finish(value!, used!, CompareNode.Within(above, below) ?? (Node)new LogicNode(isAnd: true, [above, below]), between.IsNegated);
     }
 
     private Node? In(InSyntax list)

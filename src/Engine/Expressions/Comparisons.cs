@@ -11,6 +11,16 @@ internal sealed class CompareNode(Ordering ordering, Node left, Node right) : No
     private readonly ConstantNode? _constant = right is ConstantNode { IsNull: false } constant ? constant : null;
     private readonly bool _isFloat64 = left.Type.Kind == ColumnKind.Float64;
 
+    /// <summary>Both at once where they are <c>x &gt;= low</c> and <c>x &lt;= high</c>; null where they are not.</summary>
+    public static WithinNode? Within(Node above, Node below) =>
+        above is CompareNode { IsFrom: true } low && below is CompareNode { IsTo: true } high && low.Left == high.Left ? new WithinNode(low.Left, low._constant!, high._constant!) : null;
+
+    private Node Left => left;
+
+    private bool IsFrom => ordering == Ordering.GreaterOrEqual && _constant is not null;
+
+    private bool IsTo => ordering == Ordering.LessOrEqual && _constant is not null;
+
     public override Slot Evaluate(Frame frame, ReadOnlySpan<ulong> live, Slot into)
     {
         Slot a = left.Evaluate(frame, live, into);
@@ -18,11 +28,11 @@ internal sealed class CompareNode(Ordering ordering, Node left, Node right) : No
         {
             if (_isFloat64)
             {
-                ColumnComparison.Compare(ordering, a.Doubles, _constant.Float64, into.True);
+                ColumnComparison.Compare(ordering, a.DoublesByEight, _constant.Float64, into.True);
             }
             else
             {
-                ColumnComparison.Compare(ordering, a.Longs, _constant.Bits, into.True);
+                ColumnComparison.Compare(ordering, a.LongsByEight, _constant.Bits, into.True);
             }
 
             a.Valid.CopyTo(into.Valid);
@@ -32,15 +42,35 @@ internal sealed class CompareNode(Ordering ordering, Node left, Node right) : No
         Slot b = right.Evaluate(frame, live, frame.Take());
         if (_isFloat64)
         {
-            ColumnComparison.Compare(ordering, a.Doubles, b.Doubles, into.True);
+            ColumnComparison.Compare(ordering, a.DoublesByEight, b.DoublesByEight, into.True);
         }
         else
         {
-            ColumnComparison.Compare(ordering, a.Longs, b.Longs, into.True);
+            ColumnComparison.Compare(ordering, a.LongsByEight, b.LongsByEight, into.True);
         }
 
         And(a.Valid, b.Valid, into.Valid);
         frame.Release();
+        return into;
+    }
+}
+
+/// <summary>Whether values lie between two constants of their type, or are one of them.</summary>
+internal sealed class WithinNode(Node operand, ConstantNode low, ConstantNode high) : Node(ColumnType.Bool, operand)
+{
+    public override Slot Evaluate(Frame frame, ReadOnlySpan<ulong> live, Slot into)
+    {
+        Slot a = operand.Evaluate(frame, live, into);
+        if (operand.Type.Kind == ColumnKind.Float64)
+        {
+            ColumnComparison.Within(a.DoublesByEight, low.Float64, high.Float64, into.True);
+        }
+        else
+        {
+            ColumnComparison.Within(a.LongsByEight, low.Bits, high.Bits, into.True);
+        }
+
+        a.Valid.CopyTo(into.Valid);
         return into;
     }
 }

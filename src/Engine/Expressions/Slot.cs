@@ -11,6 +11,12 @@ internal readonly struct Slot(Batch batch, int column, ulong[]? truth)
 
     public Span<double> Doubles => batch.Padded<double>(column);
 
+    /// <summary>For kernels that take a part of a block.</summary>
+    public Span<long> LongsByEight => batch.Eights<long>(column);
+
+    /// <summary>For kernels that take a part of a block.</summary>
+    public Span<double> DoublesByEight => batch.Eights<double>(column);
+
     public Span<Text> Texts => batch.Padded<Text>(column);
 
     /// <summary>One bit per row, 1 = a value, 0 = null.</summary>

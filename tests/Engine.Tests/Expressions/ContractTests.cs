@@ -235,6 +235,22 @@ public sealed class ContractTests
     }
 
     [Fact]
+    public void Values_lie_between_two_constants()
+    {
+        using var table = new ExpressionTable("f: float64, n: int64, d: decimal(2), at: timestamp", "-5,2,1.00,2026-01-01", "150,3,2.50,2026-01-02", "150.1,5,2.51,2026-01-02T00:00:00.000001Z", "-5.1,-9223372036854775808,0.99,2025-12-31", ",,,");
+        table.Check("f between -5 and 150", "true", "true", "false", "false", "");
+        table.Check("f not between -5 and 150", "false", "false", "true", "true", "");
+        table.Check("f + 1 between -4 and 151", "true", "true", "false", "false", "");
+        table.Check("f between 150 and -5", "false", "false", "false", "false", "");
+        table.Check("n between 2 and 4", "true", "true", "false", "false", "");
+        table.Check("n between 2.5 and 5.5", "false", "true", "true", "false", "");
+        table.Check("d between 1 and 2.5", "true", "true", "false", "false", "");
+        table.Check("at between timestamp('2026-01-01') and timestamp('2026-01-02')", "true", "true", "false", "false", "");
+        table.Check("f between -5 and null", "", "", "", "false", "");
+        table.Check("f between -5 and 150 or n == 5", "true", "true", "true", "false", "");
+    }
+
+    [Fact]
     public void Texts_compare_by_bytes()
     {
         using var table = new ExpressionTable("my key: text, n: int64", "Z,1", "a,2", "b,3", "é,4", "aa,5");
