@@ -176,6 +176,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         ConsumerConfig settings = input.Settings();
         // A pattern's topics are as many as there will be.
         IReadOnlyDictionary<string, int> sizes = input.Address.IsPattern ? new Dictionary<string, int>() : Topics.Require(settings, input.Address.Topics, "read", input.Principal, input.Config.Errors);
+        _faults.Sizes = sizes;
         RefuseSeveral(input.Address.IsPattern ? 2 : sizes.Values.Sum());
         _assignments = new Assignments(input, () => Member, _port);
         _member = new GroupMember(settings, _faults.Note, _assignments.OnAssigned, _assignments.OnRevoked, _assignments.OnLost, committed => _partitions.NoteCommitted(committed));

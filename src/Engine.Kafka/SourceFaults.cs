@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Confluent.Kafka;
 using DataStream.Flow;
 
@@ -8,6 +9,9 @@ internal sealed class SourceFaults(KafkaInput input)
 {
     private StopException? _fault;
     private bool _doubtsTopics;
+
+    /// <summary>How many partitions each topic had at the start.</summary>
+    public IReadOnlyDictionary<string, int>? Sizes { get; set; }
 
     /// <summary>An error of the client.</summary>
     public void Note(Error error) => Note(error, $"topic '{string.Join(',', input.Address.Topics)}'");
@@ -33,7 +37,7 @@ internal sealed class SourceFaults(KafkaInput input)
         if (_doubtsTopics && !input.Address.IsPattern)
         {
             _doubtsTopics = false;
-            _ = Topics.Require(input.Settings(), input.Address.Topics, "read", input.Principal, input.Config.Errors);
+            _ = Topics.Require(input.Settings(), input.Address.Topics, "read", input.Principal, input.Config.Errors, Sizes);
         }
 
         if (_fault is { } fault)

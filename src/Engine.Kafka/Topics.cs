@@ -20,8 +20,9 @@ internal static class Topics
     /// <param name="operation">For messages: <c>read</c>, <c>write to</c>.</param>
     /// <param name="principal">Who we are.</param>
     /// <param name="retry">How often it is tried.</param>
+    /// <param name="before">How many partitions they had when the run began; null: it begins now.</param>
     /// <exception cref="StopException">75: one is not there or refused, or nobody answers, after the retries.</exception>
-    public static IReadOnlyDictionary<string, int> Require(ClientConfig client, IReadOnlyList<string> topics, string operation, string principal, ErrorHandling retry)
+    public static IReadOnlyDictionary<string, int> Require(ClientConfig client, IReadOnlyList<string> topics, string operation, string principal, ErrorHandling retry, IReadOnlyDictionary<string, int>? before = null)
     {
         NativeLibraries.Use();
         AdminClientConfig settings = AdminSettings(client);
@@ -44,7 +45,7 @@ internal static class Topics
             string fault = "";
             foreach (string topic in topics.Where(topic => !found.ContainsKey(topic)))
             {
-                fault = Ask(admin, topic, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
+                fault = Ask(admin, topic, before?.GetValueOrDefault(topic) ?? 0, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
             }
 
             if (fault.Length == 0)
@@ -65,7 +66,7 @@ internal static class Topics
     /// <summary>How the brokers are reached, of the settings of a producer or consumer.</summary>
     public static AdminClientConfig AdminSettings(ClientConfig client) => new(client.Where(pair => IsOfReach(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
 
-    private static string Ask(IAdminClient admin, string topic, Dictionary<string, int> found)
+    private static string Ask(IAdminClient admin, string topic, int before, Dictionary<string, int> found)
     {
         try
         {
@@ -73,6 +74,11 @@ internal static class Topics
             if (answer.Error.IsError || answer.Partitions.Count == 0)
             {
                 return answer.Error.IsError ? answer.Error.Reason : "it has no partitions yet";
+            }
+
+            if (answer.Partitions.Count < before)
+            {
+                return $"it was made again with fewer partitions, {answer.Partitions.Count} instead of {before}: start again";
             }
 
             found[topic] = answer.Partitions.Count;

@@ -19,6 +19,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
 {
     private readonly ChangelogTopics _topics = new(input, port.States);
     private readonly Dictionary<PartitionProgress, PageTable[]> _pages = [];
+    private readonly List<(int State, PartitionProgress Partition)> _missing = [];
     private long _read;
     private long _all;
 
@@ -79,6 +80,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
             positions.Add(partition, Load(partition, position, [.. _topics.Names.Select(topic => found!.GetValueOrDefault((topic, partition.Number, partition.Topic)))]));
         }
 
+        TellMissing();
         Volatile.Write(ref _all, 0);
         progress.End(positions.Count);
         return positions;
@@ -93,6 +95,11 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
         {
             if (kept[i] is not { Mark: { } bytes } pages)
             {
+                if (committed >= 0)
+                {
+                    _missing.Add((i, partition));
+                }
+
                 continue;
             }
 
@@ -125,6 +132,18 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
         }
 
         return position;
+    }
+
+    /// <summary>Of partitions that were read before without a state: a new module has none yet, but a topic that somebody deleted is a loss.</summary>
+    private void TellMissing()
+    {
+        foreach (IGrouping<int, PartitionProgress> missing in _missing.GroupBy(m => m.State, m => m.Partition))
+        {
+            string partitions = string.Join(", ", missing.Select(p => $"'{p.Topic}' {p.Number}"));
+            port.Warn($"kafka: topic '{_topics.Names[missing.Key]}' has no state of '{port.States[missing.Key].Name}' for partitions that group '{input.StateGroup}' has read before ({partitions}): it begins anew there; the module is new, or the topic was deleted");
+        }
+
+        _missing.Clear();
     }
 
     private StopException Damage(PartitionProgress partition, int state, string what) => new(ExitCode.InputOutput,

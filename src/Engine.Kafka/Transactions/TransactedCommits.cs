@@ -142,6 +142,11 @@ internal sealed class TransactedCommits(
             return _isDone = true; // what the group gave us meanwhile is read first
         }
 
+        if (!isKept && !port.IsBroken)
+        {
+            port.Warn($"kafka: group '{group}' refused the last commit ({transactions.LastFault}): {(hasOutputs ? "what it held is read again" : "it is made again")}");
+        }
+
         if (hasOutputs)
         {
             return false;

@@ -17,12 +17,15 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // without one commit: below max.poll.interval.ms
 
+    private const string OfOutputs = "Failed to add partition"; // librdkafka's words, where sending positions is the first to meet a fault of what was written
+
     private readonly List<TransactionalSink> _sinks = [];
     private readonly HashSet<string> _changelogs = new(StringComparer.Ordinal);
     private readonly ManualResetEventSlim _pause = new();
     private TransactionalId? _id;
     private ProducerClient? _client;
     private TransactionAnswer _fault;
+    private bool _isOfPositions; // what failed are those of the input, not what was written
     private TimeSpan _limit;
     private long _failingSince; // 0: the last commit was good
     private long _wait;
@@ -109,6 +112,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     {
         Look(); // a message that the client did not even take is nothing that its transaction knows of
         _fault = positions.IsEmpty ? default : TransactionCalls.SendOffsets(Client, positions.List, consumer, _limit, GivesUp);
+        _isOfPositions = _fault.Next != TransactionNext.GoOn && !_fault.Text.StartsWith(OfOutputs, StringComparison.Ordinal);
         if (Client.Calls.IsLost)
         {
             positions.Leave(); // the call that did not come back has it
@@ -176,16 +180,18 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     public StopException Fault()
     {
         Gate.Close();
-        string topic = _client?.Failed is { } failed ? failed.Place : (ErrorCode)_fault.Code == ErrorCode.TopicAuthorizationFailed || KafkaFaults.IsOfTopics((ErrorCode)_fault.Code) ? Topics() : "";
-        topic += topic.Length > 0 ? $": cannot write as {input.Principal}, and so " : "";
+        bool isOfTopics = (ErrorCode)_fault.Code == ErrorCode.TopicAuthorizationFailed || KafkaFaults.IsOfTopics((ErrorCode)_fault.Code);
+        string operation = isOfTopics && _isOfPositions && _client?.Failed is null ? "read" : "write";
+        string topic = _client?.Failed is { } failed ? failed.Place : isOfTopics ? Topics(operation == "read" ? input.Address.Topics : _sinks.Select(sink => sink.Name).Concat(_changelogs)) : "";
+        topic += topic.Length > 0 ? $": cannot {operation} as {input.Principal}, and so " : "";
         return new StopException(ExitCode.Unavailable,
-            $"kafka: {topic}group '{input.Group}': cannot commit a transaction ('{_id?.Value}') as {input.Principal}: {_fault.Text}{KafkaFaults.Remedy((ErrorCode)_fault.Code, "write", input.Group)}{(_client?.LastError is { Length: > 0 } last ? "; " + last : "")}");
+            $"kafka: {topic}group '{input.Group}': cannot commit a transaction ('{_id?.Value}') as {input.Principal}: {_fault.Text}{KafkaFaults.Remedy((ErrorCode)_fault.Code, operation, input.Group)}{(_client?.LastError is { Length: > 0 } last ? "; " + last : "")}");
     }
 
-    /// <summary>Those that are written to: an answer of the coordinator tells none of them.</summary>
-    private string Topics()
+    /// <summary>Those of them that it may be: an answer of the coordinator tells none.</summary>
+    private static string Topics(IEnumerable<string> names)
     {
-        string[] topics = [.. _sinks.Select(sink => sink.Name).Concat(_changelogs).Distinct(StringComparer.Ordinal).Select(name => $"'{name}'")];
+        string[] topics = [.. names.Distinct(StringComparer.Ordinal).Select(name => $"'{name}'")];
         return topics.Length == 1 ? "topic " + topics[0] : "one of the topics " + string.Join(", ", topics);
     }
 

@@ -91,6 +91,31 @@ public sealed class KeptStateTests(Broker broker)
         Assert.Subset(Rows(output).ToHashSet(StringComparer.Ordinal), Rows(whole).ToHashSet(StringComparer.Ordinal));
     }
 
+    /// <summary>Somebody deletes the changelog: the run goes on without what it held, and says so.</summary>
+    [Fact]
+    public async Task A_state_that_is_gone_is_told()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("gone-state", partitions: 2);
+        string output = await broker.CreateTopicAsync("gone-state-out");
+        using var scratch = new Scratch();
+        string file = scratch.Write("pipeline.yaml", Settings("count", input, output, "p-" + input, ", until: end", "at_least_once"));
+        for (int step = 0; step < 3; step++)
+        {
+            await ProduceAsync(input, step * 30, (step + 1) * 30);
+            if (step == 2)
+            {
+                using IAdminClient admin = broker.Admin();
+                await admin.DeleteTopicsAsync([$"p-{input}-w-changelog"]);
+            }
+
+            Outcome run = Command.Run(scratch.Folder, "run", file);
+            Good(run);
+            string told = $"topic 'p-{input}-w-changelog' has no state of 'w' for partitions that group 'p-{input}' has read before ('{input}' 0, '{input}' 1): it begins anew there; the module is new, or the topic was deleted";
+            Assert.True(run.Error.Contains(told, StringComparison.Ordinal) == (step == 2), run.Error);
+        }
+    }
+
     [Fact]
     public async Task Processes_that_come_and_go_give_the_rows_of_one()
     {

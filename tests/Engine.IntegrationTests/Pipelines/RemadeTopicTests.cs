@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -47,6 +48,7 @@ public sealed class RemadeTopicTests(Broker broker)
         await RemakeAsync(output, partitions: 2);
         while (!pipeline.Run.IsCompleted)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await SendAsync();
         }
 
@@ -54,11 +56,37 @@ public sealed class RemadeTopicTests(Broker broker)
         Assert.Equal(75, report.ExitCode);
         Assert.True(Regex.IsMatch(report.Message!, $"topic '{output}'(, partition [2-7])?( \\(output 'main'\\))?: cannot write as User:ANONYMOUS.*made again with fewer partitions: start again"), report.Message);
         await pipeline.DisposeAsync(); // its transactions' name is the next one's
-        await using LivePipeline next = new LivePipeline(settings.Replace($"group: g-{input}", $"group: g-{input}, until: end", System.StringComparison.Ordinal)).Start();
+        await using LivePipeline next = new LivePipeline(settings.Replace($"group: g-{input}", $"group: g-{input}, until: end", StringComparison.Ordinal)).Start();
         report = await next.Run;
         Assert.True(report.ExitCode == 0, report.Message);
         int[] ids = [.. broker.ReadAll(output).Select(r => int.Parse(Encoding.UTF8.GetString(r.Message.Value!)["{\"id\":".Length..^1], CultureInfo.InvariantCulture)).Order()];
         Assert.Equal(Enumerable.Range(Keys, sent - Keys), delivery == "exactly_once" ? ids : ids.Distinct().Where(id => id >= Keys));
+    }
+
+    [Fact]
+    public async Task Its_reader_ends_by_name()
+    {
+        broker.NeedsReal("deleting of topics");
+        string input = await broker.CreateTopicAsync("remade-feed", partitions: 4);
+        string output = await broker.CreateTopicAsync("remade-feed-out");
+        await broker.ProduceAsync(input, Enumerable.Range(0, Keys).Select(id => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(id), Value = Encoding.UTF8.GetBytes($"{{\"id\":{id}}}") }));
+        await using LivePipeline pipeline = new LivePipeline($$"""
+            stream_settings:
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}} }
+              stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
+              schema: {id: int64}
+            error_handling: {retry: {max_attempts: 100, backoff: 100ms, max_backoff: 100ms} }
+            performance_tuning: {threads: 1, cpu_affinity: none}
+            """).Start();
+        while (broker.ReadAll(output).Count < Keys)
+        {
+            Assert.False(pipeline.Run.IsCompleted);
+        }
+
+        await RemakeAsync(input, partitions: 2);
+        RunReport report = await pipeline.Run;
+        Assert.Equal(75, report.ExitCode);
+        Assert.Contains($"topic '{input}': cannot read as User:ANONYMOUS: it was made again with fewer partitions, 2 instead of 4: start again", report.Message, StringComparison.Ordinal);
     }
 
     private async Task RemakeAsync(string topic, int partitions)

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Confluent.Kafka;
+using DataStream.IntegrationTests.Faults;
+using DataStream.IntegrationTests.Kafka;
+using DataStream.IntegrationTests.Pipelines;
+using Xunit;
+
+namespace DataStream.IntegrationTests.Delivery;
+
+/// <summary>Runs that stand still where all ids are read and nothing of the last ones is committed, until they are let go.</summary>
+public abstract class HeldRuns(Broker broker)
+{
+    protected const int Partitions = 4;
+    protected const int Ids = 401;
+
+    /// <summary>Windows of two ids; of some keys one is left, and closes with the input's end.</summary>
+    protected const string Pairs = "{module_name: pairs, module_class: window, count: 2, key: [_key], aggregates: {n: count(), id: first(id), last: last(id)} }";
+
+    /// <summary>Keeps the last value of each key in a changelog.</summary>
+    protected const string Fill = "{module_name: last, module_class: fill, field: name, with: previous, key: [_key]}";
+
+    protected Broker Broker => broker;
+
+    protected async Task<(string Input, string Output)> TopicsAsync()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("refused", partitions: Partitions);
+        string output = await broker.CreateTopicAsync("refused-out", partitions: Partitions);
+        await broker.ProduceAsync(input, Enumerable.Range(0, Ids).Select(i => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(i % 37), Value = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i}}}")) }));
+        return (input, output);
+    }
+
+    /// <summary>A pipeline that stops when it has seen every id, from whichever partition the last one came, until it is let go.</summary>
+    protected static LivePipeline Holding(string settings, ManualResetEventSlim reached, ManualResetEventSlim held)
+    {
+        int seen = 0;
+        var pipeline = new LivePipeline(settings.Replace("modules: [", "modules: [{module_name: hold, module_class: hold}, ", StringComparison.Ordinal));
+        Assert.True(pipeline.Processor.RegisterModule("hold", _ => (in _) =>
+        {
+            if (Interlocked.Increment(ref seen) == Ids)
+            {
+                reached.Set();
+                held.Wait();
+            }
+
+            return true;
+        }));
+        return pipeline;
+    }
+
+    /// <summary>A pipeline with <see cref="Pairs"/> that stops when the first of them closes with the input's end.</summary>
+    protected static LivePipeline HoldingAtTheEnd(string settings, ManualResetEventSlim reached, ManualResetEventSlim held)
+    {
+        var pipeline = new LivePipeline(settings.Replace(Pairs, Pairs + ", {module_name: hold, module_class: hold}", StringComparison.Ordinal));
+        Assert.True(pipeline.Processor.RegisterModule("hold", schema =>
+        {
+            var n = schema.Int64("n");
+            return (in row) =>
+            {
+                if (row[n] == 1)
+                {
+                    reached.Set();
+                    held.Wait();
+                }
+
+                return true;
+            };
+        }));
+        return pipeline;
+    }
+
+    /// <summary>The next heartbeat and the next commit are far away.</summary>
+    protected string Settings(string input, string output, string delivery, string more, string module) => $$"""
+        stream_settings:
+          stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}}{{more}}, options: {heartbeat.interval.ms: 3000} }
+          stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
+          schema: {id: int64, name: text}
+          delivery: {{delivery}}
+          commit_interval: 3s
+        modules: [{{module}}]
+        performance_tuning: {threads: 1, cpu_affinity: none}
+        """;
+
+    protected void Judged(string output, string delivery)
+    {
+        using var judge = new Judge(broker.Bootstrap, output, Partitions);
+        judge.ReadToEnd(TestContext.Current.CancellationToken);
+        Assert.Empty(judge.Lost(Ids));
+        Assert.True(delivery != "exactly_once" || judge.Duplicates == 0, $"{judge.Duplicates} twice");
+    }
+
+    protected long Committed(string input)
+    {
+        using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "g-" + input });
+        List<TopicPartitionOffset> committed = asker.Committed(Enumerable.Range(0, Partitions).Select(p => new TopicPartition(input, p)), TimeSpan.FromSeconds(60));
+        return committed.Sum(c => Math.Max(0, c.Offset.Value));
+    }
+}
