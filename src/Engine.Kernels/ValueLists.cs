@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,6 +14,8 @@ public static class ValueLists
 
     /// <summary>The longest list that <see cref="Smallest"/> takes.</summary>
     public const int MaxSmall = 32;
+
+    private const int Few = 16; // below, insertion is quickest
 
     /// <summary>Appends each row's value to its group's list.</summary>
     /// <param name="rows">The rows: places in <paramref name="values"/>.</param>
@@ -48,6 +51,67 @@ public static class ValueLists
         }
 
         return Search(list, list, rank);
+    }
+
+    /// <summary>Sorts a list in place. The class library's sort of a span allocates at each call in native code.</summary>
+    public static void Sort(Span<long> list) => Sort(list, 2 * BitOperations.Log2((uint)list.Length | 1));
+
+    /// <param name="list">The values.</param>
+    /// <param name="splits">So often it may be split: values that split badly are left to the class library, whose time is bounded.</param>
+    internal static void Sort(Span<long> list, int splits)
+    {
+        while (list.Length > Few)
+        {
+            if (splits-- == 0)
+            {
+                list.Sort();
+                return;
+            }
+
+            int middle = Split(list);
+            Sort(list[..middle], splits);
+            list = list[middle..];
+        }
+
+        for (int i = 1; i < list.Length; i++)
+        {
+            long value = list[i];
+            int at = i;
+            for (; at > 0 && list[at - 1] > value; at--)
+            {
+                list[at] = list[at - 1];
+            }
+
+            list[at] = value;
+        }
+    }
+
+    /// <summary>Exchanges values so that none before the place given back is greater than one behind it (Hoare 1961); neither side is empty.</summary>
+    private static int Split(Span<long> list)
+    {
+        long first = list[0], last = list[^1], between = list[list.Length / 2];
+        long pivot = Math.Max(Math.Min(first, last), Math.Min(Math.Max(first, last), between));
+        int low = -1;
+        int high = list.Length;
+        while (true)
+        {
+            do
+            {
+                low++;
+            }
+            while (list[low] < pivot);
+            do
+            {
+                high--;
+            }
+            while (list[high] > pivot);
+            if (low >= high)
+            {
+                return high + 1;
+            }
+
+            (list[low], list[high]) = (list[high], list[low]);
+        }
     }
 
     /// <param name="vectors">The list's values, and perhaps others that are smaller; four at least.</param>

@@ -32,6 +32,31 @@ public sealed class ValueListsTests
     }
 
     [Fact]
+    public void Lists_of_any_shape_are_sorted()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        for (int length = 0; length <= 300; length++)
+        {
+            Func<int, long>[] shapes =
+            [
+                i => i, i => -i, _ => 7, i => Math.Min(i, length - i), i => i % 2 == 0 ? long.MinValue : long.MaxValue, _ => random.Next(3), _ => random.NextInt64(),
+            ];
+            foreach (Func<int, long> shape in shapes)
+            {
+                long[] list = [.. Enumerable.Range(0, length).Select(shape)];
+                long[] sorted = [.. list.Order()];
+                long[] again = [.. list];
+
+                ValueLists.Sort(list);
+                ValueLists.Sort(again, random.Next(4)); // and where values that split badly are given up
+
+                Assert.True(sorted.AsSpan().SequenceEqual(list) && sorted.AsSpan().SequenceEqual(again), $"seed {seed}, {length} values");
+            }
+        }
+    }
+
+    [Fact]
     public void Values_go_to_the_lists_of_their_groups_until_one_has_no_room()
     {
         // Two groups: the first has room for three from word 4 on, the second for one from word 2 on; their states begin one word into their records.

@@ -13,7 +13,7 @@ namespace DataStream.Rings;
 /// </remarks>
 internal sealed class Bell<TMemory> where TMemory : struct, IMemory
 {
-    private readonly object _door = new();
+    private readonly object _door = TMemory.MakeDoor();
     private PaddedFlags _flags;
     private long _rounds;
 

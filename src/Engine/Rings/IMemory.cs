@@ -16,6 +16,9 @@ internal interface IMemory
     /// <summary>Every thread's writes up to now are seen by this thread, and this one's by every thread.</summary>
     static abstract void BarrierEverywhere();
 
+    /// <summary>A door for <see cref="Enter"/>, <see cref="Sleep"/> and <see cref="WakeAll"/>.</summary>
+    static abstract object MakeDoor();
+
     static abstract void Enter(object door);
 
     static abstract void Exit(object door);

@@ -1,11 +1,15 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DataStream.Batches;
 using DataStream.Kernels;
 using DataStream.Modules;
+using DataStream.Rings;
 using DataStream.Sources;
+using DataStream.Stages;
 
 namespace DataStream.Runtime;
 
@@ -23,10 +27,17 @@ internal static class ColdPaths
 
     private static bool TouchAll()
     {
-        foreach (Type type in (Type[])[typeof(Numbers), typeof(Timestamps), typeof(Rounding), typeof(ExactNumbers), typeof(QuantileSketch), typeof(LinearForm)])
-        {
-            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
-        }
+        // Each by its name: of a list a native executable would not know whose they are.
+        RuntimeHelpers.RunClassConstructor(typeof(Numbers).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(Timestamps).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(Rounding).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(ExactNumbers).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(JsonRun).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(QuantileSketch).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(LinearForm).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(LearningBackoff).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(DeadReason).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(DeadMessages).TypeHandle);
 
         // The class library makes a sorter for each type that is sorted.
         ((Span<long>)[2, 1]).Sort();
@@ -41,6 +52,7 @@ internal static class ColdPaths
         }
 
         TouchNumbers();
+        _ = Timestamps.TryParse("2026-01-01T00:00:00.000Z"u8, out _, out _);
         _ = DateTime.UtcNow;
         GrowCastTable();
         return true;
@@ -65,6 +77,7 @@ internal static class ColdPaths
     /// Casts are remembered in one managed table for the process, which doubles where entries collide: compiling a method, which happens at its first call,
     /// casts a lot.
     /// </summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Whichever types a native executable keeps, they only meet in the table.")]
     private static void GrowCastTable()
     {
         Type[] types = typeof(Numbers).Assembly.GetTypes();

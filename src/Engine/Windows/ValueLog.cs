@@ -186,7 +186,7 @@ internal sealed class QuantileResult(ValueLog log, double share) : ResultColumn
         {
             if (orders[i] < orders[i - 1])
             {
-                orders.Sort();
+                ValueLists.Sort(orders);
                 break;
             }
         }

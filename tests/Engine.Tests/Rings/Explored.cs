@@ -23,6 +23,8 @@ internal readonly struct Explored : IMemory
 
     public static void BarrierEverywhere() => Explorer.Current?.BarrierEverywhere();
 
+    public static object MakeDoor() => new();
+
     public static void Enter(object door) => Explorer.Current?.Enter(door);
 
     public static void Exit(object door) => Explorer.Current?.Exit(door);
@@ -47,6 +49,8 @@ internal readonly struct WithoutBarrier : IMemory
     {
     }
 
+    public static object MakeDoor() => Explored.MakeDoor();
+
     public static void Enter(object door) => Explored.Enter(door);
 
     public static void Exit(object door) => Explored.Exit(door);
@@ -69,6 +73,8 @@ internal readonly struct OwnBarrierOnly : IMemory
 
     public static void BarrierEverywhere() => Explorer.Current?.Barrier();
 
+    public static object MakeDoor() => Explored.MakeDoor();
+
     public static void Enter(object door) => Explored.Enter(door);
 
     public static void Exit(object door) => Explored.Exit(door);
@@ -90,6 +96,8 @@ internal readonly struct Deaf : IMemory
     public static void Write(ref long place, long value) => Explored.Write(ref place, value);
 
     public static void BarrierEverywhere() => Explored.BarrierEverywhere();
+
+    public static object MakeDoor() => Explored.MakeDoor();
 
     public static void Enter(object door) => Explored.Enter(door);
 
