@@ -1,8 +1,12 @@
+using System;
 using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
 using DataStream.Config;
 using DataStream.Kafka;
 using DataStream.Plans;
 using DataStream.Runtime;
+using DataStream.Sources;
 
 namespace DataStream.Host.Commands;
 
@@ -12,7 +16,7 @@ internal static class Planning
     /// <summary>The plan, or null when the mistakes were shown.</summary>
     public static Plan? Build(ConfigRequest request, RunRequest run, TextWriter error)
     {
-        LoadedConfig loaded = ConfigLoader.Load(request);
+        LoadedConfig loaded = Load(request);
         Plan? plan = loaded.Config is null ? null : Create(loaded.Config).BuildPlan(run, loaded.Errors);
         return IsGood(loaded, error) ? plan : null;
     }
@@ -24,7 +28,7 @@ internal static class Planning
     /// <exception cref="Flow.StopException">It is not there: 75.</exception>
     public static bool Check(ConfigRequest request, bool connects, TextWriter error)
     {
-        LoadedConfig loaded = ConfigLoader.Load(request);
+        LoadedConfig loaded = Load(request);
         Plan? plan = loaded.Config is null ? null : Create(loaded.Config).BuildPlan(new RunRequest { RunsElsewhere = true, StaysOffline = !connects }, loaded.Errors);
         if (!IsGood(loaded, error))
         {
@@ -38,6 +42,31 @@ internal static class Planning
 
         return true;
     }
+
+    /// <summary>The configuration; the native executable leaves off here where the plan is not for it.</summary>
+    private static LoadedConfig Load(ConfigRequest request)
+    {
+        if (!ManagedBuild.IsElsewhere)
+        {
+            return ConfigLoader.Load(request);
+        }
+
+        // What comes through a pipe can be read once, and only its text tells whose it is.
+        if (FileIdentity.Of(request.File) is not { IsStream: false })
+        {
+            ManagedBuild.Continue();
+        }
+
+        LoadedConfig loaded = ConfigLoader.Load(request);
+        if (loaded.Config is { Stream: var stream } && (stream.Inputs.Any(input => IsKafka(input.Uri)) || stream.Outputs.Any(output => IsKafka(output.Uri))))
+        {
+            ManagedBuild.Continue();
+        }
+
+        return loaded;
+    }
+
+    private static bool IsKafka(string uri) => uri.StartsWith("kafka:", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsGood(LoadedConfig loaded, TextWriter error)
     {
@@ -53,7 +82,11 @@ internal static class Planning
     private static DataStreamProcessor Create(PipelineConfig config)
     {
         DataStreamProcessor processor = DataStreamProcessor.Create(config);
-        processor.Catalog.TryAddConnector(new KafkaConnector());
+        if (RuntimeFeature.IsDynamicCodeSupported) // asked here, or its code would be in the native executable too
+        {
+            processor.Catalog.TryAddConnector(new KafkaConnector());
+        }
+
         return processor;
     }
 }

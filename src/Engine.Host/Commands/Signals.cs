@@ -46,6 +46,17 @@ internal static class Signals
         return new Passing();
     }
 
+    /// <summary>From now on either signal kills the process again; how many came.</summary>
+    public static int Leave()
+    {
+        lock (s_gate)
+        {
+            s_registrations.ForEach(registration => registration.Dispose());
+            s_registrations.Clear();
+            return s_received;
+        }
+    }
+
     private static void Receive(PosixSignalContext context)
     {
         context.Cancel = true;

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using DataStream.Tests.Host;
 using Xunit;
@@ -73,6 +74,39 @@ public sealed class ScriptTests
         Assert.Equal(0, code);
         Assert.Matches(@"^0 passed, 0 failed, [1-9]\d* skipped$", output.TrimEnd().Split('\n').Last());
         Assert.Contains("NOT checked", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("native", true)]
+    [InlineData("managed", false)]
+    public async Task The_command_is_native_code_where_that_can_be_made_and_the_managed_build_where_not(string expected, bool canBeMade)
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
+        {
+            Assert.Skip("native code is published for Linux on x86-64");
+            return;
+        }
+
+        using var scratch = new Scratch();
+        Copy(scratch, "run.sh", "tools/sdk.sh", "global.json");
+        string managed = scratch.Write("artifacts/publish/datastream/datastream-managed", "of a run before");
+        string fake = scratch.Write("bin/dotnet", $$"""
+            #!/usr/bin/env bash
+            [ "$1" != --version ] || { echo 10.0.100; exit; }
+            kind=managed
+            case $* in *PublishAot*) {{(canBeMade ? "kind=native" : "exit 1")}} ;; esac
+            while [ "$1" != -o ]; do shift; done
+            mkdir -p "$2"
+            printf '#!/bin/sh\necho %s\n' $kind >"$2/datastream"
+            chmod +x "$2/datastream"
+
+            """);
+        File.SetUnixFileMode(fake, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        (string output, string error, int ended) = await Run(scratch, "bash", "run.sh", scratch.PathOf("bin") + ":" + Environment.GetEnvironmentVariable("PATH"));
+        Assert.True(ended == 0, error);
+        Assert.Equal(expected, output.Trim());
+        Assert.Equal(canBeMade, File.Exists(managed) && File.ReadAllText(managed).Contains("echo managed", StringComparison.Ordinal));
+        Assert.Equal(canBeMade, File.Exists(managed));
     }
 
     private static async Task AssertTests(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild, string? models)
