@@ -5,38 +5,47 @@ set -eu
 cd "$(dirname "$0")"
 . tools/sdk.sh
 
+built=artifacts/publish/datastream/datastream native=artifacts/publish/native/datastream stamp=artifacts/publish/stamp
+
 publish() {
-  "$DOTNET" publish src/Engine.Host -c Release -v quiet --nologo -clp:NoSummary -o artifacts/publish/datastream "$@"
+  "$DOTNET" publish src/Engine.Host -c Release -v quiet --nologo -clp:NoSummary "$@"
 }
 
-# Compiled ahead it starts in half the time; that needs one more package, so a machine without it gets the plain build.
-machine=$(uname -s)-$(uname -m)
-case $machine in
-  Linux-x86_64) rid=linux-x64 ;;
-  Linux-aarch64) rid=linux-arm64 ;;
-  Darwin-arm64) rid=osx-arm64 ;;
-  Darwin-x86_64) rid=osx-x64 ;;
-  *) rid= ;;
-esac
+build() {
+  # Compiled ahead it starts in half the time; that needs one more package, so a machine without it gets the plain build.
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) rid=linux-x64 ;;
+    Linux-aarch64) rid=linux-arm64 ;;
+    Darwin-arm64) rid=osx-arm64 ;;
+    Darwin-x86_64) rid=osx-x64 ;;
+    *) rid= ;;
+  esac
 
-echo "Building datastream into artifacts/publish/datastream; NuGet packages go into NuGet's own cache." >&2
-log=$(mktemp)
-if [ -z "$rid" ] || ! publish -r "$rid" --self-contained false -p:PublishReadyToRun=true >"$log" 2>&1; then
-  publish >&2
-fi
+  echo "Building datastream into artifacts/publish/datastream; NuGet packages go into NuGet's own cache." >&2
+  log=$(mktemp)
+  if [ -z "$rid" ] || ! publish -o "${built%/*}" -r "$rid" --self-contained false -p:PublishReadyToRun=true >"$log" 2>&1; then
+    publish -o "${built%/*}" >&2
+  fi
 
-# Native code starts in a tenth of the time. It takes the name; the managed build stays beside it for what that leaves out (docs/PERFORMANCE.md).
-# Without a linker, or its package, all stays as it is.
-built=artifacts/publish/datastream/datastream native=artifacts/publish/native/datastream
-if [ "$rid" = linux-x64 ] && "$DOTNET" publish src/Engine.Host -c Release -v quiet --nologo -clp:NoSummary -o "${native%/*}" -r "$rid" -p:PublishAot=true -p:NoBuild=true >"$log" 2>&1; then
-  mv -f "$built" "$built-managed"
-  cp "$native" "$built"
-else
-  rm -f "$built-managed"
+  # Native code starts in a tenth of the time. It takes the name; the managed build stays beside it for what that leaves out (docs/PERFORMANCE.md).
+  # Without a linker, or its package, all stays as it is.
+  if [ "$rid" = linux-x64 ] && publish -o "${native%/*}" -r "$rid" -p:PublishAot=true -p:NoBuild=true >"$log" 2>&1; then
+    mv -f "$built" "$built-managed"
+    cp "$native" "$built"
+  else
+    rm -f "$built-managed"
+  fi
+  rm -f "$log"
+}
+
+# Built again only when something has changed since the last time began.
+if [ ! -x "$built" ] || [ ! -e "$stamp" ] || [ -n "$(find src tools run.sh global.json Directory.*.props -newer "$stamp" -print -quit 2>/dev/null)" ]; then
+  began=$(mktemp)
+  build
+  mv -f "$began" "$stamp"
 fi
-rm -f "$log"
 
 if [ $# -gt 0 ]; then
-  exec artifacts/publish/datastream/datastream "$@"
+  exec "$built" "$@"
 fi
-exec artifacts/publish/datastream/datastream run samples/machine-temperature/pipeline.yaml
+exec "$built" run samples/machine-temperature/pipeline.yaml

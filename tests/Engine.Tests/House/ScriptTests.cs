@@ -109,6 +109,43 @@ public sealed class ScriptTests
         Assert.Equal(canBeMade, File.Exists(managed));
     }
 
+    [Fact]
+    public async Task The_command_is_built_again_when_something_has_changed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the scripts are for bash");
+            return;
+        }
+
+        using var scratch = new Scratch();
+        Copy(scratch, "run.sh", "tools/sdk.sh", "global.json");
+        string source = scratch.Write("src/Engine.Host/Program.cs", "// first");
+        string fake = scratch.Write("bin/dotnet", """
+            #!/usr/bin/env bash
+            [ "$1" != --version ] || { echo 10.0.100; exit; }
+            case $* in *PublishAot*) exit 1 ;; esac
+            while [ "$1" != -o ]; do shift; done
+            mkdir -p "$2"
+            echo x >>builds
+            printf '#!/bin/sh\nwc -l <builds\n' >"$2/datastream"
+            chmod +x "$2/datastream"
+
+            """);
+        File.SetUnixFileMode(fake, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        foreach ((bool changes, string builds) in ((bool, string)[])[(false, "1"), (false, "1"), (true, "2"), (false, "2")])
+        {
+            if (changes)
+            {
+                File.WriteAllText(source, "// changed");
+            }
+
+            (string output, string error, int ended) = await Run(scratch, "bash", "run.sh", scratch.PathOf("bin") + ":" + Environment.GetEnvironmentVariable("PATH"));
+            Assert.True(ended == 0, error);
+            Assert.Equal(builds, output.Trim());
+        }
+    }
+
     private static async Task AssertTests(string lastLine, int code, string summary, int exitOfTests, int exitOfBuild, string? models)
     {
         if (OperatingSystem.IsWindows())
