@@ -72,7 +72,7 @@ internal sealed class LatencyRow(Cluster cluster, double seconds)
 
     private void Loop(string input, string output, CancellationToken stop)
     {
-        using IConsumer<byte[]?, byte[]?> consumer = Clients.Consumer(ConsumeRow.Settings(cluster.Bootstrap, "g-" + input));
+        using IConsumer<byte[]?, byte[]?> consumer = Clients.Consumer(new ConsumerConfig(ConsumeRow.Settings(cluster.Bootstrap, "g-" + input)) { AutoCommitIntervalMs = 100 }); // as often as the engine
         using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig
         {
             BootstrapServers = cluster.Bootstrap, EnableIdempotence = true, LingerMs = 5, CompressionType = CompressionType.Lz4, Partitioner = Partitioner.Murmur2Random,
