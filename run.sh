@@ -34,6 +34,7 @@ build() {
     cp "$native" "$built"
   else
     rm -f "$built-managed"
+    [ "$rid" != linux-x64 ] || echo "No native code: $(tail -n 1 "$log")" >&2
   fi
   rm -f "$log"
 }
