@@ -57,7 +57,7 @@ public static class ValueLists
     public static void Sort(Span<long> list) => Sort(list, 2 * BitOperations.Log2((uint)list.Length | 1));
 
     /// <param name="list">The values.</param>
-    /// <param name="splits">So often it may be split: values that split badly are left to the class library, whose time is bounded.</param>
+    /// <param name="splits">So often it may be split: values that split badly are left to the class library, whose time is bounded, though it allocates in native code.</param>
     internal static void Sort(Span<long> list, int splits)
     {
         while (list.Length > Few)
