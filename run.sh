@@ -34,16 +34,22 @@ build() {
     cp "$native" "$built"
   else
     rm -f "$built-managed"
-    [ "$rid" != linux-x64 ] || echo "No native code: $(tail -n 1 "$log")" >&2
+    [ "$rid" != linux-x64 ] || echo "No native code: $(tail -n 1 "$log") (delete $stamp to try again)" >&2
   fi
   rm -f "$log"
 }
 
-# Built again only when something has changed since the last time began.
-if [ ! -x "$built" ] || [ ! -e "$stamp" ] || [ -n "$(find src tools run.sh global.json Directory.*.props -newer "$stamp" -print -quit 2>/dev/null)" ]; then
-  began=$(mktemp)
+# What the command is built from: the content of each file, and the linkers that there are.
+list() {
+  find src tools run.sh global.json Directory.*.props -type f 2>/dev/null | LC_ALL=C sort | xargs cksum
+  command -v clang gcc || true
+}
+
+# Built again only when that has changed.
+before=$(list)
+if [ ! -x "$built" ] || [ ! -e "$stamp" ] || [ "$before" != "$(cat "$stamp")" ]; then
   build
-  mv -f "$began" "$stamp"
+  echo "$before" >"$stamp"
 fi
 
 if [ $# -gt 0 ]; then

@@ -133,13 +133,22 @@ public sealed class ScriptTests
 
             """);
         File.SetUnixFileMode(fake, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        foreach ((bool changes, string builds) in ((bool, string)[])[(false, "1"), (false, "1"), (true, "2"), (false, "2")])
+        string old = scratch.PathOf("src/Engine.Host/Old.cs");
+        string linker = scratch.PathOf("bin/clang"); // of which code may be native that could not be before
+        (string Builds, Action Change)[] steps =
+        [
+            ("1", static () => { }),
+            ("1", static () => { }),
+            ("2", () => File.WriteAllText(source, "// changed")),
+            ("2", () => File.SetLastWriteTimeUtc(source, DateTime.UtcNow)),
+            ("3", () => File.SetLastWriteTimeUtc(scratch.Write("src/Engine.Host/Old.cs", "// old"), DateTime.UnixEpoch)),
+            ("4", () => File.Delete(old)),
+            ("5", () => File.Copy(fake, linker)),
+            ("5", static () => { }),
+        ];
+        foreach ((string builds, Action change) in steps)
         {
-            if (changes)
-            {
-                File.WriteAllText(source, "// changed");
-            }
-
+            change();
             (string output, string error, int ended) = await Run(scratch, "bash", "run.sh", scratch.PathOf("bin") + ":" + Environment.GetEnvironmentVariable("PATH"));
             Assert.True(ended == 0, error);
             Assert.Equal(builds, output.Trim());
