@@ -15,7 +15,11 @@ internal static class Program
     {
         if (arguments is ["run" or "batch", ..])
         {
-            Signals.Listen();
+            if (!ManagedBuild.IsElsewhere) // they wait there until it is clear who takes them (start.c)
+            {
+                Signals.Listen();
+            }
+
             EarlyStart.Begin();
         }
 

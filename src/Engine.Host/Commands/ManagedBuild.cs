@@ -7,7 +7,10 @@ using DataStream.Flow;
 namespace DataStream.Host.Commands;
 
 /// <summary>The managed build, which takes over from the native executable what that one leaves out: clients of Kafka call their methods by reflection.</summary>
-/// <remarks>Published as <c>datastream-managed</c> beside it. The process stays the same: its number, streams, folder, environment and who waits for it.</remarks>
+/// <remarks>
+/// Published as <c>datastream-managed</c> beside it. The process stays the same: its number, streams, folder, environment, who waits for it, and the signals that wait for it:
+/// they are blocked from its first moment on (start.c) until somebody listens (<see cref="Signals"/>).
+/// </remarks>
 internal static partial class ManagedBuild
 {
     /// <summary>Whether this is the native executable.</summary>
@@ -18,11 +21,6 @@ internal static partial class ManagedBuild
     [DoesNotReturn]
     public static void Continue()
     {
-        if (Signals.Leave() > 0)
-        {
-            Environment.Exit(ExitCode.Interrupted);
-        }
-
         string path = Environment.ProcessPath + "-managed";
         _ = Execute(path, [path, .. Environment.GetCommandLineArgs().AsSpan(1), null]);
         throw new StopException(ExitCode.InputOutput, $"'{path}', which this configuration needs, cannot be started: {Marshal.GetLastPInvokeErrorMessage()}");

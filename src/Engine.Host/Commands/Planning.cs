@@ -51,19 +51,18 @@ internal static class Planning
             return ConfigLoader.Load(request);
         }
 
-        // What comes through a pipe can be read once, and only its text tells whose it is.
-        if (FileIdentity.Of(request.File) is not { IsStream: false })
-        {
-            ManagedBuild.Continue();
-        }
-
-        LoadedConfig loaded = ConfigLoader.Load(request);
-        if (loaded.Config is { Stream: var stream } && (stream.Inputs.Any(input => IsKafka(input.Uri)) || stream.Outputs.Any(output => IsKafka(output.Uri))))
-        {
-            ManagedBuild.Continue();
-        }
-
+        // What comes through a pipe, the configuration or a secret, can be read once, and only the whole of it tells whose it is.
+        LoadedConfig loaded = ConfigLoader.Load(request with { BeforeReading = path => ContinueIf(FileIdentity.Of(path) is not { IsStream: false }) });
+        ContinueIf(loaded.Config is { Stream: var stream } && (stream.Inputs.Any(input => IsKafka(input.Uri)) || stream.Outputs.Any(output => IsKafka(output.Uri))));
         return loaded;
+    }
+
+    private static void ContinueIf(bool isElsewhere)
+    {
+        if (isElsewhere)
+        {
+            ManagedBuild.Continue();
+        }
     }
 
     private static bool IsKafka(string uri) => uri.StartsWith("kafka:", StringComparison.OrdinalIgnoreCase);

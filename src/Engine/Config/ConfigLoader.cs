@@ -13,7 +13,7 @@ public static class ConfigLoader
     {
         ArgumentNullException.ThrowIfNull(request);
         var errors = new ConfigErrors();
-        byte[]? bytes = ReadFile(request.File, errors);
+        byte[]? bytes = ReadFile(request, errors);
         return bytes is null ? new LoadedConfig(null, errors) : Load(request, bytes, errors);
     }
 
@@ -53,7 +53,7 @@ public static class ConfigLoader
             Replay.Apply(root, request.ReplayFrom, request.File);
         }
 
-        new SecretResolver(environment, errors).Resolve(root);
+        new SecretResolver(environment, request.BeforeReading, errors).Resolve(root);
         PipelineConfig config = new PipelineReader(request.File, request.RegisteredFormats, errors).Read(root);
         config = config with { LateHash = new Lazy<string>(() => ConfigHash.Of(root)), Secrets = errors.Secrets };
         // Lists may be changed in place: what was read has its own.
@@ -66,10 +66,12 @@ public static class ConfigLoader
         return new LoadedConfig(config with { AsRead = read }, errors);
     }
 
-    private static byte[]? ReadFile(string path, ConfigErrors errors)
+    private static byte[]? ReadFile(ConfigRequest request, ConfigErrors errors)
     {
+        string path = request.File;
         try
         {
+            request.BeforeReading?.Invoke(path);
             using FileStream file = File.OpenRead(path);
             // One byte more than allowed, so that a longer file, or one without end, is known for what it is.
             byte[] bytes = new byte[YamlReader.MaxBytes + 1];

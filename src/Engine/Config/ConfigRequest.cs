@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace DataStream.Config;
@@ -17,6 +18,9 @@ public sealed record ConfigRequest(string File)
 
     /// <summary>A topic of dead letters that takes the place of the configured input (<c>dead replay</c>) and is read up to its present end; null: none.</summary>
     public string? ReplayFrom { get; init; }
+
+    /// <summary>Told each path before it is read, the configuration's and those of secrets: what comes through a pipe can be read once.</summary>
+    public Action<string>? BeforeReading { get; init; }
 
     /// <summary>Names of formats that the program registered.</summary>
     public IReadOnlyCollection<string> RegisteredFormats { get; init; } = [];

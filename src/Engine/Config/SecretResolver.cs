@@ -9,7 +9,7 @@ namespace DataStream.Config;
 /// Puts values in place of <c>${secret:env:NAME}</c> and <c>${secret:file:/path}</c>, anywhere in a scalar. Other <c>${…}</c> stays as written, and so does
 /// what a secret's value holds.
 /// </summary>
-internal sealed class SecretResolver(IReadOnlyDictionary<string, string> environment, ConfigErrors errors)
+internal sealed class SecretResolver(IReadOnlyDictionary<string, string> environment, Action<string>? beforeReading, ConfigErrors errors)
 {
     private const string Opening = "${secret:";
 
@@ -103,6 +103,7 @@ internal sealed class SecretResolver(IReadOnlyDictionary<string, string> environ
     {
         try
         {
+            beforeReading?.Invoke(path);
             using FileStream file = File.OpenRead(path);
             byte[] bytes = new byte[MaxBytes + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
