@@ -42,6 +42,13 @@ internal static class OneFloat64
         1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
     ];
 
+    /// <summary>Powers of ten with a plus, then with a minus: of zero too it makes the sign.</summary>
+    private static ReadOnlySpan<double> Powers =>
+    [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+        -1e0, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10, -1e11, -1e12, -1e13, -1e14, -1e15,
+    ];
+
     /// <summary>False decides nothing: the text is of another form, or its number beyond the range.</summary>
     /// <param name="text">Of 1 to <see cref="MaxLength"/> bytes.</param>
     /// <param name="value">The nearest double, ties to even.</param>
@@ -57,9 +64,10 @@ internal static class OneFloat64
             {
                 // The most frequent form, without a call, so that everything stays in registers.
                 Vector128<byte> bytes = Vector128.Load(first);
-                uint points = Vector128.Equals(bytes, Vector128.Create((byte)'.')).ExtractMostSignificantBits() & ((1U << length) - 1);
-                int digits = length - (points != 0 ? 1 : 0);
-                int behind = digits - BitOperations.TrailingZeroCount(points | (1U << length));
+                uint points = Vector128.Equals(bytes, Vector128.Create((byte)'.')).ExtractMostSignificantBits();
+                int before = BitOperations.TrailingZeroCount(points | (1U << length));
+                int digits = length - (before != length ? 1 : 0);
+                int behind = digits - before;
                 Vector128<byte> values = Digits(bytes, digits, behind);
 
                 // The first product is exact (10^8 brings eight zeros), and so is the sum of up to 15 digits; sixteen have no point, so that the sum alone rounds.
@@ -67,8 +75,8 @@ internal static class OneFloat64
                 double mantissa = (parts.ToScalar() * DigitText.EightDigits) + parts.GetElement(1);
                 if (AreDigits(values) && digits > 0)
                 {
-                    double nearest = mantissa / Numbers.ExactPower(behind);
-                    value = BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(nearest) | (minus << 63));
+                    // Safe: at most 15 behind the point, and from the 16th power on the negative ones.
+                    value = mantissa / Unsafe.Add(ref MemoryMarshal.GetReference(Powers), (nint)((uint)behind + (minus * Width)));
                     return true;
                 }
             }

@@ -17,6 +17,7 @@ public static class Separators
 
     private const int MaxWrittenAtOnce = 8;
 
+
     /// <summary>Finds delimiters and line ends outside quotes.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where a record begins.</param>
@@ -85,178 +86,6 @@ public static class Separators
     }
 
     /// <summary>
-    /// Finds the records at the front that are plain, without quotes and all of <paramref name="width"/> fields: their line ends are every <paramref name="width"/>th mark, so nobody
-    /// looks for them. What most text is, in less than half the time of <see cref="Index"/>.
-    /// </summary>
-    /// <param name="text">The text.</param>
-    /// <param name="start">Where a record begins.</param>
-    /// <param name="dialect">The signs.</param>
-    /// <param name="width">Fields of a record, 2 at least: a blank line has one.</param>
-    /// <param name="maxRecords">The most records to find.</param>
-    /// <param name="marks">Filled as by <see cref="Index"/>.</param>
-    /// <param name="hasReturns">Whether there may be a CR in any of the records.</param>
-    /// <returns>How many records were found; what follows them is for <see cref="Index"/>.</returns>
-    public static int IndexEven(ReadOnlySpan<byte> text, int start, in Dialect dialect, int width, int maxRecords, Span<int> marks, out bool hasReturns)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
-        byte delimiter = dialect.Delimiter;
-        byte quote = dialect.Quote;
-        long room = Math.Min(marks.Length - MinMarks, (long)maxRecords * width);
-        int count = 1;
-        int lines = 0;
-        marks[0] = start - 1;
-        hasReturns = false;
-        var ends = new EvenEnds(width);
-
-        // Safe: read and written only below, at places inside the text and the marks.
-        ref byte origin = ref MemoryMarshal.GetReference(text);
-        ref int target = ref MemoryMarshal.GetReference(marks);
-        int i = start;
-        for (int last = text.Length - Block64.Length; i <= last && count <= room; i += Block64.Length)
-        {
-            // Safe: the block lies in the text.
-            Block64 block = Block64.Load(ref origin, i);
-            if (block.ContainsEither(quote, Lines.CarriageReturn))
-            {
-                if (block.Contains(quote))
-                {
-                    break;
-                }
-
-                hasReturns = true;
-            }
-
-            ulong feeds = block.Equal(Lines.LineFeed);
-            lines += BitOperations.PopCount(feeds);
-            ulong separators = block.EqualEither(delimiter, Lines.LineFeed);
-            ends.Take(feeds, separators);
-
-            // Safe: there is room for a block's marks, and for the few written beyond the last one.
-            Write(ref Unsafe.Add(ref target, count), separators, i);
-            count += BitOperations.PopCount(separators);
-        }
-
-        if (i < text.Length && count <= room)
-        {
-            // What is left of the text, or the block with the first quote, up to it.
-            // Safe: i < text.Length, and 64 bytes behind the text are readable.
-            Block64 block = Block64.Load(ref origin, i);
-            ulong quotes = block.Equal(quote);
-            ulong valid = Block64.Lowest(text.Length - i) & ((quotes & (0 - quotes)) - 1);
-            ulong feeds = block.Equal(Lines.LineFeed) & valid;
-            lines += BitOperations.PopCount(feeds);
-            ulong separators = block.EqualEither(delimiter, Lines.LineFeed) & valid;
-            hasReturns |= (block.Equal(Lines.CarriageReturn) & valid) != 0;
-            ends.Take(feeds, separators);
-
-            // Safe: as above.
-            Write(ref Unsafe.Add(ref target, count), separators, i);
-            count += BitOperations.PopCount(separators);
-            i += Block64.Length;
-        }
-
-        bool areEven = ends.AreEven && dialect.Comment < 0 && i - start <= dialect.MaxRecordSize;
-        return Math.Min(maxRecords, areEven ? (count - 1) / width : CountEven(text, dialect, width, marks[..count], lines));
-    }
-
-    /// <summary>How many records at the front have their line end, and no other, at the last of <paramref name="width"/> marks.</summary>
-    private static int CountEven(ReadOnlySpan<byte> text, in Dialect dialect, int width, ReadOnlySpan<int> marks, int lines)
-    {
-        int comment = dialect.Comment;
-        int maxRecordSize = dialect.MaxRecordSize;
-        int records = 0;
-        int start = marks[0] + 1;
-        for (int mark = width; mark < marks.Length; mark += width)
-        {
-            int end = marks[mark];
-            if (text[end] != Lines.LineFeed || end - start > maxRecordSize || text[start] == comment)
-            {
-                break;
-            }
-
-            records++;
-            start = end + 1;
-        }
-
-        // As many line ends as records, each at its place: there are no others. Otherwise some may lie inside what was taken for a record.
-        if (records != lines)
-        {
-            for (int mark = 1; mark <= records * width; mark++)
-            {
-                if (text[marks[mark]] == Lines.LineFeed && mark % width != 0)
-                {
-                    return mark / width;
-                }
-            }
-        }
-
-        return records;
-    }
-
-    /// <summary>The length of the whole, plain records at the front, at most <paramref name="maxRecords"/>.</summary>
-    /// <param name="text">Where a record begins.</param>
-    /// <param name="maxRecords">The most to take.</param>
-    /// <param name="dialect">The signs.</param>
-    /// <param name="records">How many were taken.</param>
-    /// <param name="hasQuotes">Whether there were quotes on the way; without any, every LF taken ends a record.</param>
-    public static int Take(ReadOnlySpan<byte> text, int maxRecords, in Dialect dialect, out int records, out bool hasQuotes)
-    {
-        records = 0;
-        hasQuotes = false;
-        int rowStart = 0;
-        ulong inQuotes = 0;
-
-        // A record that begins within a block and ends there is not too long.
-        bool canCount = dialect is { Comment: < 0, MaxRecordSize: >= Block64.Length };
-
-        // Safe: read only below, at places inside the text.
-        ref byte origin = ref MemoryMarshal.GetReference(text);
-        for (int i = 0; i < text.Length && records < maxRecords && i - rowStart <= dialect.MaxRecordSize; i += Block64.Length)
-        {
-            // Safe: i < text.Length, and 64 bytes behind the text are readable.
-            Block64 block = Block64.Load(ref origin, i);
-            ulong valid = Block64.Lowest(text.Length - i);
-            ulong feeds = block.Equal(Lines.LineFeed) & valid;
-            bool isOdd = false;
-            if (inQuotes != 0 || block.Contains(dialect.Quote))
-            {
-                hasQuotes = true;
-                ulong separators = (block.Equal(dialect.Delimiter) & valid) | feeds;
-                ulong plain = Plain(text, i, 0, dialect, separators, block.Equal(dialect.Quote) & valid, ref inQuotes, out ulong inside);
-                isOdd = plain != ulong.MaxValue;
-                feeds &= plain & ~inside;
-            }
-
-            int count = BitOperations.PopCount(feeds);
-            if (canCount && count > 0 && records + count <= maxRecords && i + Block64.First(feeds) - rowStart <= dialect.MaxRecordSize)
-            {
-                records += count;
-                rowStart = i + Block64.Length - BitOperations.LeadingZeroCount(feeds);
-                feeds = 0;
-            }
-
-            for (; feeds != 0 && records < maxRecords; feeds &= feeds - 1)
-            {
-                int end = i + Block64.First(feeds);
-                if (end - rowStart > dialect.MaxRecordSize || text[rowStart] == dialect.Comment)
-                {
-                    return rowStart;
-                }
-
-                records++;
-                rowStart = end + 1;
-            }
-
-            if (isOdd)
-            {
-                break;
-            }
-        }
-
-        return rowStart;
-    }
-
-    /// <summary>
     /// Which bytes of a block lie in quotes, and the bits below the first quote that is not at a field's edge (all ones where there is none).
     /// <code>
     /// text        a,"b,c",d"
@@ -266,7 +95,7 @@ public static class Separators
     /// plain       1111111110    the last one opens behind a letter
     /// </code>
     /// </summary>
-    private static ulong Plain(ReadOnlySpan<byte> text, int offset, int start, in Dialect dialect, ulong separators, ulong quotes, ref ulong inQuotes, out ulong inside)
+    internal static ulong Plain(ReadOnlySpan<byte> text, int offset, int start, in Dialect dialect, ulong separators, ulong quotes, ref ulong inQuotes, out ulong inside)
     {
         inside = Block64.PrefixXor(quotes) ^ inQuotes;
         inQuotes = (ulong)((long)inside >> 63);
@@ -304,7 +133,7 @@ public static class Separators
 
     /// <summary>Writes the positions of a mask's bits, eight at a time: up to eight that mean nothing follow the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(ref int target, ulong mask, int offset)
+    internal static void Write(ref int target, ulong mask, int offset)
     {
         // Most blocks have no more than eight, so that this loop ends as foreseen.
         do

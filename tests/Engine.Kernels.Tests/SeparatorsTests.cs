@@ -27,6 +27,37 @@ public sealed class SeparatorsTests
         }
     }
 
+    /// <summary>Groups of blocks are counted at once: where quotes, long records and the last record wanted lie in them must not matter.</summary>
+    [Fact]
+    public void Records_of_long_texts_are_counted_as_those_of_short_ones()
+    {
+        var random = new Random(Seed);
+        int quoted = 0;
+        for (int round = 0; round < 3_000; round++)
+        {
+            int length = random.Next(256, 1500);
+            byte[] bytes = EvenText(random, random.Next(2, 9), length);
+            for (int quotes = random.Next(3) == 0 ? random.Next(1, 4) : 0; quotes > 0; quotes--)
+            {
+                int at = random.Next(1, length - 3);
+                bytes.AsSpan(at - 1, 4).Clear();
+                "\n\",\""u8.CopyTo(bytes.AsSpan(at - 1));
+            }
+
+            var dialect = new Dialect((byte)',', (byte)'"', random.Next(5) == 0 ? '#' : -1, random.Next(2) == 0 ? random.Next(200, 600) : 5000);
+            List<List<int>> expected = Plain(bytes.AsSpan(0, length), 0, dialect);
+            int most = random.Next(2) == 0 ? random.Next(1, 400) : int.MaxValue;
+            int taken = PlainRecords.Take(bytes.AsSpan(0, length), most, dialect, out int records, out bool hasQuotes);
+            string shown = $"{records} of {expected.Count}: {Encoding.Latin1.GetString(bytes, 0, length)}; seed {Seed}, round {round}";
+            Assert.True(records == Math.Min(most, expected.Count), shown);
+            Assert.True(taken == (records == 0 ? 0 : expected[records - 1][^1] + 1), shown);
+            Assert.True(hasQuotes || !bytes.AsSpan(0, taken).Contains(dialect.Quote), shown);
+            quoted += hasQuotes ? 1 : 0;
+        }
+
+        Assert.InRange(quoted, 500, 2_500);
+    }
+
     private static void Compare(ReadOnlySpan<byte> text, int start, in Dialect dialect, Random random)
     {
         List<List<int>> expected = Plain(text, start, dialect);
@@ -48,7 +79,7 @@ public sealed class SeparatorsTests
         Assert.True(expected.Take(rows).Select(r => string.Join(",", r)).SequenceEqual(actual.Select(r => string.Join(",", r))), $"{shown}; seed {Seed}");
         Assert.Equal(start - 1, marks[0]);
 
-        int taken = Separators.Take(text[start..], most, dialect, out int records, out bool hasQuotes);
+        int taken = PlainRecords.Take(text[start..], most, dialect, out int records, out bool hasQuotes);
         Assert.True(hasQuotes || records == text[start..(start + taken)].Count((byte)'\n'), $"{shown}; seed {Seed}");
         Assert.True(hasQuotes || !text[start..(start + taken)].Contains(dialect.Quote), $"{shown}; seed {Seed}");
         Assert.True(records == Math.Min(most, expected.Count), $"{records} of {expected.Count}: {shown}; seed {Seed}");
@@ -82,7 +113,7 @@ public sealed class SeparatorsTests
                 from = record[^1] + 1;
             }
 
-            int records = Separators.IndexEven(text, start, dialect, width, most, marks, out bool hasReturns);
+            int records = EvenRecords.Index(text, start, dialect, width, most, marks, out bool hasReturns);
             string shown = $"{records} of {expected.Count} with {width}: {Encoding.Latin1.GetString(text)}; seed {Seed}, round {round}";
             Assert.True(records == expected.Count || (records < expected.Count && marks.Length < 300), shown);
             Assert.True(expected.Take(records).SelectMany(record => record).SequenceEqual(marks.Skip(1).Take(records * width)), shown);
@@ -99,7 +130,23 @@ public sealed class SeparatorsTests
     public void Separators_without_a_line_end_are_no_record(int width)
     {
         byte[] text = [.. Enumerable.Repeat((byte)',', 256), .. new byte[Block64.Length]];
-        Assert.Equal(0, Separators.IndexEven(text.AsSpan(0, 256), 0, new Dialect((byte)',', (byte)'"', -1, 1000), width, 10, new int[1000], out _));
+        Assert.Equal(0, EvenRecords.Index(text.AsSpan(0, 256), 0, new Dialect((byte)',', (byte)'"', -1, 1000), width, 10, new int[1000], out _));
+    }
+
+    /// <summary>More line ends than a counter of eight bits takes, in texts of nothing else but them and delimiters, and one that is missing.</summary>
+    [Fact]
+    public void Line_ends_of_long_texts_are_all_counted()
+    {
+        byte[] text = [.. Enumerable.Repeat<byte[]>([(byte)',', (byte)'\n'], 20_000).SelectMany(r => r), .. new byte[Block64.Length]];
+        var dialect = new Dialect((byte)',', (byte)'"', -1, 1000);
+        var marks = new int[50_000];
+        Assert.Equal(20_000, EvenRecords.Index(text.AsSpan(0, 40_000), 0, dialect, 2, 30_000, marks, out _));
+        Assert.Equal(Enumerable.Range(-1, 40_001), marks.Take(40_001));
+        text[30_001] = (byte)',';
+        Assert.Equal(15_000, EvenRecords.Index(text.AsSpan(0, 40_000), 0, dialect, 2, 30_000, marks, out _));
+        text[30_001] = (byte)'\n';
+        text[30_000] = (byte)'\n';
+        Assert.Equal(15_000, EvenRecords.Index(text.AsSpan(0, 40_000), 0, dialect, 2, 30_000, marks, out _));
     }
 
     private static byte[] EvenText(Random random, int width, int length)

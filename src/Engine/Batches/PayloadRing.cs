@@ -9,6 +9,9 @@ public sealed unsafe class PayloadRing : IDisposable
 {
     private readonly List<NativeBlock> _blocks = [];
 
+    /// <summary>Bytes of a slot's block: a payload with a line end more than it has room for.</summary>
+    public static int BlockSize(int payloadSize) => payloadSize + 2;
+
     /// <param name="slots">A power of two.</param>
     /// <param name="blockSize">Bytes that a slot has room for.</param>
     /// <param name="counts">Longs that travel with a payload; 0: none.</param>

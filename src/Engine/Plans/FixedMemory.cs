@@ -34,7 +34,7 @@ internal static class FixedMemory
         [
             // Keys and headers of messages have as much room as their values.
             ("input rings", lanes * tuning.RingSize * (Connectors.Is(inputs.FirstOrDefault("")) ? slot + tuning.PayloadSize : slot)),
-            ("reader buffers", Connectors.Is(inputs.FirstOrDefault("")) ? 0 : inputs.Length * 2L * tuning.PayloadSize),
+            ("reader buffers", Connectors.Is(inputs.FirstOrDefault("")) ? 0 : inputs.Length * ((2L * tuning.PayloadSize) + slot)),
         ];
         parts.Add(("output rings", lanes * tuning.RingSize * ((outputs.Count * slot) + counts)));
         parts.Add(("batches", lanes * Batches(config, chain, wholePayloads: keyed.Count > 0)));

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Threading;
 using DataStream.Batches;
 using DataStream.Flow;
-using DataStream.Kernels;
 using DataStream.Rings;
 
 namespace DataStream.Runtime;
@@ -29,7 +28,7 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
     }
 
     /// <summary>Copies whole records into the next payload; waits while its lane's ring is full. False when the run is over.</summary>
-    public bool Send(ReadOnlySpan<byte> records, int source, int header, long line, long offset, TextEncoding encoding)
+    public bool Send(ReadOnlySpan<byte> records, in PayloadOrigin origin)
     {
         lock (_gate)
         {
@@ -40,13 +39,23 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
 
             ref Payload slot = ref ring.Slot();
             records.CopyTo(slot.Free);
-            slot.Length = records.Length;
-            slot.Source = source;
-            slot.Header = header;
-            slot.FirstLine = line;
-            slot.FirstOffset = offset;
-            slot.Encoding = encoding;
-            Publish(ring);
+            Publish(ring, records.Length, origin);
+            return true;
+        }
+    }
+
+    /// <summary>Gives whole records at a block's front to the next payload without a copy; <paramref name="rest"/>, behind them, stays. Waits, and is false, as the other one.</summary>
+    public bool Send(PayloadBlock block, int length, ReadOnlySpan<byte> rest, in PayloadOrigin origin)
+    {
+        lock (_gate)
+        {
+            if (!Claim(out Ring<Payload> ring))
+            {
+                return false;
+            }
+
+            block.Exchange(ref ring.Slot(), rest);
+            Publish(ring, length, origin);
             return true;
         }
     }
@@ -99,6 +108,18 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
 
         ring.Slot().Clear();
         return true;
+    }
+
+    private void Publish(Ring<Payload> ring, int length, in PayloadOrigin origin)
+    {
+        ref Payload slot = ref ring.Slot();
+        slot.Length = length;
+        slot.Source = origin.Source;
+        slot.Header = origin.Header;
+        slot.FirstLine = origin.Line;
+        slot.FirstOffset = origin.Offset;
+        slot.Encoding = origin.Encoding;
+        Publish(ring);
     }
 
     private void Publish(Ring<Payload> ring)

@@ -260,7 +260,7 @@ public sealed class PipelineRun : IDisposable
         for (int lane = 0; lane < rings.Length; lane++)
         {
             LaneExchange? serves = _exchange?.Lane(lane);
-            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, _plan.Config.Tuning.PayloadSize + 2 + (isInput && _plan.Messages is not null ? _plan.Config.Tuning.PayloadSize : 0), counts,
+            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, PayloadRing.BlockSize(_plan.Config.Tuning.PayloadSize) + (isInput && _plan.Messages is not null ? _plan.Config.Tuning.PayloadSize : 0), counts,
                 isInput ? Waiting.BesideLanes(_plan) : Waiting.Of(_plan), producer: isInput ? null : serves, consumer: isInput ? serves : null, isInput ? Waiting.Of(_plan) : Waiting.BesideLanes(_plan));
             _rings.Add(rings[lane]);
         }

@@ -9,6 +9,10 @@ using DataStream.Sources;
 namespace DataStream.Runtime;
 
 /// <summary>Reads one source, cuts whole records and sends them: as many as fill a payload, or what is there when the next read would wait.</summary>
+/// <remarks>
+/// It reads into a block as long as a slot's and gives that away for the slot's own, so that records are not copied. Where no record ends in a whole block, more is gathered in a
+/// larger buffer, and copied.
+/// </remarks>
 internal sealed class Reader : IDisposable
 {
     private readonly RecordCutter _cutter;
@@ -16,7 +20,9 @@ internal sealed class Reader : IDisposable
     private readonly RunState _state;
     private readonly int _payloadSize;
     private readonly int _maxRecords;
-    private readonly NativeBlock _buffer;
+    private readonly PayloadBlock _block;
+    private readonly NativeBlock _large;
+    private bool _isLarge; // which of both is at hand
     private int _begin;
     private int _end;
     private long _offset;
@@ -26,10 +32,13 @@ internal sealed class Reader : IDisposable
     {
         (Source, _cutter, _dispatcher, _state) = (source, cutter, dispatcher, state);
         (_payloadSize, _maxRecords, _fill) = (payloadSize, maxRecords, payloadSize);
-        _buffer = new NativeBlock(payloadSize * 2);
+        _block = new PayloadBlock(PayloadRing.BlockSize(payloadSize));
+        _large = new NativeBlock(payloadSize * 2);
     }
 
     public Source Source { get; }
+
+    private Span<byte> Buffer => _isLarge ? _large.Bytes : _block.Bytes;
 
     public void Run()
     {
@@ -59,7 +68,8 @@ internal sealed class Reader : IDisposable
     {
         Source.Dispose();
         _cutter.Dispose();
-        _buffer.Dispose();
+        _block.Dispose();
+        _large.Dispose();
     }
 
     private void ReadPart(string name)
@@ -86,10 +96,15 @@ internal sealed class Reader : IDisposable
                 _cutter.End();
             }
 
-            if (!isFinal && _begin == 0 && _end == _buffer.Length)
+            if (!isFinal && _begin == 0 && _end == Buffer.Length)
             {
-                throw new StopException(ExitCode.BadData, string.Create(CultureInfo.InvariantCulture,
-                    $"{name}:{_cutter.Line}: no record ends within {_buffer.Length:N0} bytes; raise performance_tuning.payload_size, or name the format that the file has"));
+                if (_isLarge)
+                {
+                    throw new StopException(ExitCode.BadData, string.Create(CultureInfo.InvariantCulture,
+                        $"{name}:{_cutter.Line}: no record ends within {_large.Length:N0} bytes; raise performance_tuning.payload_size, or name the format that the file has"));
+                }
+
+                Move(toLarge: true);
             }
         }
     }
@@ -113,15 +128,15 @@ internal sealed class Reader : IDisposable
     {
         if (_begin > 0)
         {
-            _buffer.Bytes[_begin.._end].CopyTo(_buffer.Bytes);
-            (_begin, _end) = (0, _end - _begin);
+            Move(toLarge: _isLarge && _end - _begin > _payloadSize / 2);
         }
 
+        Span<byte> buffer = Buffer;
         do
         {
             // Not more than a payload takes, so that little is moved to the front again.
-            int limit = Math.Clamp(_end < _fill ? _fill : _end + (_payloadSize / 4), _end + 1, _buffer.Length);
-            int read = Source.Read(_buffer.Bytes[_end..limit]);
+            int limit = Math.Clamp(_end < _fill ? _fill : _end + (_payloadSize / 4), _end + 1, buffer.Length);
+            int read = Source.Read(buffer[_end..limit]);
             if (read == 0)
             {
                 return true;
@@ -134,13 +149,22 @@ internal sealed class Reader : IDisposable
         return false;
     }
 
+    /// <summary>Moves what is not cut yet to the front of a buffer.</summary>
+    private void Move(bool toLarge)
+    {
+        Span<byte> rest = Buffer[_begin.._end];
+        _isLarge = toLarge;
+        rest.CopyTo(Buffer);
+        (_begin, _end) = (0, rest.Length);
+    }
+
     /// <summary>Sends whole records; false when the run is over.</summary>
     private bool Cut(int id, bool isFinal, bool isLast = false)
     {
         TextEncoding encoding = Source.Encoding;
         while (_begin < _end || _cutter.Holds(isFinal))
         {
-            ReadOnlySpan<byte> bytes = _buffer.Bytes[_begin.._end];
+            ReadOnlySpan<byte> bytes = Buffer[_begin.._end];
             long line = _cutter.Line;
             Cut cut = _cutter.Cut(bytes, isFinal, _maxRecords, _payloadSize + 2);
             int consumed = cut.Skip + (cut.IsMade ? 0 : cut.Length) + cut.Discard;
@@ -149,12 +173,16 @@ internal sealed class Reader : IDisposable
                 return true;
             }
 
-            if (cut.Length > 0)
+            long offset = cut.IsMade ? _cutter.MadeOffset : _offset + Transcoding.LengthBefore(bytes[..cut.Skip], encoding);
+            _offset += Transcoding.LengthBefore(bytes[..consumed], encoding);
+            if (cut.Length == 0)
+            {
+                _begin += consumed;
+            }
+            else
             {
                 line += line > 0 ? bytes[..cut.Skip].Count((byte)'\n') : 0;
-                ReadOnlySpan<byte> records = cut.IsMade ? _cutter.Made : bytes.Slice(cut.Skip, cut.Length);
-                long offset = cut.IsMade ? _cutter.MadeOffset : _offset + Transcoding.LengthBefore(bytes[..cut.Skip], encoding);
-                if (!_dispatcher.Send(records, id, _cutter.Header, line, offset, encoding))
+                if (!Send(cut, consumed, new PayloadOrigin(id, _cutter.Header, line, offset, encoding)))
                 {
                     return false;
                 }
@@ -162,8 +190,6 @@ internal sealed class Reader : IDisposable
                 _fill = Math.Clamp(cut.Length + (cut.Length / 16), 4096, _payloadSize);
             }
 
-            _begin += consumed;
-            _offset += Transcoding.LengthBefore(bytes[..consumed], encoding);
             if (!isFinal && !isLast && Source.IsReady && _end - _begin < _fill && !_cutter.Holds(isFinal))
             {
                 return true;
@@ -171,5 +197,19 @@ internal sealed class Reader : IDisposable
         }
 
         return true;
+    }
+
+    private bool Send(in Cut cut, int consumed, in PayloadOrigin origin)
+    {
+        Span<byte> rest = Buffer[(_begin + consumed).._end];
+        if (!_isLarge && !cut.IsMade && _begin == 0 && cut.Skip == 0 && rest.Length < cut.Length)
+        {
+            (_begin, _end) = (0, rest.Length);
+            return _dispatcher.Send(_block, cut.Length, rest, origin);
+        }
+
+        ReadOnlySpan<byte> records = cut.IsMade ? _cutter.Made : Buffer.Slice(_begin + cut.Skip, cut.Length);
+        _begin += consumed;
+        return _dispatcher.Send(records, origin);
     }
 }

@@ -190,7 +190,7 @@ internal static class GroupTable
     /// <summary>One text of every row, in a table that is near: keys are read only of rows whose groups are not found at once.</summary>
     private static void FindTexts(ref WindowTable table, RecordLayout layout, Batch batch, ReadOnlySpan<int> rows, Span<int> places, FoldScratch scratch)
     {
-        Span<long> keys = scratch.Keys.Items;
+        Span<long> key = stackalloc long[TextKey.Words];
         for (int i = 0; i < rows.Length; i++)
         {
             i += layout.Key.FindTexts(batch, rows[i..], places[i..], ref table, layout.Stride);
@@ -199,9 +199,8 @@ internal static class GroupTable
                 return;
             }
 
-            int row = rows[i];
-            layout.Key.Read(batch, rows.Slice(i, 1), keys, scratch.Hashes.Items);
-            places[i] = Find(ref table, layout, batch, keys.Slice(row * TextKey.Words, TextKey.Words), scratch.Hashes[row], scratch.Charge);
+            uint hash = layout.Key.ReadText(batch, rows[i], key);
+            places[i] = Find(ref table, layout, batch, key, hash, scratch.Charge);
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using DataStream.Batches;
 using DataStream.Kernels;
@@ -8,6 +9,8 @@ namespace DataStream.Windows;
 /// <summary>Writes the keys of rows as words, and hashes them. One for all lanes of a plan: records of two lanes meet by their hashes.</summary>
 internal sealed class KeyReader(KeyShape shape)
 {
+    private const int HalfLength = 2 * sizeof(ulong); // at least which a long text has
+
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64(); // both so that nobody can prepare keys that collide
     private readonly ulong _secret = (ulong)Random.Shared.NextInt64() | 1;
 
@@ -47,6 +50,11 @@ internal sealed class KeyReader(KeyShape shape)
     /// <summary>The hash of a key's words: 64 × 64 → 128 bit products folded (wyhash's step).</summary>
     public uint Hash(ReadOnlySpan<long> key)
     {
+        if (shape.IsText)
+        {
+            return HashOfText(key);
+        }
+
         ulong hash = _seed;
         if (shape.HasNullBits)
         {
@@ -59,9 +67,13 @@ internal sealed class KeyReader(KeyShape shape)
             hash = TextWords.Fold((ulong)key[column.Word] ^ hash, other);
         }
 
-        // Of one text the low half is even enough, and its kernel spares the rest (TextWords); of small numbers it is not with every seed.
-        return (uint)(shape.IsText ? hash : hash ^ (hash >> 32));
+        return (uint)(hash ^ (hash >> 32)); // of small numbers the low half is not even enough with every seed
     }
+
+    /// <summary>Of one text the low half is even enough, and its kernel spares the rest (<see cref="TextWords"/>).</summary>
+    private uint HashOfText(ReadOnlySpan<long> key) => TextWords.Hash((ulong)key[0] ^ _seed, _secret ^ (ulong)TextKey.Essence(key[1]));
+
+    private static ulong WordAt(ReadOnlySpan<byte> text, int at) => BinaryPrimitives.ReadUInt64LittleEndian(text[at..]);
 
     private void Read(KeyColumn column, Batch batch, ReadOnlySpan<int> rows, Span<long> keys)
     {
@@ -99,8 +111,26 @@ internal sealed class KeyReader(KeyShape shape)
         }
     }
 
+    /// <summary>The key of one row whose key is one text that is not null, and its hash.</summary>
+    public uint ReadText(int ordinal, Batch batch, int row, Span<long> key)
+    {
+        Write(batch, batch.Values(new Column<Text>(ordinal))[row], key);
+        return HashOfText(key);
+    }
+
     /// <summary>The first word of a long text.</summary>
-    public long HashText(ReadOnlySpan<byte> text) => (long)XxHash3.HashToUInt64(text, (long)_seed);
+    public long HashText(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 2 * HalfLength)
+        {
+            return (long)XxHash3.HashToUInt64(text, (long)_seed);
+        }
+
+        // The usual long text, its halves overlapping: two of wyhash's steps.
+        ReadOnlySpan<byte> end = text[^HalfLength..];
+        ulong hash = TextWords.Fold(WordAt(text, 0) ^ _secret, WordAt(text, sizeof(ulong)) ^ _seed);
+        return (long)TextWords.Fold(WordAt(end, 0) ^ _secret, WordAt(end, sizeof(ulong)) ^ hash);
+    }
 
     private void Write(Batch batch, Text text, Span<long> key)
     {
@@ -173,7 +203,7 @@ internal sealed class KeyReader(KeyShape shape)
                 Write(batch, batch.Values(column)[row], key);
             }
 
-            hashes[row] = Hash(key);
+            hashes[row] = HashOfText(key);
         }
     }
 }

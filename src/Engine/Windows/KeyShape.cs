@@ -32,6 +32,7 @@ internal sealed class KeyShape
         _columns = [.. columns];
         _reader = new KeyReader(this);
         HasText = fields.Any(f => f.Type.Kind == ColumnKind.Text);
+        IsText = HasText && _columns.Length == 1;
     }
 
     public ReadOnlySpan<KeyColumn> Columns => _columns;
@@ -43,13 +44,16 @@ internal sealed class KeyShape
     public bool HasText { get; }
 
     /// <summary>The common key: one text.</summary>
-    public bool IsText => _columns.Length == 1 && HasText;
+    public bool IsText { get; }
 
     /// <summary>Writes the keys of the rows, and their hashes.</summary>
     public void Read(Batch batch, ReadOnlySpan<int> rows, Span<long> keys, Span<uint> hashes) => _reader.Read(batch, rows, keys, hashes);
 
     /// <summary>The records of rows whose key is one text that is not null, up to the first that needs a closer look.</summary>
     public int FindTexts(Batch batch, ReadOnlySpan<int> rows, Span<int> places, ref WindowTable table, int stride) => _reader.FindTexts(batch, rows, places, ref table, stride);
+
+    /// <summary>The key of one row whose key is one text that is not null, and its hash.</summary>
+    public uint ReadText(Batch batch, int row, Span<long> key) => _reader.ReadText(_columns[0].Ordinal, batch, row, key);
 
     /// <summary>The hash of a key's words.</summary>
     public uint Hash(ReadOnlySpan<long> key) => _reader.Hash(key);
@@ -63,6 +67,11 @@ internal sealed class KeyShape
             return key.SequenceEqual(record);
         }
 
+        if (IsText)
+        {
+            return IsSame(key, batch, ref table, record);
+        }
+
         if (HasNullBits && key[0] != record[0])
         {
             return false;
@@ -71,14 +80,8 @@ internal sealed class KeyShape
         foreach (KeyColumn column in _columns)
         {
             int word = column.Word;
-            if (key[word] != record[word])
-            {
-                return false;
-            }
-
-            if (column.Kind == ColumnKind.Text
-                && (TextKey.Essence(key[word + 1]) != TextKey.Essence(record[word + 1])
-                    || (TextKey.IsLong(record[word + 1]) && !RowBytes(batch, key[word + 1]).SequenceEqual(Bytes(ref table, record[word + 1])))))
+            bool isSame = column.Kind == ColumnKind.Text ? IsSame(key[word..], batch, ref table, record[word..]) : key[word] == record[word];
+            if (!isSame)
             {
                 return false;
             }
@@ -86,6 +89,12 @@ internal sealed class KeyShape
 
         return true;
     }
+
+    /// <summary>Whether a text of a row is a record's, by their two words.</summary>
+    private static bool IsSame(ReadOnlySpan<long> key, Batch batch, ref WindowTable table, ReadOnlySpan<long> record) =>
+        key[0] == record[0]
+        && TextKey.Essence(key[1]) == TextKey.Essence(record[1])
+        && (!TextKey.IsLong(record[1]) || RowBytes(batch, key[1]).SequenceEqual(Bytes(ref table, record[1])));
 
     /// <summary>Whether two records of two tables have the same key.</summary>
     public bool Equal(ref WindowTable table, int place, ref WindowTable other, int otherPlace)

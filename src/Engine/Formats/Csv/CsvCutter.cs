@@ -202,7 +202,7 @@ internal sealed class CsvCutter : RecordCutter
         int records = 0;
         for (; records < maxRecords; records++)
         {
-            length += Separators.Take(Plain(room[length..]), maxRecords - records, _dialect, out int plain, out bool hasQuotes);
+            length += PlainRecords.Take(Plain(room[length..]), maxRecords - records, _dialect, out int plain, out bool hasQuotes);
             records += plain;
             isPlain &= !hasQuotes;
             if (records == maxRecords || !TryScan(bytes[length..], isFinal, [], [], out ScannedRecord record))

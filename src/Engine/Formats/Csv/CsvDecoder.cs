@@ -95,7 +95,7 @@ internal sealed class CsvDecoder : Decoder
         }
 
         int most = Math.Min(batch.Capacity - row, Math.Max(MinEvenRecords, EvenMarks / _width));
-        int records = Separators.IndexEven(text, offset, _dialect, _width, most, _marks, out bool hasReturns);
+        int records = EvenRecords.Index(text, offset, _dialect, _width, most, _marks, out bool hasReturns);
         if (records > 0)
         {
             ReadRun(batch, text, 1, row, row + records, hasNoQuotes: true, hasNoReturns: !hasReturns);
