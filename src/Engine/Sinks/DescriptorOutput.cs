@@ -17,6 +17,7 @@ internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHand
     private const int PieceOfStream = 4096;
 
     private readonly int _most = Posix.IsStream(descriptor) ? PieceOfStream : MostAtOnce;
+    private readonly FileRoom? _room = owner is null || Posix.IsStream(descriptor) ? null : new FileRoom(descriptor);
     private long _moved;
     private bool _isClosed;
 
@@ -24,6 +25,7 @@ internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHand
 
     public override void Write(ReadOnlySpan<byte> bytes)
     {
+        _room?.Reach(_moved, bytes.Length);
         while (!bytes.IsEmpty)
         {
             nint count = Posix.Write(descriptor, in bytes[0], Math.Min(bytes.Length, _most));
@@ -60,6 +62,7 @@ internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHand
         }
 
         _isClosed = true;
+        _room?.End(_moved);
         int result = Posix.Close(descriptor);
         int error = Marshal.GetLastPInvokeError();
         owner.SetHandleAsInvalid();
@@ -74,6 +77,7 @@ internal sealed class DescriptorOutput(int descriptor, string name, SafeFileHand
         if (!_isClosed)
         {
             _isClosed = true;
+            _room?.End(_moved);
             owner?.Dispose();
         }
     }

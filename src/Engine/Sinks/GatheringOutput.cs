@@ -6,6 +6,7 @@ namespace DataStream.Sinks;
 internal sealed class GatheringOutput(ByteOutput target) : IDisposable
 {
     private const int Enough = 64 * 1024;
+    private const int Large = 16 * 1024; // a call for itself costs less than a copy
 
     private readonly byte[] _gathered = new byte[Enough];
     private int _length;
@@ -22,7 +23,7 @@ internal sealed class GatheringOutput(ByteOutput target) : IDisposable
             Flush();
         }
 
-        if (bytes.Length >= Enough)
+        if (bytes.Length >= (_length == 0 ? Large : Enough))
         {
             target.Write(bytes);
             return;

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace DataStream.Sinks;
@@ -12,6 +13,8 @@ internal static partial class Posix
     public const int IsNoPosition = 29; // ESPIPE
     public const int IsNoFolder = 20; // ENOTDIR
     public const int IsFolder = 21; // EISDIR
+
+    public const int KeepSize = 1; // FALLOC_FL_KEEP_SIZE
 
     public const short CanWrite = 4; // POLLOUT
 
@@ -42,4 +45,20 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(int descriptor, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int Truncate(int descriptor, long length);
+
+    /// <summary>The number of the file system that a file is in, as statfs has it; 0: unknown.</summary>
+    public static long KindOf(int descriptor)
+    {
+        Span<long> found = stackalloc long[32]; // more than the structure has on any 64-bit system
+        return Environment.Is64BitProcess && FileSystem(descriptor, ref found[0]) == 0 ? found[0] : 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FileSystem(int descriptor, ref long found);
 }

@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -69,6 +71,34 @@ public sealed class FileSinkTests : IDisposable
 
         sink.Complete();
         Assert.True(expected.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(path)), $"seed {seed}");
+    }
+
+    /// <summary>Blocks are asked for ahead of the bytes (ext4); what a disk does for the last of these is a page at most.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_large_file_keeps_no_blocks_behind_its_end(bool isWhole)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "blocks are counted by stat");
+        string path = _folder.At("large.bin");
+        using (var sink = new FileSink(path))
+        {
+            sink.Open();
+            for (int i = 0; i < 50; i++)
+            {
+                sink.Write(new byte[100_003]);
+            }
+
+            if (isWhole)
+            {
+                sink.Complete();
+            }
+        }
+
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%s %b", path]) { RedirectStandardOutput = true })!;
+        long[] numbers = [.. stat.StandardOutput.ReadToEnd().Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
+        Assert.Equal(50 * 100_003, numbers[0]);
+        Assert.InRange(numbers[1] * 512, 0, numbers[0] + 65_536);
     }
 
     /// <summary>/dev/full takes no byte: whether the first large write, a flush or the end finds out, it is 74 with path and errno.</summary>
