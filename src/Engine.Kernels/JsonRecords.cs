@@ -29,12 +29,13 @@ public static class JsonRecords
     /// <param name="steps">The literals and gaps, two at least.</param>
     /// <param name="maxRecordSize">The longest record, line end included, that is taken.</param>
     /// <param name="marks">Filled with two marks for each gap, so that its bytes lie between them as <see cref="FieldRun"/> has it: those of the next record behind those of the one before it.</param>
+    /// <param name="ends">Filled with the place behind each record.</param>
     /// <param name="room">The most records.</param>
     /// <param name="escaped">One bit for each step of the last record whose string has escapes; none of the others has any, since such a record ends the run.</param>
     /// <returns>How many records were found.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)] // apart, so that its state fits the registers
     public static int Match(
-        ReadOnlySpan<byte> text, ref int start, ReadOnlySpan<byte> literals, Span<JsonPart> steps, int maxRecordSize, Span<int> marks, int room, out ulong escaped)
+        ReadOnlySpan<byte> text, ref int start, ReadOnlySpan<byte> literals, Span<JsonPart> steps, int maxRecordSize, Span<int> marks, Span<int> ends, int room, out ulong escaped)
     {
         escaped = 0;
         int needed = 0;
@@ -47,6 +48,7 @@ public static class JsonRecords
 
         ArgumentOutOfRangeException.ThrowIfLessThan(literals.Length, needed);
         ArgumentOutOfRangeException.ThrowIfLessThan(room, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ends.Length, room);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(steps.Length - 2), (uint)(MaxSteps - 2));
 
         // A record whose strings and numbers are short lies in so many bytes.
@@ -69,7 +71,7 @@ public static class JsonRecords
             }
 
             start = end;
-            records++;
+            ends[records++] = end;
             if (escaped != 0)
             {
                 break;

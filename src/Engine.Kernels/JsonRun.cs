@@ -27,6 +27,7 @@ public sealed class JsonRun
     private readonly int _slots;
     private readonly byte[] _lanes;
     private readonly int[] _bounds = new int[2 * MaxRecords];
+    private readonly int[] _ends = new int[MaxRecords];
 
     public JsonRun(int slots)
     {
@@ -79,6 +80,9 @@ public sealed class JsonRun
 
     /// <summary>Where a record begins and where it ends, without its line end.</summary>
     public (int Start, int End) BoundsOf(int record) => (_bounds[2 * record], _bounds[(2 * record) + 1]);
+
+    /// <summary>Room for the places behind records that are added together.</summary>
+    public Span<int> Ends => _ends;
 
     /// <summary>A new record, whose values are added to it.</summary>
     public void Begin(int start, int end) => (_bounds[2 * Count], _bounds[(2 * Count++) + 1]) = (start, end);

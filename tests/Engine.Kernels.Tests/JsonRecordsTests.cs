@@ -149,9 +149,11 @@ public sealed class JsonRecordsTests
                 byte[] bytes = Encoding.UTF8.GetBytes(line + "\n" + line + "\n");
                 byte[] text = [.. bytes, .. Noise];
                 int[] marks = new int[4];
+                int[] ends = new int[2];
                 int start = 0;
-                int count = JsonRecords.Match(text.AsSpan(0, bytes.Length), ref start, literals, parts, 1000, marks, 2, out ulong escaped);
+                int count = JsonRecords.Match(text.AsSpan(0, bytes.Length), ref start, literals, parts, 1000, marks, ends, 2, out ulong escaped);
                 Assert.Equal(count * (bytes.Length / 2), start);
+                Assert.Equal(Enumerable.Range(1, count).Select(i => i * (bytes.Length / 2)), ends.Take(count));
                 if (count == 0)
                 {
                     continue;
@@ -165,7 +167,7 @@ public sealed class JsonRecordsTests
                 int Cut(int length)
                 {
                     int at = 0;
-                    return JsonRecords.Match(text.AsSpan(0, length), ref at, literals, parts, 1000, new int[4], 2, out _);
+                    return JsonRecords.Match(text.AsSpan(0, length), ref at, literals, parts, 1000, new int[4], new int[2], 2, out _);
                 }
             }
         }

@@ -178,9 +178,9 @@ internal sealed class JsonDecoder : Decoder
         int count = _layouts.Match(bytes, ref offset, _maxRecordSize, _run, room - _run.Count);
         for (int i = 0; _keepRecords && i < count; i++)
         {
-            int end = EndOfLine(bytes, first);
-            batch.WholeRecords[row + _run.Count + i] = LineOf(bytes, first, end);
-            first = end + 1;
+            int end = _run.Ends[i];
+            batch.WholeRecords[row + _run.Count + i] = LineOf(bytes, first, end - 1);
+            first = end;
         }
 
         _run.Begin(count);

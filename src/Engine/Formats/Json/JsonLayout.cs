@@ -30,7 +30,7 @@ internal sealed class JsonLayout(int slots, Predicate<int> isReadStrictly)
     /// <param name="text">The payload.</param>
     /// <param name="start">Where a record begins.</param>
     /// <param name="maxRecordSize">The longest record that is taken.</param>
-    /// <param name="run">Whose lanes get the marks, and nothing else.</param>
+    /// <param name="run">Whose lanes get the marks, and whose <see cref="JsonRun.Ends"/> are filled; nothing else.</param>
     /// <param name="room">The most records.</param>
     /// <param name="escaped">One bit for each gap.</param>
     public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, JsonRun run, int room, out ulong escaped)
@@ -40,7 +40,7 @@ internal sealed class JsonLayout(int slots, Predicate<int> isReadStrictly)
             _steps[gap].Target = run.MarkOf(_slotOfGap[gap]);
         }
 
-        return JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, run.AllMarks, room, out escaped);
+        return JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, run.AllMarks, run.Ends, room, out escaped);
     }
 
     /// <summary>Adds the values to the newest records, whose marks <see cref="Match"/> has filled in.</summary>
