@@ -17,34 +17,7 @@ public static class Cells
     /// <summary>The longest text that <see cref="TryQuote"/> takes.</summary>
     public const int MaxQuoted = Width - 2;
 
-    /// <summary>Joins the cells of a row without gaps. Up to <see cref="Width"/> bytes behind the end are overwritten.</summary>
-    /// <param name="cells">One after the other.</param>
-    /// <param name="lengths">For each cell the bytes that count, up to <see cref="Width"/>.</param>
-    /// <param name="target">Room for all of them and one cell more.</param>
-    /// <returns>The length of the row.</returns>
-    public static int Join(ReadOnlySpan<byte> cells, ReadOnlySpan<byte> lengths, Span<byte> target)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(cells.Length, lengths.Length * Width);
-
-        // Safe: the cells were counted, and each copy begins where a cell's room is left.
-        ref byte from = ref MemoryMarshal.GetReference(cells);
-        ref byte to = ref MemoryMarshal.GetReference(target);
-        int total = 0;
-        foreach (byte length in lengths)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(total, target.Length - Width);
-
-            // Safe: as above.
-            Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to, (nuint)(uint)total);
-            from = ref Unsafe.Add(ref from, Width);
-            total += length;
-        }
-
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(total, target.Length - Width);
-        return total;
-    }
-
-    /// <summary>Joins whole rows as <see cref="Join"/> does, up to one whose cells might not all fit.</summary>
+    /// <summary>Joins the cells of whole rows without gaps, up to a row whose cells might not all fit.</summary>
     /// <param name="cells">One after the other, row by row.</param>
     /// <param name="lengths">For each cell the bytes that count, up to <see cref="Width"/>.</param>
     /// <param name="width">Cells of a row.</param>
@@ -75,18 +48,6 @@ public static class Cells
 
         length = total;
         return cell / width;
-    }
-
-    /// <summary>The length of a row.</summary>
-    public static int Total(ReadOnlySpan<byte> lengths)
-    {
-        int total = 0;
-        foreach (byte length in lengths)
-        {
-            total += length;
-        }
-
-        return total;
     }
 
     /// <summary>Copies a text of up to <see cref="MaxValue"/> bytes that holds neither of two signs nor CR nor LF.</summary>

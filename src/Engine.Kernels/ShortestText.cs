@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace DataStream.Kernels;
 
@@ -11,6 +12,7 @@ internal static class ShortestText
     private const double Integers = 1UL << 52; // a double from here on has no bits behind the point
     private const ulong IntegerBits = 0x4330_0000_0000_0000; // its bits: the fraction counts ones
     private const int MostDigits = 17;
+    internal const ulong NoMillionths = ulong.MaxValue;
     private const ulong SixteenDigits = 10_000_000_000_000_000;
 
     /// <summary>Writes a value into 32 bytes.</summary>
@@ -44,6 +46,33 @@ internal static class ShortestText
         }
 
         return WriteAny(value, size, sign, target);
+    }
+
+    /// <summary>For each value, four at once, how many millionths it is when that is all there is to it, as <see cref="Write(double, Span{byte})"/> has it; else <see cref="NoMillionths"/>.</summary>
+    internal static void CountMillionths(ReadOnlySpan<double> values, Span<ulong> millionths)
+    {
+        for (int i = 0; i < values.Length; i += Vector256<double>.Count)
+        {
+            Vector256<double> size = Vector256.Abs(Vector256.Create(values[i..]));
+            Vector256<double> sum = (size * Vector256.Create(1e6)) + Vector256.Create(Integers);
+            Vector256<double> isCounted = Vector256.Equals((sum - Vector256.Create(Integers)) / Vector256.Create(1e6), size) & Vector256.LessThan(size, Vector256.Create(1e9));
+            Vector256<ulong> count = sum.AsUInt64() - Vector256.Create(IntegerBits);
+            Vector256.ConditionalSelect(isCounted.AsUInt64(), count, Vector256.Create(NoMillionths)).CopyTo(millionths[i..]);
+        }
+    }
+
+    /// <summary>The same as <see cref="Write(double, Span{byte})"/> where the value's millionths were counted.</summary>
+    internal static int Write(double value, ulong millionths, Span<byte> target)
+    {
+        if (millionths == NoMillionths)
+        {
+            return Write(value, target);
+        }
+
+        int sign = (int)(BitConverter.DoubleToUInt64Bits(value) >> 63);
+        target[0] = (byte)'-';
+        ulong whole = millionths / 1_000_000;
+        return sign + WritePoint(whole, millionths - (whole * 1_000_000), target[sign..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using DataStream.Kernels;
@@ -9,21 +10,40 @@ namespace DataStream.Tests;
 public sealed class CellsTests
 {
     [Fact]
-    public void A_row_is_its_cells_without_gaps()
+    public void Led_rows_are_leads_and_cells_by_turns_and_an_end_as_long_as_there_is_room()
     {
         var random = new Random(32);
         for (int round = 0; round < 2_000; round++)
         {
-            int columns = random.Next(1, 20);
-            byte[] cells = new byte[columns * Cells.Width];
+            int width = random.Next(1, 12);
+            int rows = random.Next(12);
+            byte[] cells = new byte[rows * width * Cells.Width];
+            byte[] leads = new byte[(width + 1) * Cells.Width];
             random.NextBytes(cells);
-            byte[] lengths = [.. Enumerable.Range(0, columns).Select(_ => (byte)random.Next(Cells.Width + 1))];
-            byte[] expected = [.. Enumerable.Range(0, columns).SelectMany(i => cells.Skip(i * Cells.Width).Take(lengths[i]))];
-            byte[] target = new byte[expected.Length + Cells.Width];
-            Assert.Equal(expected.Length, Cells.Total(lengths));
-            Assert.Equal(expected.Length, Cells.Join(cells, lengths, target));
-            Assert.Equal(expected, target[..expected.Length]);
+            random.NextBytes(leads);
+            byte[] lengths = [.. Enumerable.Range(0, rows * width).Select(_ => (byte)random.Next(Cells.Width + 1))];
+            byte[] leadLengths = [.. Enumerable.Range(0, width + 1).Select(_ => (byte)random.Next(Cells.Width + 1))];
+            int most = ((2 * width) + 1) * Cells.Width;
+            byte[] target = new byte[random.Next((rows + 2) * most)];
+            int done = LedRows.Join(cells, lengths, leads, leadLengths, target, out int length);
+            byte[] expected = [.. Enumerable.Range(0, done).SelectMany(row =>
+                Enumerable.Range(0, width).SelectMany(i => Of(leads, leadLengths, i).Concat(Of(cells, lengths, (row * width) + i))).Concat(Of(leads, leadLengths, width)))];
+            Assert.Equal(expected, target[..length]);
+            Assert.True(done == rows || target.Length - length < most, $"stopped at {done} of {rows}");
         }
+
+        static IEnumerable<byte> Of(byte[] cells, byte[] lengths, int cell) => cells.Skip(cell * Cells.Width).Take(lengths[cell]);
+    }
+
+    [Fact]
+    public void Led_rows_with_lengths_beyond_a_cell_and_cells_that_are_not_there_harm_nothing()
+    {
+        byte[] target = new byte[3 * Cells.Width];
+        Assert.Equal(1, LedRows.Join(new byte[Cells.Width], [255], new byte[2 * Cells.Width], [255, 255], target, out int length));
+        Assert.Equal(3 * Cells.Width, length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LedRows.Join(new byte[Cells.Width], [1, 1], new byte[2 * Cells.Width], [1, 1], target, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LedRows.Join(new byte[Cells.Width], [1], new byte[Cells.Width], [1, 1], target, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LedRows.Join(new byte[Cells.Width], [1], new byte[Cells.Width], [1], target, out _));
     }
 
     [Fact]
@@ -56,13 +76,11 @@ public sealed class CellsTests
     }
 
     [Fact]
-    public void Room_that_does_not_hold_a_row_and_a_cell_is_refused()
+    public void A_text_longer_than_a_cell_is_refused()
     {
-        byte[] cells = new byte[2 * Cells.Width];
-        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.Join(cells, [5, 5], new byte[10 + Cells.Width - 1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.Join(cells, [5, 5, 5], new byte[200]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.TryCopyPlain(ref cells[0], Cells.Width, 0, 0, new byte[Cells.Width]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.TryCopyPlain(ref cells[0], 1, 0, 0, new byte[Cells.Width - 1]));
+        byte[] text = new byte[2 * Cells.Width];
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.TryCopyPlain(ref text[0], Cells.Width, 0, 0, new byte[Cells.Width]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Cells.TryCopyPlain(ref text[0], 1, 0, 0, new byte[Cells.Width - 1]));
     }
 
     [Fact]

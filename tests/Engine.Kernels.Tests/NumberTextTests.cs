@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Numerics;
 using System.Text;
 using DataStream.Kernels;
@@ -252,6 +253,35 @@ public sealed class NumberTextTests
         string digits = whole.ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
         string text = decimals == 0 ? digits : digits[..^decimals] + "." + digits[^decimals..];
         return (value < 0 && !whole.IsZero ? "-" : "") + text;
+    }
+
+    [Fact]
+    public void Doubles_of_a_column_are_written_as_single_ones()
+    {
+        var random = new Random(Seed + 1);
+        double[] special = [0.0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e9, -1e9, 999_999_999.999999, 1e-6, 1e-7, 5e-324, double.MaxValue];
+        for (int round = 0; round < 3_000; round++)
+        {
+            double[] column = [.. Enumerable.Range(0, 80).Select(_ => random.Next(5) switch
+            {
+                0 => special[random.Next(special.Length)],
+                1 => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)),
+                2 => random.Next(-10_000, 10_000) / 100.0 * 1.8 + 32,
+                _ => random.Next(-100_000_000, 100_000_000) / Math.Pow(10, random.Next(9)),
+            })];
+            int[] rows = [.. Enumerable.Range(0, 80).Where(_ => random.Next(4) > 0).Take(random.Next(Float64Cells.MaxRows + 1))];
+            int width = random.Next(1, 4);
+            byte[] cells = new byte[Math.Max(rows.Length, 1) * width * Cells.Width];
+            byte[] lengths = new byte[Math.Max(rows.Length, 1) * width];
+            Float64Cells.Write(column, rows, width, cells, lengths);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Assert.Equal(Float(column[rows[i]]), Encoding.ASCII.GetString(cells, i * width * Cells.Width, lengths[i * width]));
+            }
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Float64Cells.Write(new double[1], new int[Float64Cells.MaxRows + 1], 1, new byte[4096], new byte[100]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Float64Cells.Write(new double[1], [0, 0], 1, new byte[Cells.Width], new byte[2]));
     }
 
     private static string Digits(string text)

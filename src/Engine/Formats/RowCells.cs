@@ -80,8 +80,17 @@ internal abstract class RowCells
     /// <summary>Writes a null, by the row's place among <see cref="Rows"/>.</summary>
     protected abstract void SetNull(int index, int column);
 
+    /// <summary>The most bytes of a row of cells.</summary>
+    protected virtual int MaxRow => Width * Cells.Width;
+
+    /// <summary>Joins rows, as many as <paramref name="room"/> has <see cref="MaxRow"/> for; returns how many.</summary>
+    protected virtual int Join(ReadOnlySpan<byte> cells, ReadOnlySpan<byte> lengths, Span<byte> room, out int length) => Cells.JoinRows(cells, lengths, Width, room, out length);
+
     /// <summary>A row, by its place among <see cref="Rows"/>, must be written another way.</summary>
     protected void SetOdd(int index) => _odd |= 1UL << index;
+
+    /// <summary>A cell and all those behind it.</summary>
+    protected Span<byte> CellsFrom(int place) => _cells.AsSpan(place * Cells.Width);
 
     protected Span<byte> Cell(int place) => _cells.AsSpan(place * Cells.Width, Cells.Width);
 
@@ -117,16 +126,15 @@ internal abstract class RowCells
             return 0;
         }
 
-        int rows = Cells.JoinRows(_cells.AsSpan(first * Width * Cells.Width), _lengths.AsSpan(first * Width, count * Width), Width, room, out int length);
+        int rows = Join(CellsFrom(first * Width), _lengths.AsSpan(first * Width, count * Width), room, out int length);
         output.CommitRows(rows, length);
         return rows;
     }
 
     private void Write(int index, OutputBuffer output)
     {
-        ReadOnlySpan<byte> lengths = _lengths.AsSpan(index * Width, Width);
         output.BeginRow();
-        int length = Cells.Join(_cells.AsSpan(index * Width * Cells.Width, Width * Cells.Width), lengths, output.Reserve(Cells.Total(lengths) + Cells.Width));
+        Join(CellsFrom(index * Width), _lengths.AsSpan(index * Width, Width), output.Reserve(MaxRow), out int length);
         output.Commit(length);
         output.EndRow();
     }

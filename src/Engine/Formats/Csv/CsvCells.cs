@@ -22,6 +22,18 @@ internal sealed class CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte
         Lengths[place] = (byte)(length + 1);
     }
 
+    /// <summary>The same for all values of a column.</summary>
+    private void EndAll(int column)
+    {
+        byte separator = column == Width - 1 ? Lines.LineFeed : delimiter;
+        Span<byte> cells = CellsFrom(column);
+        Span<byte> lengths = Lengths[column..];
+        for (int i = 0, place = 0; i < Rows.Length; i++, place += Width)
+        {
+            cells[(place * Cells.Width) + lengths[place]++] = separator;
+        }
+    }
+
     private Span<byte> Cell(int index, int column) => Cell((index * Width) + column);
 
     protected override void FillColumn(Batch batch, int column)
@@ -70,16 +82,17 @@ internal sealed class CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte
     private void FillFloats(ReadOnlySpan<double> values, int column)
     {
         ReadOnlySpan<int> rows = Rows;
+        if (decimals < 0)
+        {
+            Float64Cells.Write(values, rows, Width, CellsFrom(column), Lengths[column..]);
+            EndAll(column);
+            return;
+        }
+
         Span<byte> room = stackalloc byte[NumberText.MaxFixedLength];
         for (int i = 0; i < rows.Length; i++)
         {
             double value = values[rows[i]];
-            if (decimals < 0)
-            {
-                End(i, column, NumberText.FormatFloat64(value, Cell(i, column)));
-                continue;
-            }
-
             int length = NumberText.FormatUsualFixed(value, decimals, Cell(i, column));
             if (length > 0)
             {

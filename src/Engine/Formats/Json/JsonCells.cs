@@ -5,7 +5,7 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>Cells of keys, which never change, and of values by turns, and one that ends the row.</summary>
+/// <summary>Cells of values, between keys that never change and what ends the row.</summary>
 /// <remarks>A text that is long, is not ASCII or needs escapes, and another value that fits no cell, make their row odd.</remarks>
 internal sealed class JsonCells : RowCells
 {
@@ -13,18 +13,19 @@ internal sealed class JsonCells : RowCells
     public const int MaxColumns = ((OutputBuffer.MaxReserve / Cells.Width) - 2) / 2;
 
     private readonly int _decimals;
+    private readonly byte[] _leads;
+    private readonly byte[] _leadLengths;
 
-    private JsonCells(IReadOnlyList<Field> fields, byte[][] leads, int decimals) : base(fields, (2 * fields.Count) + 1)
+    private JsonCells(IReadOnlyList<Field> fields, byte[][] leads, int decimals) : base(fields, fields.Count)
     {
         _decimals = decimals;
-        for (int row = 0; row < Batch.BlockLength; row++)
+        _leads = new byte[(leads.Length + 1) * Cells.Width];
+        _leadLengths = new byte[leads.Length + 1];
+        for (int column = 0; column <= leads.Length; column++)
         {
-            for (int column = 0; column < leads.Length; column++)
-            {
-                SetCell((row * Width) + (2 * column), leads[column]);
-            }
-
-            SetCell((row * Width) + Width - 1, "}\n"u8);
+            ReadOnlySpan<byte> lead = column < leads.Length ? leads[column] : "}\n"u8;
+            lead.CopyTo(_leads.AsSpan(column * Cells.Width));
+            _leadLengths[column] = (byte)lead.Length;
         }
     }
 
@@ -35,15 +36,19 @@ internal sealed class JsonCells : RowCells
     public static JsonCells? Create(IReadOnlyList<Field> fields, byte[][] leads, int decimals) =>
         fields.Count is > 0 and <= MaxColumns && Array.TrueForAll(leads, lead => lead.Length <= Cells.Width) ? new JsonCells(fields, leads, decimals) : null;
 
-    protected override void SetNull(int index, int column) => SetCell(Place(index, column), "null"u8);
+    protected override int MaxRow => ((2 * Width) + 1) * Cells.Width;
 
-    private int Place(int index, int column) => (index * Width) + (2 * column) + 1;
-
-    private void SetCell(int place, ReadOnlySpan<byte> content)
+    protected override void SetNull(int index, int column)
     {
-        content.CopyTo(Cell(place));
-        Lengths[place] = (byte)content.Length;
+        int place = Place(index, column);
+        "null"u8.CopyTo(Cell(place));
+        Lengths[place] = (byte)"null"u8.Length;
     }
+
+    protected override int Join(ReadOnlySpan<byte> cells, ReadOnlySpan<byte> lengths, Span<byte> room, out int length) =>
+        LedRows.Join(cells, lengths, _leads, _leadLengths, room, out length);
+
+    private int Place(int index, int column) => (index * Width) + column;
 
     protected override void FillColumn(Batch batch, int column)
     {
@@ -108,17 +113,17 @@ internal sealed class JsonCells : RowCells
     private void FillFloats(ReadOnlySpan<double> values, int column)
     {
         ReadOnlySpan<int> rows = Rows;
-        Span<byte> room = stackalloc byte[NumberText.MaxFixedLength];
         int place = Place(0, column);
+        if (_decimals < 0)
+        {
+            Float64Cells.Write(values, rows, Width, CellsFrom(place), Lengths[place..]);
+            return;
+        }
+
+        Span<byte> room = stackalloc byte[NumberText.MaxFixedLength];
         for (int i = 0; i < rows.Length; i++, place += Width)
         {
             double value = values[rows[i]];
-            if (_decimals < 0)
-            {
-                Lengths[place] = (byte)NumberText.FormatFloat64(value, Cell(place));
-                continue;
-            }
-
             int length = NumberText.FormatUsualFixed(value, _decimals, Cell(place));
             if (length > 0)
             {
