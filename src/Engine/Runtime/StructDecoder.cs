@@ -15,16 +15,10 @@ internal sealed class StructDecoder<T>(ProducerRings<T> ring, IReadOnlyList<Stru
 
     public override int Decode(in Payload payload, int offset, Batch batch)
     {
-        int count = 0;
-        while (offset + count < payload.Length && count < batch.Capacity)
+        int count = Math.Min(payload.Length - offset, batch.Capacity);
+        for (int i = 0; i < _fields.Length; i++)
         {
-            ReadOnlySpan<byte> item = StructBytes.Of(in ring.ItemBehind(offset + count));
-            for (int i = 0; i < _fields.Length; i++)
-            {
-                Put(batch, _plan[i].Ordinal, count, item, _fields[i]);
-            }
-
-            count++;
+            Put(batch, _plan[i].Ordinal, offset, count, _fields[i]);
         }
 
         batch.SetCount(count);
@@ -47,6 +41,46 @@ internal sealed class StructDecoder<T>(ProducerRings<T> ring, IReadOnlyList<Stru
             }
         }
     }
+
+    /// <summary>A column: the usual fields without a choice in the loop.</summary>
+    private void Put(Batch batch, int ordinal, int offset, int count, StructField field)
+    {
+        switch (field)
+        {
+            case { Flag: < 0, Value: StructValue.Int64 or StructValue.Timestamp }:
+                Span<long> integers = batch.Whole<long>(ordinal)[..count];
+                for (int row = 0; row < integers.Length; row++)
+                {
+                    integers[row] = BinaryPrimitives.ReadInt64LittleEndian(Item(offset + row)[field.Offset..]);
+                }
+
+                batch.SetValid(ordinal, 0, count);
+                break;
+            case { Flag: < 0, Value: StructValue.Double }:
+                batch.SetValid(ordinal, 0, count);
+                Span<double> values = batch.Whole<double>(ordinal)[..count];
+                for (int row = 0; row < values.Length; row++)
+                {
+                    double value = BinaryPrimitives.ReadDoubleLittleEndian(Item(offset + row)[field.Offset..]);
+                    values[row] = value;
+                    if (!double.IsFinite(value))
+                    {
+                        batch.SetNull(ordinal, row);
+                    }
+                }
+
+                break;
+            default:
+                for (int row = 0; row < count; row++)
+                {
+                    Put(batch, ordinal, row, Item(offset + row), field);
+                }
+
+                break;
+        }
+    }
+
+    private ReadOnlySpan<byte> Item(int index) => StructBytes.Of(in ring.ItemBehind(index));
 
     private static void Put(Batch batch, int ordinal, int row, ReadOnlySpan<byte> item, StructField field)
     {

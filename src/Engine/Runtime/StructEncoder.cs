@@ -39,19 +39,39 @@ internal sealed class StructEncoder<T> : Encoder where T : unmanaged
             count += BitOperations.PopCount(word);
         }
 
-        Span<byte> room = count > 0 ? output.RoomForRows() : default;
+        if (count == 0)
+        {
+            return;
+        }
+
+        Span<byte> room = output.RoomForRows();
         int fits = Math.Min(count, room.Length / _size);
+        if (fits > 0)
+        {
+            room = room[..(fits * _size)];
+            room.Clear();
+            for (int i = 0; i < _fields.Length; i++)
+            {
+                PutColumn(batch, _ordinals[i], rows, _fields[i], room);
+            }
+
+            output.CommitRows(fits, room.Length);
+        }
+
+        if (fits < count)
+        {
+            EncodeOneByOne(batch, rows, fits, output);
+        }
+    }
+
+    /// <summary>Rows behind the first ones, each in whichever slot has room for it.</summary>
+    private void EncodeOneByOne(Batch batch, ReadOnlySpan<ulong> rows, int first, OutputBuffer output)
+    {
         int at = 0;
         foreach (int row in new Rows(rows))
         {
-            if (at < fits)
+            if (at++ < first)
             {
-                Put(batch, row, room.Slice(at++ * _size, _size));
-                if (at == fits)
-                {
-                    output.CommitRows(fits, fits * _size);
-                }
-
                 continue;
             }
 
@@ -59,6 +79,40 @@ internal sealed class StructEncoder<T> : Encoder where T : unmanaged
             Put(batch, row, output.Reserve(_size)[.._size]);
             output.Commit(_size);
             output.EndRow();
+        }
+    }
+
+    /// <summary>One field of as many rows as the items have room for: the usual ones without a choice in the loop.</summary>
+    private void PutColumn(Batch batch, int ordinal, ReadOnlySpan<ulong> rows, StructField field, Span<byte> items)
+    {
+        if (field is not { Flag: < 0, Value: StructValue.Int64 or StructValue.Timestamp or StructValue.Double })
+        {
+            foreach (int row in new Rows(rows))
+            {
+                if (items.IsEmpty)
+                {
+                    return;
+                }
+
+                Put(batch, ordinal, row, field, items[.._size]);
+                items = items[_size..];
+            }
+
+            return;
+        }
+
+        // Of eight bytes all, and copied as such.
+        ReadOnlySpan<long> values = batch.Whole<long>(ordinal);
+        long absent = field.Value == StructValue.Double ? BitConverter.DoubleToInt64Bits(double.NaN) : 0;
+        foreach (int row in new Rows(rows))
+        {
+            if (items.IsEmpty)
+            {
+                return;
+            }
+
+            BinaryPrimitives.WriteInt64LittleEndian(items[field.Offset..], batch.IsNull(ordinal, row) ? absent : values[row]);
+            items = items[_size..];
         }
     }
 
