@@ -125,8 +125,9 @@ internal sealed class WholeJob(int rounds)
         double ours = Results.Median(engine.Select(r => r.Seconds));
         double theirs = Results.Median(duck);
         string peer = double.IsNaN(theirs) ? "" : string.Create(CultureInfo.InvariantCulture, $"; DuckDB {version} {theirs:F2} s, ratio {theirs / ours:F1}");
-        _report.AppendLine(CultureInfo.InvariantCulture, $"{what,-24} {new FileInfo(input).Length / 1e6:F0} MB: datastream, {last.Lanes} lanes, {ours:F2} s ({last.Events / ours / 1e6:F2} M events/s, peak {last.PeakBytes / 1048576.0:F0} MiB, {engine.Max(r => r.AllocatedOnLanes)} B allocated on lanes){peer}");
         double single = Results.Median(oneLane.Select(r => r.Seconds));
-        _report.AppendLine(CultureInfo.InvariantCulture, $"  on one lane            {single:F2} s ({last.Events / single / 1e6:F2} M events/s, peak {oneLane.Max(r => r.PeakBytes) / 1048576.0:F0} MiB); {last.Lanes} lanes are {single / ours:F2} times as fast");
+        string ratio = double.IsNaN(theirs) ? "" : string.Create(CultureInfo.InvariantCulture, $", ratio {theirs / single:F1}");
+        _report.AppendLine(CultureInfo.InvariantCulture, $"{what,-24} {new FileInfo(input).Length / 1e6:F0} MB: datastream, {last.Lanes} lanes, {ours:F2} s ({last.Events / ours / 1e6:F2} M events/s, peak {last.PeakBytes / 1048576.0:F0} MiB, {engine.Max(r => r.AllocatedOnLanes)} B allocated on lanes){peer}");
+        _report.AppendLine(CultureInfo.InvariantCulture, $"  on one lane            {single:F2} s ({last.Events / single / 1e6:F2} M events/s, peak {oneLane.Max(r => r.PeakBytes) / 1048576.0:F0} MiB{ratio}); {last.Lanes} lanes are {single / ours:F2} times as fast");
     }
 }
