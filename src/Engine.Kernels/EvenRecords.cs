@@ -81,7 +81,7 @@ public static class EvenRecords
             Vector256<byte> quote = Vector256.Create(dialect.Quote);
             Vector256<byte> carriage = Vector256.Create(Lines.CarriageReturn);
             Vector256<byte> feeds = Vector256<byte>.Zero; // by place in a vector, less than 256
-            for (last = Math.Min(last, i + (MostBlocks * Block64.Length)); i <= last && count <= room; i += Block64.Length)
+            for (last = Math.Min(last, i + ((MostBlocks - 1) * Block64.Length)); i <= last && count <= room; i += Block64.Length)
             {
                 // Safe: the block lies in the text, and there is room for its marks, and for the few written beyond the last one.
                 Vector256<byte> low = Vector256.LoadUnsafe(ref origin, (nuint)(uint)i);

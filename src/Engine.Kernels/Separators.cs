@@ -17,7 +17,6 @@ public static class Separators
 
     private const int MaxWrittenAtOnce = 8;
 
-
     /// <summary>Finds delimiters and line ends outside quotes.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where a record begins.</param>

@@ -16,7 +16,7 @@ stream_settings:
   schema: {device: text, value: float64}
 modules: []
 YAML
-enough=4 most=150
+enough=4 most=400
 before=0 amid=0 # signals that the native executable had when the managed build began, and that this one had before it listened
 
 # waits PID: whether the process is one of ours and its signals wait; which it is, is in $program.
@@ -51,5 +51,24 @@ for ((round = 0; round < most && (before < enough || amid < enough); round++)); 
     exit 1
   fi
 done
+# A plan that waits for its columns: the second signal ends the native executable at once.
+mkfifo "$folder/unwritten"
+exec 4<>"$folder/unwritten"
+sed -e "s|/events|/unwritten|" -e "s/input_format: csv/input_format: avro/" -e "/schema:/d" "$folder/pipeline.yaml" >"$folder/planning.yaml"
+"$native" run "$folder/planning.yaml" --no-progress </dev/null >"$folder/said" 2>&1 &
+process=$!
+until waits $process 2>/dev/null || ! kill -0 $process 2>/dev/null; do :; done
+last=$((SECONDS + 60))
+while waits $process 2>/dev/null && [ $SECONDS -lt $last ]; do :; done
+kill -15 $process
+kill -2 $process
+while kill -0 $process 2>/dev/null && [ $SECONDS -lt $last ]; do :; done
+kill -9 $process 2>/dev/null
+wait $process
+ended=$?
+if [ $ended -ne 130 ]; then
+  echo "two signals to a plan that waits for its columns: it ended with $ended: $(cat "$folder/said")"
+  exit 1
+fi
 echo "signals: $before to the native executable, $amid to the managed build before it listened, of $round"
 [ "$before" -ge "$enough" ] && [ "$amid" -ge "$enough" ]

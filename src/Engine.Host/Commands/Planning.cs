@@ -14,9 +14,18 @@ namespace DataStream.Host.Commands;
 internal static class Planning
 {
     /// <summary>The plan, or null when the mistakes were shown.</summary>
-    public static Plan? Build(ConfigRequest request, RunRequest run, TextWriter error)
+    /// <param name="request">The configuration.</param>
+    /// <param name="run">What is run.</param>
+    /// <param name="error">Where mistakes are shown.</param>
+    /// <param name="runs">It is to be run here: signals are listened to as soon as it is clear that nobody else will.</param>
+    public static Plan? Build(ConfigRequest request, RunRequest run, TextWriter error, bool runs = false)
     {
         LoadedConfig loaded = Load(request);
+        if (runs)
+        {
+            Signals.Listen(); // before the plan, which may read its columns from an input and wait for it
+        }
+
         Plan? plan = loaded.Config is null ? null : Create(loaded.Config).BuildPlan(run, loaded.Errors);
         return IsGood(loaded, error) ? plan : null;
     }

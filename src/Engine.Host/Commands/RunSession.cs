@@ -34,7 +34,7 @@ internal sealed class RunSession(Plan plan, RunSettings settings, TextWriter err
     /// <summary>Plans and runs; the exit code of the contract.</summary>
     public static int Execute(ConfigRequest request, RunSettings settings, TextWriter error)
     {
-        if (Planning.Build(request, new RunRequest { MaxEvents = settings.MaxEvents ?? long.MaxValue }, error) is not { } plan)
+        if (Planning.Build(request, new RunRequest { MaxEvents = settings.MaxEvents ?? long.MaxValue }, error, runs: true) is not { } plan)
         {
             return ExitCode.Configuration;
         }

@@ -5,7 +5,7 @@ namespace DataStream.Batches;
 
 /// <summary>Raw bytes of many whole records: a slot of a ring.</summary>
 /// <remarks>
-/// A struct over a native block that it keeps for ever; the ring is the pool. Between claim and publish it belongs to
+/// A struct over a native block, its own or a reader's that was exchanged for it (<see cref="PayloadBlock"/>); the ring is the pool. Between claim and publish it belongs to
 /// the producer, between take and release to the consumer.
 /// </remarks>
 public unsafe struct Payload

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 
 namespace DataStream.Batches;
 
@@ -25,7 +24,7 @@ public sealed unsafe class PayloadBlock : IDisposable
     /// <param name="rest">Bytes of this block that are not the slot's.</param>
     public void Exchange(ref Payload slot, ReadOnlySpan<byte> rest)
     {
-        Debug.Assert(slot.Capacity == _first.Length && slot.Length == 0);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(slot.Capacity, _first.Length);
         rest.CopyTo(slot.Free);
 
         // Safe: both are of one length, and the claimed slot's memory is the producer's.

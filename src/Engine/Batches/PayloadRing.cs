@@ -4,7 +4,7 @@ using DataStream.Rings;
 
 namespace DataStream.Batches;
 
-/// <summary>A ring of payloads with the native blocks of its slots: the only place where payload memory is made and freed.</summary>
+/// <summary>A ring of payloads with the native blocks of its slots: all payload memory but the blocks that readers exchange for slots' (<see cref="PayloadBlock"/>).</summary>
 public sealed unsafe class PayloadRing : IDisposable
 {
     private readonly List<NativeBlock> _blocks = [];

@@ -133,8 +133,11 @@ internal abstract class RowCells
 
     private void Write(int index, OutputBuffer output)
     {
+        // Beside the output, which is asked for no more than the row needs: it may drop what does not fit.
+        Span<byte> row = stackalloc byte[MaxRow];
+        Join(CellsFrom(index * Width), _lengths.AsSpan(index * Width, Width), row, out int length);
         output.BeginRow();
-        Join(CellsFrom(index * Width), _lengths.AsSpan(index * Width, Width), output.Reserve(MaxRow), out int length);
+        row[..length].CopyTo(output.Reserve(length));
         output.Commit(length);
         output.EndRow();
     }

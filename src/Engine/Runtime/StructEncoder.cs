@@ -111,7 +111,12 @@ internal sealed class StructEncoder<T> : Encoder where T : unmanaged
                 return;
             }
 
-            BinaryPrimitives.WriteInt64LittleEndian(items[field.Offset..], batch.IsNull(ordinal, row) ? absent : values[row]);
+            bool isNull = batch.IsNull(ordinal, row);
+            if (!isNull || absent != 0)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(items[field.Offset..], isNull ? absent : values[row]);
+            }
+
             items = items[_size..];
         }
     }

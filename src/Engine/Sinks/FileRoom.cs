@@ -29,14 +29,28 @@ internal sealed class FileRoom(int descriptor)
         long end = position + Math.Clamp(position, length, Math.Max(Most, length));
         _isRefused = Posix.Allocate(descriptor, Posix.KeepSize, _end, end - _end) != 0;
         _end = end;
+        if (_isRefused)
+        {
+            End(position); // what was had of it before the disk was full is others' too
+        }
     }
 
-    /// <summary>The file ends here.</summary>
+    /// <summary>The file ends here, where it is still as long: somebody may have emptied it, or written more.</summary>
     public void End(long length)
     {
-        if (_end > length)
+        if (_end <= length)
+        {
+            return;
+        }
+
+        long size = Posix.Seek(descriptor, 0, Posix.FromEnd);
+        if (size == length)
         {
             _ = Posix.Truncate(descriptor, length);
+        }
+        else
+        {
+            _ = Posix.Seek(descriptor, length, Posix.FromStart);
         }
     }
 }

@@ -15,6 +15,8 @@ internal static partial class Posix
     public const int IsFolder = 21; // EISDIR
 
     public const int KeepSize = 1; // FALLOC_FL_KEEP_SIZE
+    public const int FromStart = 0; // SEEK_SET
+    public const int FromEnd = 2; // SEEK_END
 
     public const short CanWrite = 4; // POLLOUT
 

@@ -9,7 +9,7 @@ namespace DataStream.Windows;
 /// <summary>Writes the keys of rows as words, and hashes them. One for all lanes of a plan: records of two lanes meet by their hashes.</summary>
 internal sealed class KeyReader(KeyShape shape)
 {
-    private const int HalfLength = 2 * sizeof(ulong); // at least which a long text has
+    private const int HalfLength = 2 * sizeof(ulong);
 
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64(); // both so that nobody can prepare keys that collide
     private readonly ulong _secret = (ulong)Random.Shared.NextInt64() | 1;
@@ -121,7 +121,7 @@ internal sealed class KeyReader(KeyShape shape)
     /// <summary>The first word of a long text.</summary>
     public long HashText(ReadOnlySpan<byte> text)
     {
-        if (text.Length > 2 * HalfLength)
+        if (text.Length is < HalfLength or > 2 * HalfLength)
         {
             return (long)XxHash3.HashToUInt64(text, (long)_seed);
         }

@@ -101,6 +101,33 @@ public sealed class FileSinkTests : IDisposable
         Assert.InRange(numbers[1] * 512, 0, numbers[0] + 65_536);
     }
 
+    /// <summary>Somebody empties a large file while it is open, as a log's rotation does: its end does not make it long again.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9_000_000)]
+    public void A_file_that_another_made_shorter_or_longer_stays_so(int length)
+    {
+        string path = _folder.At("rotated.bin");
+        using (var sink = new FileSink(path))
+        {
+            sink.Open();
+            for (int i = 0; i < 50; i++)
+            {
+                sink.Write(new byte[100_003]);
+            }
+
+            sink.Flush();
+            using (var other = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                other.SetLength(length);
+            }
+
+            sink.Complete();
+        }
+
+        Assert.Equal(length, new FileInfo(path).Length);
+    }
+
     /// <summary>/dev/full takes no byte: whether the first large write, a flush or the end finds out, it is 74 with path and errno.</summary>
     [Theory]
     [InlineData("/dev/full", 100_000, false)]

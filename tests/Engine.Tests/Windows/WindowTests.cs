@@ -52,6 +52,24 @@ public sealed class WindowTests
         }
     }
 
+    /// <summary>Texts about the lengths at which they are kept and hashed in another way; each is another one in one byte.</summary>
+    [Fact]
+    public void Keys_of_all_lengths_are_told_apart()
+    {
+        for (int seed = 0; seed < 12; seed++)
+        {
+            var random = new Random(seed);
+            string[] keys = [.. Enumerable.Range(14, 22).SelectMany(length => Enumerable.Range(0, 4).Select(_ => string.Create(length, random.Next(length), (text, at) =>
+            {
+                text.Fill('x');
+                text[at] = 'y';
+            })))];
+            List<Event> events = [.. Enumerable.Range(0, 600).Select(i => new Event(i % 7, keys[random.Next(keys.Length)], 1, null, null, null, null))];
+            using var run = new WindowRun(Settings("tumbling", Us(10), ["k"], ["count()"]), true, 100, 0, 1 + (seed % 3));
+            AssertSame(new WindowOracle(["k"], ["count()"], true, 100, 0).Fixed(events, 10, 10), run.Run(events, random), seed);
+        }
+    }
+
     [Property(MaxTest = 16)]
     public void Hopping_agrees_with_the_oracle(DoNotSize<int> any)
     {
