@@ -98,6 +98,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
                 if (committed >= 0)
                 {
                     _missing.Add((i, partition));
+                    partition.IsTouched = true; // the next commit writes that there is none, and the next start knows
                 }
 
                 continue;
@@ -108,6 +109,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
             if (committed >= 0 && mark.Offset != committed)
             {
                 port.Warn($"the state of '{port.States[i].Name}' that was kept for partition {partition.Number} of '{partition.Topic}' belongs to offset {mark.Offset}, and the group was moved to {committed}: it begins anew");
+                partition.IsTouched = true; // as above
                 continue;
             }
 

@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using DataStream.IntegrationTests.Kafka;
+using DataStream.IntegrationTests.Pipelines;
 using DataStream.Tests.Host;
 using Xunit;
 
@@ -111,9 +112,43 @@ public sealed class KeptStateTests(Broker broker)
 
             Outcome run = Command.Run(scratch.Folder, "run", file);
             Good(run);
-            string told = $"topic 'p-{input}-w-changelog' has no state of 'w' for partitions that group 'p-{input}' has read before ('{input}' 0, '{input}' 1): it begins anew there; the module is new, or the topic was deleted";
-            Assert.True(run.Error.Contains(told, StringComparison.Ordinal) == (step == 2), run.Error);
+            Assert.True(run.Error.Contains(IsGone(input), StringComparison.Ordinal) == (step == 2), run.Error);
         }
+    }
+
+    /// <summary>Also where nothing comes after it: the next start has heard of it.</summary>
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task A_state_that_is_gone_is_told_once(string delivery)
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("gone-state", partitions: 2);
+        string output = await broker.CreateTopicAsync("gone-state-out");
+        await ProduceAsync(input, 0, 30);
+        using var scratch = new Scratch();
+        string file = scratch.Write("pipeline.yaml", Settings("count", input, output, "p-" + input, ", until: end", delivery));
+        Good(Command.Run(scratch.Folder, "run", file));
+        using (IAdminClient admin = broker.Admin())
+        {
+            await admin.DeleteTopicsAsync([$"p-{input}-w-changelog"]);
+        }
+
+        await using (LivePipeline pipeline = new LivePipeline(Settings("count", input, output, "p-" + input, "", delivery)).Start())
+        {
+            while (!pipeline.Words.Any(word => word.Contains(IsGone(input), StringComparison.Ordinal)))
+            {
+                Assert.False(pipeline.Run.IsCompleted);
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            Assert.Equal(0, (await pipeline.StopAsync()).ExitCode);
+        }
+
+        Outcome next = Command.Run(scratch.Folder, "run", file);
+        Good(next);
+        Assert.DoesNotContain("has no state of", next.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,6 +178,9 @@ public sealed class KeptStateTests(Broker broker)
         Good(Command.Run(scratch.Folder, "run", scratch.Write("whole.yaml", Settings("tumbling", input, whole, "w-" + input, ", until: end"))));
         Assert.Equal(Rows(whole), Rows(parts));
     }
+
+    private static string IsGone(string input) =>
+        $"topic 'p-{input}-w-changelog' has no state of 'w' for partitions that group 'p-{input}' has read before ('{input}' 0, '{input}' 1): it begins anew there; the module is new, or the topic was deleted";
 
     /// <summary>Waits until so many processes share the group, each with partitions of its own.</summary>
     private async Task MembersAsync(string group, int count)
