@@ -23,8 +23,10 @@ internal abstract class Committing : IDisposable
         TransactionLog transactions = input.Transactions;
         transactions.GivesUp = () => port.IsBroken;
         transactions.Open();
-        return new TransactedCommits(input.Group, transactions, member, port, partitions, hand, new KeptStates(input, port, transactions, meanwhile), words, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)),
-            input.IsExactlyOnce, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word))) { IsGroupAtRest = isGroupAtRest };
+        var states = new KeptStates(input, port, transactions, meanwhile);
+        var open = new OpenTransaction(transactions, member, port, partitions, states, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));
+        var rewinding = new Rewinding(member, port, partitions, hand, states, words);
+        return new TransactedCommits(input.Group, transactions, open, rewinding, port, partitions, states, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)), input.IsExactlyOnce) { IsGroupAtRest = isGroupAtRest };
     }
 
     /// <summary>Whether partitions have states that are read before their messages.</summary>
@@ -61,7 +63,7 @@ internal abstract class Committing : IDisposable
     {
     }
 
-    /// <summary>Behind closed windows: commits the rest when the outputs have it. Null: not yet; false: it was refused, and <see cref="Rewind"/> is next.</summary>
+    /// <summary>Behind closed windows: commits the rest when the outputs have it. Null: not yet; false: reading goes on, for it was refused, or partitions came meanwhile; what is in hand comes again.</summary>
     public virtual bool? TryEnd() => true;
 
     /// <summary>A partition is no longer ours.</summary>

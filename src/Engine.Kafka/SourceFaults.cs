@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Confluent.Kafka;
 using DataStream.Flow;
@@ -10,8 +11,11 @@ internal sealed class SourceFaults(KafkaInput input)
     private StopException? _fault;
     private bool _doubtsTopics;
 
-    /// <summary>How many partitions each topic had at the start.</summary>
-    public IReadOnlyDictionary<string, int>? Sizes { get; set; }
+    /// <summary>How many partitions each topic had at the start; a pattern's are not known then.</summary>
+    public IReadOnlyDictionary<string, int> Sizes { get; set; } = new Dictionary<string, int>();
+
+    /// <summary>Those that we have met, also of topics that have grown since.</summary>
+    public PartitionTable Partitions { get; set; } = null!;
 
     /// <summary>An error of the client.</summary>
     public void Note(Error error) => Note(error, $"topic '{string.Join(',', input.Address.Topics)}'");
@@ -34,10 +38,18 @@ internal sealed class SourceFaults(KafkaInput input)
     /// <exception cref="StopException">75.</exception>
     public void Throw()
     {
-        if (_doubtsTopics && !input.Address.IsPattern)
+        if (_doubtsTopics)
         {
             _doubtsTopics = false;
-            _ = Topics.Require(input.Settings(), input.Address.Topics, "read", input.Principal, input.Config.Errors, Sizes);
+            var known = new Dictionary<string, int>(Sizes);
+            foreach (PartitionProgress partition in Partitions.All)
+            {
+                known[partition.Topic] = Math.Max(known.GetValueOrDefault(partition.Topic), partition.Number + 1);
+            }
+
+            // Topics of a pattern may go; what is left of one may not be less than we have read.
+            bool isPattern = input.Address.IsPattern;
+            _ = Topics.Require(input.Settings(), isPattern ? [.. known.Keys] : input.Address.Topics, "read", input.Principal, input.Config.Errors, known, mayBeGone: isPattern);
         }
 
         if (_fault is { } fault)

@@ -20,9 +20,10 @@ internal static class Topics
     /// <param name="operation">For messages: <c>read</c>, <c>write to</c>.</param>
     /// <param name="principal">Who we are.</param>
     /// <param name="retry">How often it is tried.</param>
-    /// <param name="before">How many partitions they had when the run began; null: it begins now.</param>
+    /// <param name="before">How many partitions they are known to have had; null: the run begins now.</param>
+    /// <param name="mayBeGone">One that is not there is no fault.</param>
     /// <exception cref="StopException">75: one is not there or refused, or nobody answers, after the retries.</exception>
-    public static IReadOnlyDictionary<string, int> Require(ClientConfig client, IReadOnlyList<string> topics, string operation, string principal, ErrorHandling retry, IReadOnlyDictionary<string, int>? before = null)
+    public static IReadOnlyDictionary<string, int> Require(ClientConfig client, IReadOnlyList<string> topics, string operation, string principal, ErrorHandling retry, IReadOnlyDictionary<string, int>? before = null, bool mayBeGone = false)
     {
         NativeLibraries.Use();
         AdminClientConfig settings = AdminSettings(client);
@@ -45,7 +46,7 @@ internal static class Topics
             string fault = "";
             foreach (string topic in topics.Where(topic => !found.ContainsKey(topic)))
             {
-                fault = Ask(admin, topic, before?.GetValueOrDefault(topic) ?? 0, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
+                fault = Ask(admin, topic, before?.GetValueOrDefault(topic) ?? 0, mayBeGone, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
             }
 
             if (fault.Length == 0)
@@ -66,11 +67,17 @@ internal static class Topics
     /// <summary>How the brokers are reached, of the settings of a producer or consumer.</summary>
     public static AdminClientConfig AdminSettings(ClientConfig client) => new(client.Where(pair => IsOfReach(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
 
-    private static string Ask(IAdminClient admin, string topic, int before, Dictionary<string, int> found)
+    private static string Ask(IAdminClient admin, string topic, int before, bool mayBeGone, Dictionary<string, int> found)
     {
         try
         {
             TopicMetadata answer = admin.GetMetadata(topic, s_answer).Topics.Single();
+            if (mayBeGone && answer.Error.Code == ErrorCode.UnknownTopicOrPart)
+            {
+                found[topic] = 0;
+                return "";
+            }
+
             if (answer.Error.IsError || answer.Partitions.Count == 0)
             {
                 return answer.Error.IsError ? answer.Error.Reason : "it has no partitions yet";

@@ -1,35 +1,24 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
-using DataStream.Kafka.Repartition;
 using DataStream.Sources;
 
 namespace DataStream.Kafka.Transactions;
 
 /// <summary>
-/// Exactly once: says when a transaction ends and what of the partitions it holds, and reads again what did not come through. At least once, where partitions have
-/// states: these and the positions alone are in transactions, each when the outputs have acknowledged what came before it. Reader thread only.
+/// Exactly once (<c>hasOutputs</c>: the outputs' rows are in the transactions): says when a transaction ends, and reads again what did not come through. At least once, where partitions
+/// have states: these and the positions alone are in transactions, each when the outputs have acknowledged what came before it. Reader thread only.
 /// </summary>
-/// <param name="group">The group's name.</param>
-/// <param name="transactions">The transactions.</param>
-/// <param name="member">The group's member.</param>
-/// <param name="port">Where messages were handed over.</param>
-/// <param name="partitions">Whose they are.</param>
-/// <param name="hand">Those that were not handed over yet.</param>
-/// <param name="states">What is kept of the partitions besides positions.</param>
-/// <param name="words">Tells the lanes that a partition begins anew.</param>
-/// <param name="pace">Of the commits.</param>
-/// <param name="hasOutputs">Whether the outputs' rows are in the transactions: exactly once.</param>
-/// <param name="progress">What is said of the partitions behind what was sent on; null: nothing.</param>
+/// <remarks>A last commit that is refused is tried again without a count: rounds end when <see cref="TransactionLog"/> was without one commit for too long.</remarks>
 internal sealed class TransactedCommits(
-    string group, TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, MessagesInHand hand, KeptStates states, LaneWords words, Pace pace, bool hasOutputs, ProgressWords? progress) : Committing
+    string group, TransactionLog transactions, OpenTransaction open, Rewinding rewinding, MessagePort port, PartitionTable partitions, KeptStates states, Pace pace, bool hasOutputs) : Committing
 {
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10); // for the group to come to rest before the last commit
 
-    private readonly Rewinding _rewinding = new(member, port, partitions, hand, states, words);
     private long _ended;
     private bool _mustRewind;
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
@@ -39,7 +28,7 @@ internal sealed class TransactedCommits(
 
     public override bool KeepsState => states.IsUsed;
 
-    public override bool IsReady => !_mustRewind && !(states.IsUsed && _rewinding.HasFresh);
+    public override bool IsReady => !_mustRewind && !(states.IsUsed && rewinding.HasFresh);
 
     public override (long Read, long All) Restored => states.Restored;
 
@@ -52,10 +41,10 @@ internal sealed class TransactedCommits(
         }
 
         transactions.Look();
-        if (transactions.Gate.Cut == long.MaxValue && pace.IsDue)
+        if (!open.HasEnded && pace.IsDue)
         {
             pace.Restart();
-            Cut();
+            open.TryEnd();
         }
 
         return CommitWhole();
@@ -66,19 +55,19 @@ internal sealed class TransactedCommits(
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {
-        if (!states.IsUsed || !_rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue)))
+        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue)))
         {
             return;
         }
 
-        _rewinding.Load();
+        rewinding.Load();
         pace.Restart();
     }
 
     /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
     public override bool LetGo(bool isLast)
     {
-        while (!_mustRewind && transactions.Gate.Cut != long.MaxValue && !port.IsBroken && !port.IsDrained)
+        while (!_mustRewind && open.HasEnded && !port.IsBroken && !port.IsDrained)
         {
             port.WaitBriefly();
             _ = CommitWhole();
@@ -94,7 +83,7 @@ internal sealed class TransactedCommits(
             return !_mustRewind;
         }
 
-        transactions.Abort(port.Next);
+        open.Abort();
         transactions.Gate.Close(); // the next start reads it again
         return true;
     }
@@ -106,17 +95,7 @@ internal sealed class TransactedCommits(
             return;
         }
 
-        foreach (PartitionProgress partition in partitions.All)
-        {
-            if (states.IsUsed && partition is { IsOwned: true, NeedsState: false } && (partition.HasChanged || (isClosed && (partition.Base >= 0 || partition.First >= 0))))
-            {
-                Copy(partition);
-            }
-
-            partition.Told.Cut();
-        }
-
-        _end = port.Next;
+        _end = open.EndLast(isClosed);
         _isClosed = isClosed;
         _ended = Stopwatch.GetTimestamp();
     }
@@ -136,30 +115,29 @@ internal sealed class TransactedCommits(
             return null;
         }
 
-        bool isKept = !_mustRewind && CommitEnd();
-        if (isKept && !partitions.All.Any(p => p is { IsOwned: true, HasReachedEnd: false }))
+        if (!_mustRewind && CommitEnd())
         {
-            return _isDone = true; // what the group gave us meanwhile is read first
+            if (!partitions.All.Any(p => p is { IsOwned: true, HasReachedEnd: false }))
+            {
+                return _isDone = true;
+            }
+
+            rewinding.PutBack(); // what the group gave us meanwhile is read first
+            (_end, _isClosed, _wasRefused) = (-1, false, false);
+            return false;
         }
 
-        if (!isKept && !port.IsBroken)
+        if (!port.IsBroken)
         {
-            port.Warn($"kafka: group '{group}' refused the last commit ({transactions.LastFault}): {(hasOutputs ? "what it held is read again" : "it is made again")}");
+            port.Warn($"kafka: the last commit of group '{group}' did not come through ({transactions.LastFault}): {(hasOutputs ? "what it held is read again" : "it is made again")}");
         }
 
+        Rewind(); // at least once the rows are out, and what is left is to be committed
         if (hasOutputs)
         {
             return false;
         }
 
-        if (isKept)
-        {
-            _rewinding.PutBack();
-            (_end, _isClosed, _wasRefused) = (-1, false, false);
-            return false;
-        }
-
-        Rewind(); // the rows are out: what is left is to be committed
         (_wasRefused, _ended) = (true, Stopwatch.GetTimestamp());
         return null;
     }
@@ -208,11 +186,17 @@ internal sealed class TransactedCommits(
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
-        // What came from them is in the open transaction: if that is not committed now, it never may be.
-        if (!_isDone && !(_end < 0 ? CommitAll(patience) : CommitEnd(patience)) && hasOutputs)
+        if (_isDone || (_end < 0 ? CommitAll(patience) : CommitEnd(patience)) || !hasOutputs)
         {
-            _mustRewind = true;
+            return;
         }
+
+        if (!_mustRewind && !transactions.Gate.IsClosed)
+        {
+            transactions.Note(string.Create(CultureInfo.InvariantCulture, $"the outputs had not all of it {patience.TotalSeconds:0} seconds after the group took partitions away"));
+        }
+
+        _mustRewind = true; // what came from them is in the open transaction, and another reads it now
     }
 
     /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
@@ -233,17 +217,16 @@ internal sealed class TransactedCommits(
     /// <exception cref="Flow.StopException">75: nobody answers.</exception>
     public override void Rewind()
     {
-        transactions.Abort(port.Next);
+        open.Abort();
         _mustRewind = false;
-        progress?.TakeBack();
         if (hasOutputs)
         {
-            _rewinding.GoBack(_isClosed);
+            rewinding.GoBack(_isClosed);
             (_end, _isClosed) = (-1, false);
         }
         else
         {
-            _rewinding.Uncommit(keepsCopies: _end >= 0);
+            rewinding.Uncommit(keepsCopies: _end >= 0);
         }
 
         pace.Restart();
@@ -255,7 +238,7 @@ internal sealed class TransactedCommits(
         long began = Stopwatch.GetTimestamp();
         while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience)
         {
-            if (transactions.Gate.Cut == long.MaxValue && !Cut())
+            if (!open.HasEnded && !open.TryEnd())
             {
                 return true;
             }
@@ -282,70 +265,18 @@ internal sealed class TransactedCommits(
         return _isDone = !_mustRewind && !transactions.Gate.IsClosed && port.Acknowledged >= _end && CommitEnd();
     }
 
-    /// <summary>Ends the transaction behind all that was handed over; false where that is nothing.</summary>
-    private bool Cut()
+    private bool CommitWhole() => !open.IsWhole || Commit(transactions.Gate.Cut);
+
+    private bool Commit(long before)
     {
-        if (!partitions.HasNew && progress is not { IsDue: true })
-        {
-            return false;
-        }
-
-        foreach (PartitionProgress partition in partitions.All)
-        {
-            if (states.IsUsed && partition is { IsOwned: true, HasChanged: true })
-            {
-                Copy(partition);
-            }
-
-            partition.IsTouched = false;
-            partition.Told.Cut();
-        }
-
-        transactions.Gate.CutAt(port.Next);
-        return true;
-    }
-
-    private void Copy(PartitionProgress partition)
-    {
-        states.Copy(partition);
-        partition.IsCopied = true;
-    }
-
-    private bool CommitWhole()
-    {
-        long cut = transactions.Gate.Cut;
-        return cut == long.MaxValue || port.Acknowledged < cut || Commit(cut);
-    }
-
-    private bool Commit(long cut)
-    {
-        OffsetCommit positions = partitions.PositionsBefore(cut);
         long began = Stopwatch.GetTimestamp();
-        foreach (PartitionProgress partition in partitions.All)
-        {
-            if (partition is { IsOwned: true, IsCopied: true })
-            {
-                states.Write(partition, partition.Position(out _) is var position and >= 0 ? position : partition.Base);
-            }
-        }
-
-        progress?.Say(all: _end >= 0);
+        OffsetCommit positions = open.Send(before, isLast: _end >= 0);
         if (!hasOutputs)
         {
             pace.Took(Stopwatch.GetElapsedTime(began)); // nobody waits for a commit there
         }
 
-        _mustRewind = !transactions.Commit(positions, member.Handle);
-        foreach (PartitionProgress partition in partitions.All)
-        {
-            partition.IsCopied &= _mustRewind;
-            if (!_mustRewind)
-            {
-                partition.Told.Keep();
-            }
-        }
-
-        return !_mustRewind;
+        return !(_mustRewind = !open.Commit(positions));
     }
 
     /// <summary>The last commit; at least once it is tried until it comes through, or nobody answers.</summary>

@@ -22,23 +22,41 @@ public sealed class LastCommitTests(Broker broker) : HeldRuns(broker)
         using IAdminClient admin = Broker.Admin();
         using var held = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
-        {
-            BootstrapServers = Broker.Bootstrap, GroupId = "g-" + input, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, EnableAutoCommit = false, HeartbeatIntervalMs = 500,
-        });
-        other.Subscribe(input);
         using var leaves = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var polls = new Thread(() => PollAsMember(other, leaves.Token));
-        polls.Start();
+        Thread polls = Join(input, leaves.Token);
         await admin.WaitForAsync("g-" + input, group => group.Members.Count == 1 && group.State == ConsumerGroupState.Stable, TestContext.Current.CancellationToken);
         await using LivePipeline pipeline = HoldingAtTheEnd(Settings(input, output, "exactly_once", ", until: end", Pairs), reached, held).Start();
         reached.Wait(TestContext.Current.CancellationToken);
-        await admin.WaitForAsync("g-" + input, group => group.State == ConsumerGroupState.Stable && group.Members.Count == 2 && group.Members.All(m => m.Assignment.TopicPartitions.Count == Partitions / 2), TestContext.Current.CancellationToken);
+        await SharedAsync(admin, input);
         await leaves.CancelAsync();
         polls.Join(); // it has left the group
         held.Set();
         RunReport report = await pipeline.Run;
         Assert.True(report.ExitCode == 0, report.Message);
+        Assert.Equal(Ids, Committed(input));
+        Assert.Equal(Ids, report.Ledger.In); // nothing was read again
+        Judged(output, "exactly_once");
+    }
+
+    /// <summary>The group takes partitions away, and the outputs have not all of them in time: that is said.</summary>
+    [Fact]
+    public async Task Outputs_that_are_too_slow_are_named()
+    {
+        (string input, string output) = await TopicsAsync();
+        using IAdminClient admin = Broker.Admin();
+        using var held = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        await using LivePipeline pipeline = Holding(Settings(input, output, "exactly_once", ", until: end", Pairs), reached, held).Start();
+        reached.Wait(TestContext.Current.CancellationToken);
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Thread polls = Join(input, leaves.Token);
+        await SharedAsync(admin, input);
+        await leaves.CancelAsync();
+        polls.Join();
+        held.Set();
+        RunReport report = await pipeline.Run;
+        Assert.True(report.ExitCode == 0, report.Message);
+        Assert.Contains(pipeline.Words, word => word.Contains($"the last commit of group 'g-{input}' did not come through (the outputs had not all of it 20 seconds after the group took partitions away)", StringComparison.Ordinal));
         Assert.Equal(Ids, Committed(input));
         Judged(output, "exactly_once");
     }
@@ -107,6 +125,23 @@ public sealed class LastCommitTests(Broker broker) : HeldRuns(broker)
         Assert.Equal(75, report.ExitCode);
         Assert.Contains($"topic '{input}': cannot read as User:ANONYMOUS", report.Message, StringComparison.Ordinal);
         Assert.Contains("the topic was deleted, or made again with fewer partitions: start again when it is there", report.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two members share the partitions.</summary>
+    private static Task SharedAsync(IAdminClient admin, string input) => admin.WaitForAsync("g-" + input,
+        group => group.State == ConsumerGroupState.Stable && group.Members.Count == 2 && group.Members.All(m => m.Assignment.TopicPartitions.Count == Partitions / 2), TestContext.Current.CancellationToken);
+
+    /// <summary>Another member of the group, until it leaves.</summary>
+    private Thread Join(string input, CancellationToken leaves)
+    {
+        IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
+        {
+            BootstrapServers = Broker.Bootstrap, GroupId = "g-" + input, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, EnableAutoCommit = false, HeartbeatIntervalMs = 500,
+        });
+        other.Subscribe(input);
+        var polls = new Thread(() => PollAsMember(other, leaves));
+        polls.Start();
+        return polls;
     }
 
     /// <summary>Takes part in the group and leaves all messages where they are.</summary>

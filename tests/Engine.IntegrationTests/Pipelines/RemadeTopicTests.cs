@@ -63,30 +63,44 @@ public sealed class RemadeTopicTests(Broker broker)
         Assert.Equal(Enumerable.Range(Keys, sent - Keys), delivery == "exactly_once" ? ids : ids.Distinct().Where(id => id >= Keys));
     }
 
-    [Fact]
-    public async Task Its_reader_ends_by_name()
+    /// <summary>Also one that has grown since the start, and one of a pattern.</summary>
+    [Theory]
+    [InlineData(4, 4, false)]
+    [InlineData(2, 4, false)]
+    [InlineData(4, 4, true)]
+    public async Task Its_reader_ends_by_name(int first, int grown, bool isPattern)
     {
         broker.NeedsReal("deleting of topics");
-        string input = await broker.CreateTopicAsync("remade-feed", partitions: 4);
+        string input = await broker.CreateTopicAsync("remade-feed", partitions: first);
         string output = await broker.CreateTopicAsync("remade-feed-out");
-        await broker.ProduceAsync(input, Enumerable.Range(0, Keys).Select(id => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(id), Value = Encoding.UTF8.GetBytes($"{{\"id\":{id}}}") }));
         await using LivePipeline pipeline = new LivePipeline($$"""
             stream_settings:
-              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{input}}", group: g-{{input}} }
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{(isPattern ? $"^{input}.*" : input)}}", group: g-{{input}}, options: {topic.metadata.refresh.interval.ms: 500} }
               stream_output: "kafka://{{broker.Bootstrap}}/{{output}}"
               schema: {id: int64}
             error_handling: {retry: {max_attempts: 100, backoff: 100ms, max_backoff: 100ms} }
             performance_tuning: {threads: 1, cpu_affinity: none}
             """).Start();
-        while (broker.ReadAll(output).Count < Keys)
+        if (grown > first)
+        {
+            using IAdminClient admin = broker.Admin();
+            await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = input, IncreaseTo = grown }]);
+        }
+
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap }))
+        {
+            await Task.WhenAll(Enumerable.Range(0, grown).Select(id => producer.ProduceAsync(new TopicPartition(input, id), new Message<byte[]?, byte[]?> { Value = Encoding.UTF8.GetBytes($"{{\"id\":{id}}}") })));
+        }
+
+        while (broker.ReadAll(output).Count < grown)
         {
             Assert.False(pipeline.Run.IsCompleted);
         }
 
-        await RemakeAsync(input, partitions: 2);
+        await RemakeAsync(input, partitions: grown - 1);
         RunReport report = await pipeline.Run;
         Assert.Equal(75, report.ExitCode);
-        Assert.Contains($"topic '{input}': cannot read as User:ANONYMOUS: it was made again with fewer partitions, 2 instead of 4: start again", report.Message, StringComparison.Ordinal);
+        Assert.Contains($"topic '{input}': cannot read as User:ANONYMOUS: it was made again with fewer partitions, {grown - 1} instead of {grown}: start again", report.Message, StringComparison.Ordinal);
     }
 
     private async Task RemakeAsync(string topic, int partitions)

@@ -1,0 +1,111 @@
+using DataStream.Kafka.Changelogs;
+using DataStream.Kafka.Native;
+using DataStream.Kafka.Repartition;
+using DataStream.Sources;
+
+namespace DataStream.Kafka.Transactions;
+
+/// <summary>The transaction that is open: before which payload it ends, and what of the partitions goes with it, their positions, states, and words to a second half. Reader thread only.</summary>
+/// <param name="transactions">The transactions.</param>
+/// <param name="member">The group's member.</param>
+/// <param name="port">Where messages were handed over.</param>
+/// <param name="partitions">Whose they are.</param>
+/// <param name="states">What is kept of the partitions besides positions.</param>
+/// <param name="progress">What is said of the partitions behind what was sent on; null: nothing.</param>
+internal sealed class OpenTransaction(TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, KeptStates states, ProgressWords? progress)
+{
+    /// <summary>Whether it has ended, and is committed when the outputs have all of it.</summary>
+    public bool HasEnded => transactions.Gate.Cut != long.MaxValue;
+
+    /// <summary>Whether it has ended and the outputs have all of it.</summary>
+    public bool IsWhole => transactions.Gate.Cut is var cut and not long.MaxValue && port.Acknowledged >= cut;
+
+    /// <summary>Ends it behind all that was handed over; false where that is nothing.</summary>
+    public bool TryEnd()
+    {
+        if (!partitions.HasNew && progress is not { IsDue: true })
+        {
+            return false;
+        }
+
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (states.IsUsed && partition is { IsOwned: true, HasChanged: true })
+            {
+                Copy(partition);
+            }
+
+            partition.IsTouched = false;
+            partition.Told.Cut();
+        }
+
+        transactions.Gate.CutAt(port.Next);
+        return true;
+    }
+
+    /// <summary>Ends the last one, behind the input's end; gives the payload that it ends before.</summary>
+    /// <param name="isClosed">Windows were closed: of all partitions that have a place.</param>
+    public long EndLast(bool isClosed)
+    {
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (states.IsUsed && partition is { IsOwned: true, NeedsState: false } && (partition.HasChanged || (isClosed && (partition.Base >= 0 || partition.First >= 0))))
+            {
+                Copy(partition);
+            }
+
+            partition.Told.Cut();
+        }
+
+        return port.Next;
+    }
+
+    /// <summary>Sends what goes with the positions behind all payloads before this one, and gives these.</summary>
+    /// <param name="before">The payload.</param>
+    /// <param name="isLast">All is said to the second half, not only what has changed.</param>
+    public OffsetCommit Send(long before, bool isLast)
+    {
+        OffsetCommit positions = partitions.PositionsBefore(before);
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            if (partition is { IsOwned: true, IsCopied: true })
+            {
+                states.Write(partition, partition.Position(out _) is var position and >= 0 ? position : partition.Base);
+            }
+        }
+
+        progress?.Say(all: isLast);
+        return positions;
+    }
+
+    /// <summary>Commits it with the positions, and begins the next one; false: all that it holds is to be taken back.</summary>
+    /// <exception cref="Flow.StopException">75: a message cannot be sent, now or later.</exception>
+    public bool Commit(OffsetCommit positions)
+    {
+        bool isCommitted = transactions.Commit(positions, member.Handle);
+        foreach (PartitionProgress partition in partitions.All)
+        {
+            partition.IsCopied &= !isCommitted;
+            if (isCommitted)
+            {
+                partition.Told.Keep();
+            }
+        }
+
+        return isCommitted;
+    }
+
+    /// <summary>Nothing of it will be seen.</summary>
+    /// <exception cref="Flow.StopException">75: nobody answers.</exception>
+    public void Abort()
+    {
+        transactions.Abort(port.Next);
+        progress?.TakeBack();
+    }
+
+    private void Copy(PartitionProgress partition)
+    {
+        states.Copy(partition);
+        partition.IsCopied = true;
+    }
+}
