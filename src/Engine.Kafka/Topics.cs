@@ -46,7 +46,7 @@ internal static class Topics
             string fault = "";
             foreach (string topic in topics.Where(topic => !found.ContainsKey(topic)))
             {
-                fault = Ask(admin, topic, before?.GetValueOrDefault(topic) ?? 0, mayBeGone, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
+                fault = Ask(admin, topic, before, mayBeGone, found) is { Length: > 0 } why ? $"kafka: topic '{topic}': cannot {operation} as {principal}: {why}" : fault;
             }
 
             if (fault.Length == 0)
@@ -67,15 +67,23 @@ internal static class Topics
     /// <summary>How the brokers are reached, of the settings of a producer or consumer.</summary>
     public static AdminClientConfig AdminSettings(ClientConfig client) => new(client.Where(pair => IsOfReach(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value));
 
-    private static string Ask(IAdminClient admin, string topic, int before, bool mayBeGone, Dictionary<string, int> found)
+    private static string Ask(IAdminClient admin, string topic, IReadOnlyDictionary<string, int>? known, bool mayBeGone, Dictionary<string, int> found)
     {
+        int before = known?.GetValueOrDefault(topic) ?? 0;
         try
         {
-            TopicMetadata answer = admin.GetMetadata(topic, s_answer).Topics.Single();
-            if (mayBeGone && answer.Error.Code == ErrorCode.UnknownTopicOrPart)
+            // A topic that was there is looked for among all: brokers may make one anew that is asked for by its name.
+            Metadata answers = known is null ? admin.GetMetadata(topic, s_answer) : admin.GetMetadata(s_answer);
+            TopicMetadata? answer = answers.Topics.Find(each => each.Topic == topic);
+            if (mayBeGone && (answer is null || answer.Error.Code == ErrorCode.UnknownTopicOrPart))
             {
                 found[topic] = 0;
                 return "";
+            }
+
+            if (answer is null)
+            {
+                return new Error(ErrorCode.UnknownTopicOrPart).Reason;
             }
 
             if (answer.Error.IsError || answer.Partitions.Count == 0)
