@@ -26,7 +26,11 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
     {
         NativeLibraries.Use();
         var found = new Dictionary<(string, int, string), KeptPages>();
-        Dictionary<TopicPartition, long> ends = Ends(partitions, out long total);
+        if (Ends(partitions, out long total) is not { } ends)
+        {
+            return null;
+        }
+
         if (ends.Count == 0)
         {
             return found;
@@ -133,8 +137,8 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
         return null;
     }
 
-    /// <summary>Where the partitions end, also behind what is not settled; those without a message are left out.</summary>
-    private Dictionary<TopicPartition, long> Ends(IReadOnlyCollection<TopicPartition> partitions, out long total)
+    /// <summary>Where the partitions end, also behind what is not settled; those without a message are left out. Null: it was given up, and nothing is known of them.</summary>
+    private Dictionary<TopicPartition, long>? Ends(IReadOnlyCollection<TopicPartition> partitions, out long total)
     {
         var ends = new Dictionary<TopicPartition, long>();
         total = 0;
@@ -158,10 +162,15 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
                 }
             }
 
-            if (range is { } known && known.High.Value > known.Low.Value)
+            if (range is null)
             {
-                ends.Add(partition, known.High.Value);
-                total += known.High.Value - known.Low.Value;
+                return null;
+            }
+
+            if (range.High.Value > range.Low.Value)
+            {
+                ends.Add(partition, range.High.Value);
+                total += range.High.Value - range.Low.Value;
             }
         }
 
