@@ -41,7 +41,7 @@ build() {
 
 # What the command is built from: the content of each file, and the linkers that there are.
 list() {
-  find src tools run.sh global.json Directory.*.props -type f 2>/dev/null | LC_ALL=C sort | xargs cksum
+  find src tools run.sh global.json Directory.*.props -type f -exec cksum {} + 2>/dev/null | LC_ALL=C sort
   command -v clang gcc || true
 }
 
