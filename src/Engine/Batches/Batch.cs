@@ -80,6 +80,9 @@ public sealed unsafe class Batch : IDisposable
     /// <summary>The number of the payload that the rows are from.</summary>
     public long PayloadNumber { get; set; }
 
+    /// <summary>What is known of how the records are written. The decoder's.</summary>
+    internal RecordForm RecordForm { get; set; }
+
     /// <summary>The place of row 0 among the payload's events.</summary>
     public int FirstOrdinal { get; set; }
 
@@ -143,6 +146,10 @@ public sealed unsafe class Batch : IDisposable
     /// <summary>The whole column, for a decoder that does not know yet how many rows there will be.</summary>
     // Safe: the plan gave out the ordinal with this type; the block holds Capacity values.
     public Span<T> Whole<T>(int ordinal) where T : unmanaged => new(_columns[ordinal].Start, Capacity);
+
+    /// <summary>A whole column of texts as words: the offset, and 32 bits further up the length.</summary>
+    // Safe: as above; a text is these two.
+    internal ReadOnlySpan<long> WholeTexts(int ordinal) => new(_columns[ordinal].Start, Capacity);
 
     /// <summary>Where the whole column begins, for kernels that write several columns at once: a value for each of <see cref="Capacity"/> rows.</summary>
     public nint StartOf(int ordinal)
@@ -318,6 +325,10 @@ public sealed unsafe class Batch : IDisposable
         EventTimeBlock.Dispose();
         EarlierMaxBlock.Dispose();
     }
+
+    /// <summary>The payload; <see cref="NativeBlock.Spare"/> readable bytes are behind it.</summary>
+    // Safe: the payload's bytes, and those of its messages' keys.
+    internal ReadOnlySpan<byte> PayloadBytes => new(_payload, _payloadLength);
 
     /// <summary>Where the payload's texts count from.</summary>
     internal byte* PayloadStart => _payload;

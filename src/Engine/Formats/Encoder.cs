@@ -14,6 +14,11 @@ public abstract class Encoder
     {
     }
 
+    /// <summary>The first columns are the schema's, with the values that were decoded: records may pass as they came.</summary>
+    internal virtual void Pass(int columns)
+    {
+    }
+
     /// <summary>Writes the rows whose bit is set, each between <see cref="OutputBuffer.BeginRow"/> and <see cref="OutputBuffer.EndRow"/>.</summary>
     public abstract void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output);
 }

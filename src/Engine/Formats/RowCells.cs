@@ -16,6 +16,7 @@ internal abstract class RowCells
     private int _count;
     private int _word;
     private ulong _odd;
+    private int _passed; // columns of the rows at hand that pass with their records
 
     /// <param name="fields">The columns in order.</param>
     /// <param name="width">Cells of a row.</param>
@@ -40,6 +41,9 @@ internal abstract class RowCells
     /// <summary>By column: neighbours often are of one instant.</summary>
     protected TimestampText[] Times { get; }
 
+    /// <summary>What looks for records that pass; null: none does.</summary>
+    protected PassedRecords? Passed { get; set; }
+
     /// <summary>The batch's rows that are formatted, in order.</summary>
     protected ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
 
@@ -57,9 +61,9 @@ internal abstract class RowCells
             }
 
             Fill(batch, word, rows[word]);
-            for (int i = WriteRows(0, output); i < _count; i += 1 + WriteRows(i + 1, output))
+            for (int i = WriteRows(batch, 0, output); i < _count; i += 1 + WriteRows(batch, i + 1, output))
             {
-                if ((_odd >> i & 1) != 0)
+                if ((_odd >> i & 1) != 0 || _passed > 0)
                 {
                     encodeRow(batch, _rows[i], output);
                 }
@@ -104,7 +108,8 @@ internal abstract class RowCells
             _rows[_count++] = (word * Batch.BlockLength) + BitOperations.TrailingZeroCount(rest);
         }
 
-        for (int column = 0; column < Fields.Length; column++)
+        _passed = Passed is not null && Passed.Take(batch, Rows, word, selection) ? Passed.Columns : 0;
+        for (int column = _passed; column < Fields.Length; column++)
         {
             FillColumn(batch, column);
             ulong nulls = selection & ~batch.Validity(Fields[column].Ordinal)[word];
@@ -117,7 +122,7 @@ internal abstract class RowCells
 
     /// <summary>Writes rows from one on up to an odd one, as many as there is room for at hand.</summary>
     /// <returns>How many.</returns>
-    private int WriteRows(int first, OutputBuffer output)
+    private int WriteRows(Batch batch, int first, OutputBuffer output)
     {
         int count = Math.Min(_count, first < Batch.BlockLength ? BitOperations.TrailingZeroCount(_odd >> first << first) : 0) - first;
         Span<byte> room = count > 0 ? output.RoomForRows() : default;
@@ -126,7 +131,9 @@ internal abstract class RowCells
             return 0;
         }
 
-        int rows = Join(CellsFrom(first * Width), _lengths.AsSpan(first * Width, count * Width), room, out int length);
+        ReadOnlySpan<byte> cells = CellsFrom(first * Width);
+        ReadOnlySpan<byte> lengths = _lengths.AsSpan(first * Width, count * Width);
+        int rows = _passed > 0 ? Passed!.Join(batch, first, count, cells, lengths, room, out int length) : Join(cells, lengths, room, out length);
         output.CommitRows(rows, length);
         return rows;
     }

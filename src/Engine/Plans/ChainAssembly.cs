@@ -56,7 +56,13 @@ internal static class ChainAssembly
             OutputPlan output = plan.Outputs[i];
             if (output.Kind is OutputKind.Main or OutputKind.Additional)
             {
-                stages.Add(new OutputStage(i, Connectors.Encoder(output, chain.Columns), chain.Where.GetValueOrDefault(output.Name), Clock("encode " + output.Name, PlaceOf(plan, output), clocks)) { Messages = Messages(chain, output) });
+                Encoder encoder = Connectors.Encoder(output, chain.Columns);
+                if (Passing.Columns(chain) is > 0 and int columns)
+                {
+                    encoder.Pass(columns);
+                }
+
+                stages.Add(new OutputStage(i, encoder, chain.Where.GetValueOrDefault(output.Name), Clock("encode " + output.Name, PlaceOf(plan, output), clocks)) { Messages = Messages(chain, output) });
             }
         }
 

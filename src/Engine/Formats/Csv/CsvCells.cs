@@ -12,6 +12,20 @@ internal sealed class CsvCells(IReadOnlyList<Field> fields, byte delimiter, byte
     /// <summary>The most columns whose cells fit one reservation.</summary>
     public const int MaxColumns = (OutputBuffer.MaxReserve / Cells.Width) - 1;
 
+    /// <summary>The first columns may pass with their records.</summary>
+    public void Pass(int columns)
+    {
+        // A cell brings the separator behind it, so that only the first one behind a record needs one before it.
+        byte[] leads = new byte[(Width + 1) * Cells.Width];
+        byte[] lengths = new byte[Width + 1];
+        leads[columns * Cells.Width] = columns == Width ? Lines.LineFeed : delimiter;
+        lengths[columns] = 1;
+        byte[][] before = new byte[columns][];
+        Array.Fill(before, [delimiter]);
+        before[0] = [];
+        Passed = PassedRecords.Create(Fields.AsSpan(0, columns), new RecordForm(false, delimiter, quote), before, leads, lengths);
+    }
+
     protected override void SetNull(int index, int column) => End(index, column, 0);
 
     /// <summary>A value ends its cell with the separator behind it.</summary>

@@ -20,6 +20,7 @@ internal sealed class CsvDecoder : Decoder
     private const int MaxPenalty = 1024;
 
     private readonly CsvReading _reading;
+    private readonly DecodePlan _plan;
     private readonly Dialect _dialect;
     private readonly int[] _fields; // the places, among the schema's fields, of those that are read
     private readonly ColumnReader[] _columns;
@@ -29,12 +30,14 @@ internal sealed class CsvDecoder : Decoder
     private int[] _ends = [];
     private int _header = -1;
     private int _width;
+    private RecordForm _form;
     private int _wait; // stretches to read without looking for even records first
     private int _penalty = 1;
 
     public CsvDecoder(CsvReading reading, DecodePlan plan)
     {
         _reading = reading;
+        _plan = plan;
         _dialect = reading.Dialect;
         _fields = [.. CsvReading.Needed(plan)];
         _columns = new ColumnReader[_fields.Length];
@@ -50,6 +53,7 @@ internal sealed class CsvDecoder : Decoder
     {
         Use(payload.Header, batch);
         batch.Attach(payload);
+        batch.RecordForm = _form;
         batch.SetCount(batch.Capacity);
         foreach (ColumnReader column in _columns)
         {
@@ -261,6 +265,20 @@ internal sealed class CsvDecoder : Decoder
 
         _width = map.Width;
         _header = header;
+        _form = IsPlain(map) ? new RecordForm(false, _dialect.Delimiter, _dialect.Quote) : default;
+    }
+
+    /// <summary>Whether a record is the schema's fields in their order, and each of them what stands there.</summary>
+    private bool IsPlain(HeaderMap map)
+    {
+        CsvOptions options = _reading.Options;
+        bool isPlain = _plan.IsPlain && map.Width == _plan.Fields.Count && options is { Escape: null, DecimalSign: (byte)'.', Thousands: null, IgnoresExtraFields: false };
+        for (int field = 0; field < map.Width && isPlain; field++)
+        {
+            isPlain = map.Columns[field] is [int column] && column == field;
+        }
+
+        return isPlain;
     }
 
     private static ColumnReader CreateColumn(DecodeField field, CsvReading reading, NumberSigns? signs)

@@ -40,6 +40,14 @@ internal sealed class CsvEncoder : Encoder
         NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
     }
 
+    internal override void Pass(int columns)
+    {
+        if (_decimals < 0 && !_guardsFormulas)
+        {
+            _cells?.Pass(columns);
+        }
+    }
+
     public override void Header(OutputBuffer output)
     {
         if (!_hasHeader)

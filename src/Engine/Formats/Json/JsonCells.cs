@@ -15,10 +15,12 @@ internal sealed class JsonCells : RowCells
     private readonly int _decimals;
     private readonly byte[] _leads;
     private readonly byte[] _leadLengths;
+    private readonly byte[][] _keys;
 
     private JsonCells(IReadOnlyList<Field> fields, byte[][] leads, int decimals) : base(fields, fields.Count)
     {
         _decimals = decimals;
+        _keys = leads;
         _leads = new byte[(leads.Length + 1) * Cells.Width];
         _leadLengths = new byte[leads.Length + 1];
         for (int column = 0; column <= leads.Length; column++)
@@ -35,6 +37,9 @@ internal sealed class JsonCells : RowCells
     /// <param name="decimals">Digits behind a double's point; −1: as many as it takes.</param>
     public static JsonCells? Create(IReadOnlyList<Field> fields, byte[][] leads, int decimals) =>
         fields.Count is > 0 and <= MaxColumns && Array.TrueForAll(leads, lead => lead.Length <= Cells.Width) ? new JsonCells(fields, leads, decimals) : null;
+
+    /// <summary>The first columns may pass with their records.</summary>
+    public void Pass(int columns) => Passed = PassedRecords.Create(Fields.AsSpan(0, columns), RecordForm.Json, _keys, _leads, _leadLengths);
 
     protected override int MaxRow => ((2 * Width) + 1) * Cells.Width;
 

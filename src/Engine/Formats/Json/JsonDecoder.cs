@@ -17,6 +17,7 @@ internal sealed class JsonDecoder : Decoder
 
     private readonly int _maxRecordSize;
     private readonly bool _keepRecords;
+    private readonly RecordForm _form;
     private readonly PathNode<JsonKeys> _root = new(needed => new JsonKeys(needed));
     private readonly JsonSlot[] _slots;
     private readonly JsonWalk _walk;
@@ -37,6 +38,7 @@ internal sealed class JsonDecoder : Decoder
     {
         _maxRecordSize = plan.MaxRecordSize;
         _keepRecords = plan.KeepRecords;
+        _form = plan.IsPlain && !options.IsByValue ? RecordForm.Json : default;
         _fields = new JsonFields(plan, _root, options.Coerce);
         _walk = new JsonWalk(_root, _root.Complete(0));
         _slots = _walk.Slots;
@@ -76,6 +78,7 @@ internal sealed class JsonDecoder : Decoder
         _signs.Clear();
         _walk.Scratch = batch.Arena;
         batch.SetCount(batch.Capacity);
+        batch.RecordForm = _form;
         _fields.Begin(batch);
         var cursor = new JsonCursor(bytes, _open, _structure is not null);
         return _structure is null ? DecodeLines(ref cursor, offset, batch) : DecodeValues(ref cursor, payload.Header, offset, batch);

@@ -35,6 +35,14 @@ internal sealed class JsonEncoder : Encoder
 
     public override long ReplacedSequences => _replacedSequences;
 
+    internal override void Pass(int columns)
+    {
+        if (_decimals < 0)
+        {
+            _cells?.Pass(columns);
+        }
+    }
+
     public override void Encode(Batch batch, ReadOnlySpan<ulong> rows, OutputBuffer output)
     {
         if (_cells is null)
