@@ -52,7 +52,7 @@ internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable parti
 
     public override void Finish(Action leave)
     {
-        partitions.Commit(partitions.All.Where(p => p.IsOwned));
+        partitions.Commit([.. partitions.All.Where(p => p.IsOwned)]);
         progress?.Say(all: true);
         sender?.Flush(() => port.IsBroken);
         leave();

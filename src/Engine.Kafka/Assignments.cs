@@ -13,6 +13,7 @@ namespace DataStream.Kafka;
 /// <param name="port">Where their messages go.</param>
 internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, MessagePort port)
 {
+    private const int Questions = 3; // together below max.poll.interval.ms
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
 
@@ -47,7 +48,7 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
             }
         }
 
-        foreach (((string topic, int number), (long offset, long time)) in OffsetCommit.Committed(member().Handle, [.. partitions.Select(p => (p.Topic, p.Partition.Value))], (int)s_answer.TotalMilliseconds))
+        foreach (((string topic, int number), (long offset, long time)) in Committed([.. partitions.Select(p => (p.Topic, p.Partition.Value))]))
         {
             PartitionProgress partition = Partitions.Find(topic, number);
             partition.StartAt = offset;
@@ -77,6 +78,24 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
         }
 
         Commits.Lose();
+    }
+
+    /// <summary>Where the group is committed, with event times. Where windows or another process go by these, no answer is none: without one the run ends.</summary>
+    private Dictionary<(string Topic, int Partition), (long Offset, long Time)> Committed(IReadOnlyCollection<(string Topic, int Partition)> places)
+    {
+        for (int left = Questions; ; left--)
+        {
+            var answer = OffsetCommit.Committed(member().Handle, places, (int)s_answer.TotalMilliseconds);
+            if (answer.Count >= places.Count || !(port.HoldsPositions || port.Forwards || Commits.KeepsState))
+            {
+                return answer;
+            }
+
+            if (left == 1)
+            {
+                throw new KafkaException(ErrorCode.Local_TimedOut);
+            }
+        }
     }
 
     private PartitionProgress Find(TopicPartition place) => Partitions.Find(place.Topic, place.Partition.Value);

@@ -9,6 +9,8 @@ namespace DataStream.Kafka;
 /// <summary>A consumer in its group, with the handle that messages are polled from. Reader thread only; its callbacks run while it is polled or closed.</summary>
 internal sealed class GroupMember : IDisposable
 {
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
+
     private readonly ClientHandle _handle;
 
     public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost, Action<CommittedOffsets> onCommitted)
@@ -34,6 +36,19 @@ internal sealed class GroupMember : IDisposable
 
     /// <summary>Nothing is read at the moment.</summary>
     public bool IsPaused { get; private set; }
+
+    /// <summary>Where a partition ends now; null: nobody knows.</summary>
+    public long? EndOf(PartitionProgress partition)
+    {
+        try
+        {
+            return Consumer.QueryWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number), s_answer).High.Value;
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>No messages come, and polling goes on for the group's sake.</summary>
     public void Pause()

@@ -133,10 +133,19 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         // Paused, so that polling brings callbacks alone.
         _member.Pause();
         _hand.DropAll();
-        while (!port.IsBroken && _commits.Settle())
+        try
         {
-            Poll.Take(PollMilliseconds);
-            Poll.Clear();
+            while (!port.IsBroken && _commits.Settle())
+            {
+                Poll.Take(PollMilliseconds);
+                Poll.Clear();
+                _faults.Throw();
+            }
+        }
+        catch (StopException)
+        {
+            input.OpenTransactions?.GiveUp();
+            throw;
         }
 
         _watch?.Measure();
@@ -172,7 +181,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _member = new GroupMember(settings, _faults.Note, _assignments.OnAssigned, _assignments.OnRevoked, _assignments.OnLost, committed => _partitions.NoteCommitted(committed));
         _partitions = new PartitionTable(_member.Handle, _port, input.Config.Stream.CommitInterval);
         (_faults.Sizes, _faults.Partitions) = (sizes, _partitions);
-        _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, endsByWord: input.Origin is not null);
+        _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, input.Origin is null ? _member.EndOf : null);
         _words = new LaneWords(_port);
         _coverage = new GroupCoverage(input, _member.Consumer, _partitions, sizes);
         SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, () => _commits.Advance()) : null;

@@ -9,9 +9,9 @@ namespace DataStream.Kafka;
 /// <summary>Messages that were polled and not handed over yet, by partition, each in its own order. Reader thread only.</summary>
 /// <param name="poll">Where they are.</param>
 /// <param name="partitions">Whose they are.</param>
-/// <param name="endsByWord">That nothing more is there says nothing: the input's end is told.</param>
+/// <param name="endOf">Asks for a partition's end; null as answer: nobody knows. Null: that nothing more is there says nothing, for the input's end is told.</param>
 /// <param name="onError">Called with what came in place of a message, and of which topic, partition and offset.</param>
-internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error, string> onError, bool endsByWord)
+internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions, Action<Error, string> onError, Func<PartitionProgress, long?>? endOf)
 {
     private readonly List<PartitionProgress> _waiting = [];
     private readonly int[] _following = new int[MessagePoll.Most]; // the next message of the same partition
@@ -99,12 +99,31 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
         }
     }
 
+    /// <summary>
+    /// Whether nothing of the partition is left to read. A replica may not know yet that messages are there which its leader, or the leader before it, had at the start: then more comes.
+    /// Where the log itself is shorter now, nothing does.
+    /// </summary>
+    private bool HasEnd(PartitionProgress partition, long offset)
+    {
+        if (endOf is null)
+        {
+            return false;
+        }
+
+        if (offset < partition.End && endOf(partition) is { } end && end < partition.End)
+        {
+            partition.End = end;
+        }
+
+        return offset >= partition.End;
+    }
+
     private void Note(int error, int index)
     {
         if (error == RdKafka.PartitionEnd)
         {
             PartitionProgress partition = partitions.Find(poll.TopicOf(index), poll.PartitionOf(index));
-            partition.IsDone |= partition.IsOwned && !endsByWord;
+            partition.IsDone |= partition.IsOwned && HasEnd(partition, poll.OffsetOf(index));
             partition.NoteEnd(Environment.TickCount64, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), poll.OffsetOf(index));
             return;
         }

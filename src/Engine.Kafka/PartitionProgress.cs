@@ -54,8 +54,11 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
     /// <summary>The next offset whose messages before it are acknowledged; −1: none was.</summary>
     public long Acknowledged { get; private set; } = -1;
 
-    /// <summary>What was committed last; −1: nothing.</summary>
+    /// <summary>What was sent to be committed last; −1: nothing.</summary>
     public long Committed { get; set; } = -1;
+
+    /// <summary>What the group is known to be committed at; −1: nobody knows, as where the answer to a commit did not come.</summary>
+    public long Settled { get; set; } = -1;
 
     /// <summary>The next offset to come; −1: none came.</summary>
     public long Reached { get; private set; } = -1;
@@ -177,7 +180,7 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
         IsCopied = IsTouched = false;
         _handedOver.Clear();
         IsDone = Told.GoBack();
-        Acknowledged = Committed = Reached = FirstPayload = _heldOffset = LastTime = _lastAtEnd = -1;
+        Acknowledged = Committed = Settled = Reached = FirstPayload = _heldOffset = LastTime = _lastAtEnd = -1;
         IsAtEnd = false;
         GoneOnTo = long.MinValue;
         Lag = 0;

@@ -84,15 +84,24 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
     {
         foreach (TopicPartitionOffsetError each in answer.Offsets)
         {
-            if ((each.Error.IsError || answer.Error.IsError) && _byName.TryGetValue((each.Topic, each.Partition.Value), out PartitionProgress? partition))
+            if (!_byName.TryGetValue((each.Topic, each.Partition.Value), out PartitionProgress? partition))
+            {
+                continue;
+            }
+
+            if (each.Error.IsError || answer.Error.IsError)
             {
                 partition.Committed = -1;
+            }
+            else if (partition.IsOwned)
+            {
+                partition.Settled = Math.Max(partition.Settled, each.Offset.Value);
             }
         }
     }
 
     /// <summary>The same for some partitions at once, and waits until the group has it: also what was sent before without waiting.</summary>
-    public void Commit(IEnumerable<PartitionProgress> partitions)
+    public void Commit(IReadOnlyCollection<PartitionProgress> partitions)
     {
         long acknowledged = port.Acknowledged;
         foreach (PartitionProgress partition in partitions)
@@ -104,7 +113,12 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
             }
         }
 
-        _ = _commit.SendAndWait(); // refused in the middle of a rebalance: another member reads it again
+        // Refused in the middle of a rebalance: another member reads it again.
+        bool isCommitted = _commit.SendAndWait() == 0;
+        foreach (PartitionProgress partition in partitions)
+        {
+            partition.Settled = isCommitted ? partition.Committed : partition.Settled;
+        }
     }
 
     /// <summary>Whether anything of ours is to be committed.</summary>

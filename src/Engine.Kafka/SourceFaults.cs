@@ -54,6 +54,7 @@ internal sealed class SourceFaults(KafkaInput input)
 
         if (_fault is { } fault)
         {
+            _fault = null; // told once
             throw fault;
         }
     }

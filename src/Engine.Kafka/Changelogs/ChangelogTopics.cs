@@ -24,23 +24,26 @@ internal sealed class ChangelogTopics(KafkaInput input, IReadOnlyList<KeptState>
         NameOf(group, module) is var name && name.Length <= LongestTopic && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
             ? null : $"the state of '{module}' would be in the topic '{name}', which is no topic's name: letters, digits, '.', '_' and '-', at most {LongestTopic}; change the group's or the module's";
 
-    /// <summary>Makes the topics where they are not there, with a place for each partition of these topics.</summary>
+    /// <summary>Makes the topics where they are not there, with a place for each partition of these partitions' topics, which may have grown.</summary>
+    /// <returns>How many partitions they have got; 0: they had them.</returns>
     /// <exception cref="StopException">75: they cannot be made.</exception>
-    public void Ensure(IEnumerable<string> inputs)
+    public int Ensure(IReadOnlyCollection<PartitionProgress> partitions)
     {
-        string[] unknown = [.. inputs.Where(topic => !_inputs.Contains(topic)).Distinct(StringComparer.Ordinal)];
+        string[] unknown = [.. partitions.Where(p => p.Number >= _partitions || !_inputs.Contains(p.Topic)).Select(p => p.Topic).Distinct(StringComparer.Ordinal)];
         if (unknown.Length == 0)
         {
-            return;
+            return 0;
         }
 
-        int needed = Topics.Require(input.Settings(), unknown, "read", input.Principal, input.Config.Errors).Values.Max();
-        if (needed > _partitions)
-        {
-            InternalTopics.Ensure(input, Names, needed, s_settings, grow: true);
-            _partitions = needed;
-        }
-
+        int asked = Topics.Require(input.Settings(), unknown, "read", input.Principal, input.Config.Errors).Values.Max();
+        int needed = Math.Max(asked, partitions.Max(p => p.Number) + 1); // not every broker knows of new ones at once
         _inputs.UnionWith(unknown);
+        if (needed <= _partitions)
+        {
+            return 0;
+        }
+
+        InternalTopics.Ensure(input, Names, needed, s_settings, grow: true);
+        return _partitions = needed;
     }
 }

@@ -61,7 +61,11 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
     /// <exception cref="StopException">74: a state is damaged or another's; 75: it cannot be read.</exception>
     public Dictionary<PartitionProgress, long> Load(Dictionary<PartitionProgress, long> committed)
     {
-        _topics.Ensure(committed.Keys.Select(p => p.Topic));
+        if (_topics.Ensure(committed.Keys) is var count and > 0)
+        {
+            transactions.AwaitPartitions(_topics.Names, count);
+        }
+
         Dictionary<PartitionProgress, int> terms = committed.Keys.ToDictionary(p => p, p => p.Term);
         var progress = new RestoreProgress(port.Inform, committed.Count);
         var reader = new ChangelogReader(input, () => !meanwhile())

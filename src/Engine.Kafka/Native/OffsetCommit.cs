@@ -55,10 +55,10 @@ internal sealed unsafe class OffsetCommit(nint client)
     /// <summary>Sends what was added; does not wait for the answer. 0, or the error.</summary>
     public int Send() => Send(isAsync: true);
 
-    /// <summary>Sends what was added and waits for the answer. 0, or the error.</summary>
+    /// <summary>Sends what was added and waits for the answer. 0, or the error, also that of a single partition.</summary>
     public int SendAndWait() => Send(isAsync: false);
 
-    /// <summary>What was committed of partitions: the offset, −1 where none was, and the time with it, <see cref="long.MinValue"/> where there is none; nothing where nobody answers.</summary>
+    /// <summary>What was committed of partitions: the offset, −1 where none was, and the time with it, <see cref="long.MinValue"/> where there is none. Those of which nobody answers are left out.</summary>
     public static Dictionary<(string Topic, int Partition), (long Offset, long Time)> Committed(nint client, IReadOnlyCollection<(string Topic, int Partition)> partitions, int milliseconds)
     {
         var committed = new Dictionary<(string, int), (long, long)>();
@@ -75,6 +75,11 @@ internal sealed unsafe class OffsetCommit(nint client)
         {
             // Safe: see above.
             Entry entry = head->Entries[i];
+            if (entry.Error != 0)
+            {
+                continue;
+            }
+
             string text = entry.Metadata is null ? "" : Encoding.UTF8.GetString(entry.Metadata, (int)entry.MetadataLength);
             bool hasTime = text.StartsWith(TimePrefix, StringComparison.Ordinal);
             long time = hasTime && long.TryParse(text.AsSpan(TimePrefix.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long read) ? read : long.MinValue;
@@ -93,6 +98,14 @@ internal sealed unsafe class OffsetCommit(nint client)
         }
 
         int error = RdKafka.Commit(client, _list, isAsync ? 1 : 0);
+        // Safe: the list is ours, and has as many entries as it says.
+        var head = (Head*)_list;
+        for (int i = 0; error == 0 && !isAsync && i < head->Count; i++)
+        {
+            // Safe: as above.
+            error = head->Entries[i].Error;
+        }
+
         Clear();
         return error;
     }

@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
 
 namespace DataStream.Kafka.Native;
 
@@ -27,6 +30,29 @@ internal sealed unsafe class PartitionCount(int first, TimeSpan interval)
         }
 
         return _known;
+    }
+
+    /// <summary>Whether every topic that the client knows has at least so many partitions by what a broker says now. The client knows that then, too.</summary>
+    /// <param name="client">The client's handle.</param>
+    /// <param name="least">So many.</param>
+    /// <param name="topics">Those that count.</param>
+    public static bool AreAtLeast(nint client, int least, IReadOnlyCollection<string> topics)
+    {
+        NativeMetadata* answer;
+        if (RdKafka.Metadata(client, 0, 0, &answer, Patience) != 0)
+        {
+            return false;
+        }
+
+        bool areThere = true;
+        for (int i = 0; i < answer->TopicCount; i++)
+        {
+            // Safe: the answer is ours until it is destroyed, and has as many topics as it says.
+            areThere &= answer->Topics[i].PartitionCount >= least || !topics.Contains(Marshal.PtrToStringUTF8(answer->Topics[i].Name) ?? "");
+        }
+
+        RdKafka.DestroyMetadata(answer);
+        return areThere;
     }
 
     private void Ask(nint client, nint topic)

@@ -7,8 +7,9 @@ namespace DataStream.Kafka.Native;
 internal static unsafe class RecordProducer
 {
     private const int QueueFull = -184; // RD_KAFKA_RESP_ERR__QUEUE_FULL
+    private const int PollMilliseconds = 1;
 
-    /// <summary>Sends a message; waits where the queue is full. One that is not taken is the client's to tell (<see cref="ProducerClient.Failed"/>).</summary>
+    /// <summary>Sends a message; waits where the queue is full, and sees what came in meanwhile: a message that failed holds its room until then. One that is not taken is the client's to tell (<see cref="ProducerClient.Failed"/>).</summary>
     /// <param name="client">The producer.</param>
     /// <param name="topic">The topic's name.</param>
     /// <param name="partition">The partition.</param>
@@ -25,7 +26,7 @@ internal static unsafe class RecordProducer
             byte empty = 0;
             arguments[0] = new NativeArgument { Type = NativeArgument.TopicNameType, Pointer = (nint)nameStart };
             arguments[1] = new NativeArgument { Type = NativeArgument.PartitionType, Int32 = partition };
-            arguments[2] = new NativeArgument { Type = NativeArgument.FlagsType, Int32 = RdKafka.CopyFlag | RdKafka.BlockFlag };
+            arguments[2] = new NativeArgument { Type = NativeArgument.FlagsType, Int32 = RdKafka.CopyFlag };
             arguments[3] = new NativeArgument { Type = NativeArgument.KeyType, Pointer = (nint)keyStart, Length = (nuint)key.Length };
             // Safe: an empty value is one, and needs an address.
             arguments[4] = new NativeArgument { Type = NativeArgument.ValueType, Pointer = !hasValue ? 0 : value.IsEmpty ? (nint)(&empty) : (nint)valueStart, Length = (nuint)value.Length };
@@ -38,8 +39,9 @@ internal static unsafe class RecordProducer
                     RdKafka.DestroyError(error);
                 }
 
-                if (code == QueueFull)
+                if (code == QueueFull && client.Failed is null)
                 {
+                    client.Poll(PollMilliseconds);
                     continue;
                 }
 

@@ -54,7 +54,7 @@ internal sealed class Purge(KafkaInput input, PartitionTable partitions, Action<
             warn($"kafka: topic '{input.Address.Topics[0]}': what was worked on cannot be deleted as {input.Principal}, and the topic grows: {why.Message}; its ACL must allow to delete from the topic");
         }
 
-        List<TopicPartitionOffset> done = [.. partitions.All.Where(p => p is { IsOwned: true, Committed: > 0 }).Select(p => new TopicPartitionOffset(p.Topic, p.Number, p.Committed))];
+        List<TopicPartitionOffset> done = [.. partitions.All.Where(p => p is { IsOwned: true, Settled: > 0 }).Select(p => new TopicPartitionOffset(p.Topic, p.Number, p.Settled))];
         if (done.Count > 0)
         {
             _admin ??= new AdminClientBuilder(Topics.AdminSettings(input.Settings())).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();

@@ -89,6 +89,7 @@ internal sealed class OpenTransaction(TransactionLog transactions, GroupMember m
             if (isCommitted)
             {
                 partition.Told.Keep();
+                partition.Settled = partition.IsOwned ? partition.Committed : -1;
             }
         }
 

@@ -105,17 +105,17 @@ internal sealed class TransactedCommits(
 
     public override bool? TryEnd()
     {
-        if (_isDone || transactions.Gate.IsClosed || port.IsBroken || port.IsDrained)
+        if (transactions.Gate.IsClosed || port.IsBroken || port.IsDrained)
         {
             return true; // what is not done then is told by Finish
         }
 
-        if (!_mustRewind && (port.Acknowledged < _end || ((hasOutputs || _wasRefused) && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())))
+        if (!_isDone && !_mustRewind && (port.Acknowledged < _end || ((hasOutputs || _wasRefused) && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())))
         {
             return null;
         }
 
-        if (!_mustRewind && CommitEnd())
+        if (_isDone || (!_mustRewind && CommitEnd()))
         {
             if (!partitions.All.Any(p => p is { IsOwned: true, HasReachedEnd: false }))
             {
@@ -123,7 +123,7 @@ internal sealed class TransactedCommits(
             }
 
             rewinding.PutBack(); // what the group gave us meanwhile is read first
-            (_end, _isClosed, _wasRefused) = (-1, false, false);
+            (_end, _isClosed, _wasRefused, _isDone) = (-1, false, false, false);
             return false;
         }
 

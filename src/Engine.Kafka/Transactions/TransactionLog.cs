@@ -106,6 +106,15 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
         RecordProducer.Send(Client, topic, partition, key, value is { } bytes ? bytes.Span : default, value is not null);
     }
 
+    /// <summary>Waits until the producer knows of partitions that changelogs have got; where the brokers do not say so for long, what is sent there fails by name.</summary>
+    public void AwaitPartitions(IReadOnlyCollection<string> changelogs, int count)
+    {
+        for (long began = Stopwatch.GetTimestamp(); !PartitionCount.AreAtLeast(Client.Value, count, changelogs) && Stopwatch.GetElapsedTime(began) < _limit && !GivesUp();)
+        {
+            _pause.Wait(TimeSpan.FromMicroseconds(input.Config.Errors.Backoff));
+        }
+    }
+
     /// <summary>Commits what was sent with the positions, and begins the next transaction; false: <see cref="Abort"/> is due.</summary>
     /// <exception cref="StopException">75: a message cannot be sent, now or later.</exception>
     public bool Commit(OffsetCommit positions, nint consumer)

@@ -37,10 +37,15 @@ public abstract class HeldRuns(Broker broker)
     }
 
     /// <summary>A pipeline that stops when it has seen every id, from whichever partition the last one came, until it is let go.</summary>
-    protected static LivePipeline Holding(string settings, ManualResetEventSlim reached, ManualResetEventSlim held)
+    /// <param name="settings">The pipeline's.</param>
+    /// <param name="reached">Set when it stops.</param>
+    /// <param name="held">Lets it go.</param>
+    /// <param name="behind">It stops behind this module; empty: before all.</param>
+    protected static LivePipeline Holding(string settings, ManualResetEventSlim reached, ManualResetEventSlim held, string behind = "")
     {
         int seen = 0;
-        var pipeline = new LivePipeline(settings.Replace("modules: [", "modules: [{module_name: hold, module_class: hold}, ", StringComparison.Ordinal));
+        const string Hold = "{module_name: hold, module_class: hold}";
+        var pipeline = new LivePipeline(behind.Length > 0 ? settings.Replace(behind, $"{behind}, {Hold}", StringComparison.Ordinal) : settings.Replace("modules: [", $"modules: [{Hold}, ", StringComparison.Ordinal));
         Assert.True(pipeline.Processor.RegisterModule("hold", _ => (in _) =>
         {
             if (Interlocked.Increment(ref seen) == Ids)

@@ -121,7 +121,7 @@ public sealed class PackFillTests(Broker broker)
         var partitions = new PartitionTable(member.Handle, port, 1_000_000);
         PartitionProgress partition = partitions.Find(between, 0);
         partition.IsOwned = true;
-        var hand = new MessagesInHand(member.Poll, partitions, (error, _) => Assert.Fail(error.Reason), endsByWord: true);
+        var hand = new MessagesInHand(member.Poll, partitions, (error, _) => Assert.Fail(error.Reason), endOf: null);
         while (partition.FirstInHand < 0)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -152,7 +152,7 @@ public sealed class PackFillTests(Broker broker)
     }
 
     /// <summary>Takes two records into a payload, and so many payloads; then the run is broken off.</summary>
-    private sealed class Port(int payloads) : MessagePort
+    internal sealed class Port(int payloads) : MessagePort
     {
         private int _records;
         private int _begun;

@@ -58,6 +58,33 @@ public sealed class RefusedCommitTests(Broker broker) : HeldRuns(broker)
         Assert.Equal(Ids, Committed(input));
     }
 
+    /// <summary>SIGTERM behind a topic between, and the group has forgotten it: nothing is deleted there that was not committed.</summary>
+    [Theory]
+    [InlineData("exactly_once")]
+    [InlineData("at_least_once")]
+    public async Task What_was_not_committed_stays_in_the_topic_between(string delivery)
+    {
+        (string input, string output) = await TopicsAsync();
+        using var held = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        string fill = Fill.Replace("[_key]", "[id]", StringComparison.Ordinal);
+        await using (LivePipeline first = Holding(Settings(input, output, delivery, ", partitioned_by: repartition", fill), reached, held, behind: fill).Start())
+        {
+            reached.Wait(TestContext.Current.CancellationToken);
+            Task<RunReport> stopping = first.StopAsync();
+            await Broker.KickAsync($"g-{input}-last-repartition");
+            held.Set();
+            RunReport report = await stopping;
+            Assert.True(report.ExitCode == 0, report.Message);
+        }
+
+        await using LivePipeline second = new LivePipeline(Settings(input, output, delivery, ", partitioned_by: repartition, until: end", fill)).Start();
+        RunReport other = await second.Run;
+        Assert.True(other.ExitCode == 0, other.Message);
+        Judged(output, delivery);
+        Assert.Equal(Ids, Committed(input));
+    }
+
     /// <summary>SIGTERM, and its partitions are another's when it commits: it ends well without a commit, and the other one reads all of it.</summary>
     [Theory]
     [InlineData("exactly_once", "")]
