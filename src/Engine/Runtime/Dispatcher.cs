@@ -7,8 +7,11 @@ using DataStream.Rings;
 
 namespace DataStream.Runtime;
 
-/// <summary>Gives payloads their numbers and their lanes: payload <c>i</c> goes to lane <c>i mod N</c>, in the order in which readers bring them.</summary>
-internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int readers, Generation generation)
+/// <summary>Gives payloads their numbers and their rings: payload <c>i</c> goes to ring <c>i mod N</c>, in the order in which readers bring them.</summary>
+/// <param name="rings">Where payloads go.</param>
+/// <param name="readers">How many there are.</param>
+/// <param name="rest">Where all rings are full, how many of them must be taken from before they are filled again: each wake-up costs a lane as much as a small payload. 0: one.</param>
+internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int readers, Generation generation, int rest = 0)
 {
     private readonly object _gate = new();
     private long _next;
@@ -101,6 +104,11 @@ internal sealed class Dispatcher(Ring<Payload>[] rings, RunState state, int read
     private bool Claim(out Ring<Payload> ring)
     {
         ring = rings[_next % rings.Length];
+        if (rest > 0 && !ring.HasSlot)
+        {
+            rings[(_next + rest - 1) % rings.Length].WaitForSlot();
+        }
+
         if (!ring.WaitForSlot())
         {
             return false;

@@ -26,6 +26,28 @@ internal sealed class RingInput(Ring<Payload> ring) : LaneInput
     public override void Release() => ring.ReleaseQuietly();
 }
 
+/// <summary>Payloads of bytes that whichever lane is free takes.</summary>
+internal sealed class SharedInput(Ring<Payload>[] places, PayloadTakers takers, int lane) : LaneInput
+{
+    private long _number;
+    private Ring<Payload> _place = places[0];
+
+    public override ref Payload Item => ref _place.Item;
+
+    public override bool Wait()
+    {
+        _number = takers.Take(lane);
+        _place = places[takers.PlaceOf(_number)];
+        return _place.WaitForItem();
+    }
+
+    public override void Release()
+    {
+        _place.Release();
+        takers.Release(_number);
+    }
+}
+
 /// <summary>Structs of an embedding program: a payload is what is there, up to a batch, and its length counts structs; the decoder reads them in the ring.</summary>
 internal sealed class IngressInput(IngressPort ingress, int mostAtOnce, Generation generation) : LaneInput
 {

@@ -29,14 +29,13 @@ public sealed class PipelineRun : IDisposable
     private readonly CountsLayout _layout;
     private readonly Accountant _accountant;
     private readonly Drain _drain;
-    private readonly List<PayloadRing> _rings = [];
+    private readonly RunRings _rings;
     private readonly List<PinnedThread> _laneThreads = [];
     private readonly Stopwatch _clock = new();
     private List<Source> _sources = [];
     private List<Reader> _readers = [];
     private List<Writer> _writers = [];
     private Lane[] _lanes = [];
-    private PayloadRing[][] _outputRings = [];
     private Progress? _accepted;
     private readonly KeyExchange? _exchange;
     private readonly ManualResetEventSlim _isWired = new();
@@ -68,6 +67,7 @@ public sealed class PipelineRun : IDisposable
         _ingress?.WaitAs(Waiting.Of(plan));
         _exchange = plan.Keyed.Count == 0 ? null
             : new KeyExchange(plan.Keyed, plan.Lanes, plan.Config.Tuning.PartitionSize, Waiting.Of(plan), _state, plan.Budget.Open("keys between lanes"));
+        _rings = new RunRings(plan, _layout, _exchange);
     }
 
     /// <summary>Who is told what somebody should know while the run goes on, and what is of interest. Before the start; called by any thread.</summary>
@@ -111,7 +111,7 @@ public sealed class PipelineRun : IDisposable
             Notices = [.. _laneThreads.Select(t => t.Message).OfType<string>().Distinct()];
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
-            _drain.Sweep(_outputRings[0]);
+            _drain.Sweep(_rings.Outputs[0]);
             _feeder?.Join();
             Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices).Select(_plan.Config.Secrets.Hide), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
@@ -199,7 +199,7 @@ public sealed class PipelineRun : IDisposable
         {
             if (_drain.Left.Contains(_writers[output]))
             {
-                inUse.AddRange(_outputRings[output]);
+                inUse.AddRange(_rings.Outputs[output]);
             }
             else
             {
@@ -207,10 +207,7 @@ public sealed class PipelineRun : IDisposable
             }
         }
 
-        foreach (PayloadRing ring in _rings.Except(inUse))
-        {
-            ring.Dispose();
-        }
+        _rings.DisposeExcept(inUse);
 
         _isWired.Dispose();
     }
@@ -244,9 +241,9 @@ public sealed class PipelineRun : IDisposable
 
         bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1;
         _accepted = ordersOutputs ? new Progress(Waiting.BesideLanes(_plan)) : null;
-        _outputRings = [.. _plan.Outputs.Select((output, index) => NewRings(index == 0 ? _layout.Length : 0, isInput: false))];
-        Volatile.Write(ref _writers, [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _outputRings[index].Select(r => r.Ring)], _state,
-            index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs) })]);
+        _rings.MakeOutputs();
+        Volatile.Write(ref _writers, [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _rings.Outputs[index].Select(r => r.Ring)], _state,
+            index == 0 ? _accountant : null, _accepted, Connections.Header(output, _plan)) { RunsOnLane = RunsOnLane(output, index, ordersOutputs), Takers = _rings.Takers })]);
         return null;
     }
 
@@ -254,40 +251,26 @@ public sealed class PipelineRun : IDisposable
     private bool RunsOnLane(OutputPlan output, int index, bool ordersOutputs) =>
         _plan.Lanes == 1 && _ports.Egress(output) is { IsPush: true } && (index == 0 || !ordersOutputs);
 
-    private PayloadRing[] NewRings(int counts, bool isInput)
-    {
-        var rings = new PayloadRing[_plan.Lanes];
-        for (int lane = 0; lane < rings.Length; lane++)
-        {
-            LaneExchange? serves = _exchange?.Lane(lane);
-            rings[lane] = new PayloadRing(_plan.Config.Tuning.RingSize, PayloadRing.BlockSize(_plan.Config.Tuning.PayloadSize) + (isInput && _plan.Messages is not null ? _plan.Config.Tuning.PayloadSize : 0), counts,
-                isInput ? Waiting.BesideLanes(_plan) : Waiting.Of(_plan), producer: isInput ? null : serves, consumer: isInput ? serves : null, isInput ? Waiting.Of(_plan) : Waiting.BesideLanes(_plan));
-            _rings.Add(rings[lane]);
-        }
-
-        return rings;
-    }
-
     /// <summary>Makes readers, lanes and writers, and the threads they run on.</summary>
     private List<PinnedThread> Wire()
     {
         FormatReading? reading = _ingress is null ? _plan.InputFormat.CreateReading(_plan.Decode) : null;
-        PayloadRing[] inputs = _ingress is null ? NewRings(0, isInput: true) : [];
+        Ring<Payload>[] inputs = _ingress is null ? _rings.MakeInputs() : [];
         var generation = new Generation();
         BoundChain[] bound = Array.ConvertAll(new int[_plan.Lanes], _ => _plan.NewChain());
         ChainParts[] parts = [.. bound.Select(b => ChainAssembly.Assemble(_plan, b, NewDecoder(b, reading, null)!))];
         WindowOperator[] operators = [.. parts.Select(p => p.Window).OfType<WindowOperator>()];
-        var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan), _exchange?.Meanwhile);
+        var order = new PayloadOrder(_plan.Lanes, _plan.Config.Tuning.RingSize, Waiting.Of(_plan), _exchange?.Meanwhile, _rings.Takers?.Places ?? 0);
         var lanes = new Lane[_plan.Lanes];
         var links = new LaneLinks[_plan.Lanes];
         for (int i = 0; i < lanes.Length; i++)
         {
-            OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_outputRings[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
+            OutputLane[] outputs = [.. _plan.Outputs.Select((o, index) => new OutputLane(_rings.Outputs[index][i].Ring, o.MayShed, index == 0 ? _layout : null)
                 { Follow = _writers[index].RunsOnLane ? _writers[index].Follow : null })];
             links[i] = new LaneLinks(i, _state, order, _layout, outputs, operators, _plan.MaxEvents) { Exchange = _exchange?.Lane(i), IsPartitioned = _plan.Messages is not null, HasTasks = _plan.HasTasks, TimeIsTold = _plan.Feeder is not null, Forwards = _plan.Forwards, Reach = _plan.First.Window?.Reach ?? 0 };
             Own(i, parts[i]);
             var chain = new Chain(parts[i], links[i], _plan.Dead, _plan.DeadOutput);
-            LaneInput input = _ingress is null ? new RingInput(inputs[i].Ring) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
+            LaneInput input = _ingress is null ? _rings.InputOf(i, inputs) : new IngressInput(_ingress, _plan.Config.Tuning.PartitionSize, generation);
             lanes[i] = new Lane(i, input, chain, outputs, _state, _plan.Config.Tuning.Allocations, _exchange?.Lane(i))
                 { Tasks = _plan.HasTasks ? new LaneTasks(_plan, links[i], chain, parts[i], _positions, _states, b => NewDecoder(b, reading, null)!) : null };
             _laneThreads.Add(new PinnedThread($"lane {i}", _plan.Cores.Count > 0 ? [_plan.Cores[i]] : [], lanes[i].Run));
@@ -300,12 +283,12 @@ public sealed class PipelineRun : IDisposable
         if (reading is not null && _plan.Messages is not null)
         {
             var source = (MessageSource)_sources[0];
-            _messages = new MessageDispatcher([.. inputs.Select(r => r.Ring)], _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, _states, Acknowledged);
+            _messages = new MessageDispatcher(inputs, _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, _states, Acknowledged);
             threads.Add(new PinnedThread("reader 0", _plan.OtherCores, new MessageReader(source, _messages, _state).Run));
         }
         else if (reading is not null)
         {
-            _dispatcher = new Dispatcher([.. inputs.Select(r => r.Ring)], _state, _sources.Count, generation);
+            _dispatcher = new Dispatcher(inputs, _state, _sources.Count, generation, _rings.Takers?.Rest ?? 0);
             _readers = [.. _sources.Select(s => new Reader(s, reading.CreateCutter(), _dispatcher, _state, _plan.Config.Tuning.PayloadSize, 4 * _plan.Config.Tuning.PartitionSize))];
             threads.AddRange(_readers.Select((r, i) => new PinnedThread($"reader {i}", _plan.OtherCores, r.Run)));
         }
@@ -368,10 +351,7 @@ public sealed class PipelineRun : IDisposable
         {
             _ports.Interrupt();
             _accepted?.Poison();
-            foreach (PayloadRing[] rings in _outputRings)
-            {
-                Array.ForEach(rings, r => r.Ring.Poison());
-            }
+            _rings.Poison();
         }
     }
 

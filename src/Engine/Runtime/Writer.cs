@@ -51,6 +51,9 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     /// <summary>Changes while a call of the sink moves: something of it has left, or was acknowledged. Any thread.</summary>
     public (long Moved, long Acknowledged) Steps => (sink.Moved, Acknowledged);
 
+    /// <summary>Knows the lane of each payload; null: payload <c>i</c> is lane <c>i mod N</c>'s.</summary>
+    public PayloadTakers? Takers { get; init; }
+
     /// <summary>Whether the lane calls <see cref="Follow"/>, and no thread <see cref="Run"/>.</summary>
     public bool RunsOnLane { get; init; }
 
@@ -174,7 +177,17 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             return false;
         }
 
-        Ring<Payload> ring = rings[number % rings.Length];
+        if (Takers is not null && !Takers.WaitTaken(number))
+        {
+            return false;
+        }
+
+        if ((Takers is null ? rings[number % rings.Length] : Takers.RingOf(number, rings)) is not { } ring)
+        {
+            Pass(number);
+            return true;
+        }
+
         while (true)
         {
             if (!ring.HasItem || _sinceFlush >= FlushEvery || _bytesSinceFlush >= FlushBytes)

@@ -345,7 +345,7 @@ public sealed class Chain : IDisposable
         _hold?.Note(in payload, _parts.EventTime is null ? long.MaxValue : _payloadMax, _partitionMax);
         if (_parts.Window is not null)
         {
-            _links.Order.Folded(_links.Index, number);
+            _links.Order.Folded(number);
         }
 
         if (_deadOutput >= 0)
@@ -378,7 +378,7 @@ public sealed class Chain : IDisposable
             return false;
         }
 
-        windows.Close(all ? long.MaxValue : _time.Through, CountsAllocations);
+        windows.Close(number, all ? long.MaxValue : _time.Through, CountsAllocations);
         return true;
     }
 
@@ -387,7 +387,7 @@ public sealed class Chain : IDisposable
     {
         _counts.AsSpan().Clear();
         _arena.Reset();
-        _windows?.Close(long.MaxValue, countsAllocations: false);
+        _windows?.Close(number, long.MaxValue, countsAllocations: false);
         _links.Layout.Add(_counts, counts);
         _hold?.Release(number, _partitionMax);
         return _results?.Failure;

@@ -38,7 +38,7 @@ internal sealed class PayloadDrops(LaneLinks links, DecodeStage decode, bool nee
             links.Order.Before(links.Index, number);
         }
 
-        links.Order.Folded(links.Index, number);
+        links.Order.Folded(number);
         if (links.State.Failure is not null)
         {
             links.State.AddInFlight(events);
@@ -47,7 +47,7 @@ internal sealed class PayloadDrops(LaneLinks links, DecodeStage decode, bool nee
 
     private void Publish(long number)
     {
-        if (needsOrder && !links.Order.IsPublished(links.Index, number))
+        if (needsOrder && !links.Order.IsPublished(number))
         {
             links.Order.Publish(links.Index, number, long.MinValue, 0);
         }

@@ -6,12 +6,13 @@ namespace DataStream.Stages;
 
 /// <summary>What lanes know of each other, in payload order: the highest event time and the number of events of every earlier payload, and who has folded what.</summary>
 /// <remarks>
-/// Payload <c>i</c> is lane <c>i mod N</c>'s. A lane publishes each of its payloads once, before it waits for the others': the oldest unfinished payload
-/// never waits, so no one waits for ever.
+/// A lane has one payload at a time, in their order, and publishes it once, before it waits for the others': the oldest unfinished payload never waits, so no one waits for ever.
+/// Payload <c>i</c> has place <c>i mod P</c>, and the next one there begins when it is done with.
 /// </remarks>
 public sealed class PayloadOrder
 {
     private readonly int _lanes;
+    private readonly int _places;
     private readonly int _mask;
     private readonly long[] _maxTime;
     private readonly long[] _events;
@@ -25,17 +26,19 @@ public sealed class PayloadOrder
     /// <param name="ringSize">Payloads that a lane's ring holds.</param>
     /// <param name="strategy">How lanes wait.</param>
     /// <param name="meanwhile">What each lane serves while it waits; null: nothing.</param>
-    public PayloadOrder(int lanes, int ringSize, WaitStrategy strategy, Meanwhile[]? meanwhile = null)
+    /// <param name="places">Payloads that lanes may have begun and not done with, at most what all their rings hold; 0: payload <c>i</c> is lane <c>i mod N</c>'s.</param>
+    public PayloadOrder(int lanes, int ringSize, WaitStrategy strategy, Meanwhile[]? meanwhile = null, int places = 0)
     {
         _meanwhile = meanwhile ?? [];
         _lanes = lanes;
+        _places = places == 0 ? lanes : places;
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)(lanes * ((2 * ringSize) + 4)));
         _mask = size - 1;
         _maxTime = new long[size];
         _events = new long[size];
-        _published = NewProgress(lanes, strategy);
+        _published = NewProgress(_places, strategy);
         _read = NewProgress(lanes, strategy);
-        _folded = NewProgress(lanes, strategy);
+        _folded = NewProgress(_places, strategy);
         _prefixes = new Prefix[lanes];
         for (int lane = 0; lane < lanes; lane++)
         {
@@ -57,11 +60,11 @@ public sealed class PayloadOrder
 
         _maxTime[number & _mask] = maxTime;
         _events[number & _mask] = events;
-        Move(_published[lane], number);
+        Move(_published[number % _places], number);
     }
 
-    /// <summary>Whether <see cref="Publish"/> was called for this payload of the lane.</summary>
-    public bool IsPublished(int lane, long number) => _published[lane].Value >= number;
+    /// <summary>Whether <see cref="Publish"/> was called for this payload.</summary>
+    public bool IsPublished(long number) => _published[number % _places].Value >= number;
 
     /// <summary>The highest event time and the number of events of all payloads before this one; waits until they are known.</summary>
     public (long MaxTime, long Events) Before(int lane, long number)
@@ -69,7 +72,7 @@ public sealed class PayloadOrder
         Prefix prefix = _prefixes[lane];
         for (; prefix.Next < number; prefix.Next++)
         {
-            _published[(int)(prefix.Next % _lanes)].WaitFor(prefix.Next, Of(lane));
+            _published[prefix.Next % _places].WaitFor(prefix.Next, Of(lane));
             prefix.MaxTime = Math.Max(prefix.MaxTime, _maxTime[prefix.Next & _mask]);
             prefix.Events += _events[prefix.Next & _mask];
         }
@@ -78,19 +81,15 @@ public sealed class PayloadOrder
         return (prefix.MaxTime, prefix.Events);
     }
 
-    /// <summary>The lane is done with its windows for this payload.</summary>
-    public void Folded(int lane, long number) => Move(_folded[lane], Math.Max(number, _folded[lane].Value));
+    /// <summary>The payload is in its lane's windows, and what it closes nobody else will.</summary>
+    public void Folded(long number) => Move(_folded[number % _places], number);
 
-    /// <summary>A lane waits until every lane is done with its windows for all payloads before this one.</summary>
+    /// <summary>A lane waits until all payloads before this one are folded.</summary>
     public void WaitFolded(int lane, long number)
     {
-        for (int other = 0; other < _lanes; other++)
+        for (long earlier = Math.Max(0, number - _places); earlier < number; earlier++)
         {
-            long last = number - 1 - ((number - 1 - other + _lanes) % _lanes);
-            if (last >= 0)
-            {
-                _folded[other].WaitFor(last, Of(lane));
-            }
+            _folded[earlier % _places].WaitFor(earlier, Of(lane));
         }
     }
 
@@ -105,12 +104,12 @@ public sealed class PayloadOrder
         }
     }
 
-    private static Progress[] NewProgress(int lanes, WaitStrategy strategy)
+    private static Progress[] NewProgress(int count, WaitStrategy strategy)
     {
-        var progress = new Progress[lanes];
-        for (int lane = 0; lane < lanes; lane++)
+        var progress = new Progress[count];
+        for (int i = 0; i < count; i++)
         {
-            progress[lane] = new Progress(strategy, -1);
+            progress[i] = new Progress(strategy, -1);
         }
 
         return progress;

@@ -57,7 +57,7 @@ internal sealed class CountWindowOperator : WindowOperator
 
     public override bool Closes(long earlierMax, long maxEventTime) => maxEventTime == long.MaxValue;
 
-    public override void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results)
+    public override void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results, Action? claimed = null)
     {
         if (maxEventTime == long.MaxValue)
         {

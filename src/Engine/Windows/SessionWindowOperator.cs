@@ -80,7 +80,7 @@ internal sealed class SessionWindowOperator : WindowOperator
 
     public override bool Closes(long earlierMax, long maxEventTime) => maxEventTime > earlierMax;
 
-    public override void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results)
+    public override void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results, Action? claimed = null)
     {
         CloseUntil(maxEventTime, null, results);
         results.Pass();

@@ -68,9 +68,10 @@ internal sealed class TimeWindowOperator : WindowOperator
 
     public override bool Closes(long earlierMax, long maxEventTime) => _span.Closes(earlierMax, maxEventTime);
 
-    public override void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results)
+    public override void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results, Action? claimed = null)
     {
         Claim(lanes, maxEventTime);
+        claimed?.Invoke();
         Span<ulong> keys = _closingKeys.Items[.._closing.Count];
         Span<int> items = _closingItems.Items[.._closing.Count];
         for (int i = 0; i < items.Length; i++)

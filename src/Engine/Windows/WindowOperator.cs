@@ -34,7 +34,8 @@ public abstract class WindowOperator : IStateful, IDisposable
     /// <param name="lanes">All lanes' operators, this one among them.</param>
     /// <param name="maxEventTime">The highest event time so far; <see cref="long.MaxValue"/> at the end of input closes all.</param>
     /// <param name="results">Where the rows go.</param>
-    public abstract void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results);
+    /// <param name="claimed">Called when no other lane can take what closes here, before its rows are made.</param>
+    public abstract void Close(ReadOnlySpan<WindowOperator> lanes, long maxEventTime, WindowResults results, Action? claimed = null);
 
     public void Dispose()
     {

@@ -39,7 +39,7 @@ public sealed class PayloadOrderTests
                 }
 
                 order.WaitFolded(lane, payload);
-                order.Folded(lane, payload);
+                order.Folded(payload);
             }
         }))];
         Array.ForEach(threads, t => t.Start());
@@ -51,7 +51,7 @@ public sealed class PayloadOrderTests
     public void Waiting_for_the_others_ends_only_when_all_earlier_payloads_are_folded()
     {
         var order = new PayloadOrder(2, 2, WaitStrategy.Adaptive);
-        order.Folded(0, 0);
+        order.Folded(0);
         bool passed = false;
         var waiter = new Thread(() =>
         {
@@ -60,7 +60,7 @@ public sealed class PayloadOrderTests
         });
         waiter.Start();
         Assert.False(Volatile.Read(ref passed));
-        order.Folded(1, 1);
+        order.Folded(1);
         waiter.Join();
         Assert.True(passed);
     }
