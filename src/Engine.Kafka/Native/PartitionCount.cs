@@ -45,9 +45,10 @@ internal sealed unsafe class PartitionCount(int first, TimeSpan interval)
         }
 
         bool areThere = true;
+        // Safe: the answer is ours until it is destroyed, and has as many topics as it says.
         for (int i = 0; i < answer->TopicCount; i++)
         {
-            // Safe: the answer is ours until it is destroyed, and has as many topics as it says.
+            // Safe: as above.
             areThere &= answer->Topics[i].PartitionCount >= least || !topics.Contains(Marshal.PtrToStringUTF8(answer->Topics[i].Name) ?? "");
         }
 
