@@ -144,7 +144,8 @@ internal sealed class TransactedCommits(
 
     public override bool Settle()
     {
-        if (!_isDone && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
+        // Partitions that were lost meanwhile have no position to commit: what came from them must not come out.
+        if (!_isDone && !(hasOutputs && _mustRewind) && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
         {
             _isDone = CommitEnd();
         }

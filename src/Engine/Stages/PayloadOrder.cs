@@ -7,7 +7,8 @@ namespace DataStream.Stages;
 /// <summary>What lanes know of each other, in payload order: the highest event time and the number of events of every earlier payload, and who has folded what.</summary>
 /// <remarks>
 /// A lane has one payload at a time, in their order, and publishes it once, before it waits for the others': the oldest unfinished payload never waits, so no one waits for ever.
-/// Payload <c>i</c> has place <c>i mod P</c>, and the next one there begins when it is done with.
+/// Payload <c>i</c> has place <c>i mod P</c>, and the next one there begins when it is done with. Where free lanes take payloads, one that comes late begins with the sum that was
+/// known of payload <c>i − P</c>, which is done with; while payload <c>i</c> is not, the others publish at most up to <c>i + P + N</c>, and what it reads stays where it is.
 /// </remarks>
 public sealed class PayloadOrder
 {
@@ -16,6 +17,7 @@ public sealed class PayloadOrder
     private readonly int _mask;
     private readonly long[] _maxTime;
     private readonly long[] _events;
+    private readonly Sum[] _sums; // before each payload, where free lanes take them
     private readonly Progress[] _published;
     private readonly Progress[] _read;
     private readonly Progress[] _folded;
@@ -36,6 +38,7 @@ public sealed class PayloadOrder
         _mask = size - 1;
         _maxTime = new long[size];
         _events = new long[size];
+        _sums = new Sum[places == 0 ? 0 : size];
         _published = NewProgress(_places, strategy);
         _read = NewProgress(lanes, strategy);
         _folded = NewProgress(_places, strategy);
@@ -53,7 +56,7 @@ public sealed class PayloadOrder
     /// <param name="events">How many events it has.</param>
     public void Publish(int lane, long number, long maxTime, long events)
     {
-        for (int other = 0; other < _lanes; other++)
+        for (int other = 0; _sums.Length == 0 && other < _lanes; other++)
         {
             _read[other].WaitFor(number - _mask, Of(lane)); // the place is free when everyone has read what stood there
         }
@@ -70,6 +73,12 @@ public sealed class PayloadOrder
     public (long MaxTime, long Events) Before(int lane, long number)
     {
         Prefix prefix = _prefixes[lane];
+        if (_sums.Length > 0 && prefix.Next < number - _places)
+        {
+            prefix.Next = number - _places; // others have had the payloads before
+            (prefix.MaxTime, prefix.Events) = _sums[prefix.Next & _mask];
+        }
+
         for (; prefix.Next < number; prefix.Next++)
         {
             _published[prefix.Next % _places].WaitFor(prefix.Next, Of(lane));
@@ -77,7 +86,15 @@ public sealed class PayloadOrder
             prefix.Events += _events[prefix.Next & _mask];
         }
 
-        Move(_read[lane], Math.Max(number, _read[lane].Value));
+        if (_sums.Length > 0)
+        {
+            _sums[number & _mask] = new Sum(prefix.MaxTime, prefix.Events);
+        }
+        else
+        {
+            Move(_read[lane], Math.Max(number, _read[lane].Value));
+        }
+
         return (prefix.MaxTime, prefix.Events);
     }
 
@@ -114,6 +131,9 @@ public sealed class PayloadOrder
 
         return progress;
     }
+
+    /// <summary>The highest event time and the number of events of all payloads before one.</summary>
+    private readonly record struct Sum(long MaxTime, long Events);
 
     /// <summary>What one lane has summed up so far.</summary>
     private sealed class Prefix

@@ -47,6 +47,44 @@ public sealed class PayloadOrderTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>A lane that was kept from taking any payload, while another one went round more often than there are places, hinders nobody and knows all when it comes.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(100)]
+    public void A_lane_that_comes_late_hinders_nobody_and_knows_the_sum(int before)
+    {
+        var order = new PayloadOrder(2, 2, WaitStrategy.Adaptive, places: 4);
+        (long Max, long Events) late = default;
+        var lanes = new Thread(() =>
+        {
+            for (int payload = 0; payload < before; payload++)
+            {
+                Pass(0, payload);
+            }
+
+            late = Pass(1, before);
+            for (int payload = before + 1; payload < 2 * before; payload++)
+            {
+                Pass(0, payload);
+            }
+        }) { IsBackground = true };
+        lanes.Start();
+        Assert.True(lanes.Join(TimeSpan.FromSeconds(40)), "lanes wait for each other");
+        Assert.Equal((before - 1, 3L * before), late);
+
+        (long Max, long Events) Pass(int lane, int payload)
+        {
+            order.Publish(lane, payload, payload, 3);
+            (long, long) known = order.Before(lane, payload);
+            order.WaitFolded(lane, payload);
+            order.Folded(payload);
+            return known;
+        }
+    }
+
     [Fact]
     public void Waiting_for_the_others_ends_only_when_all_earlier_payloads_are_folded()
     {
