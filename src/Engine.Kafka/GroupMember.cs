@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using Confluent.Kafka;
 using DataStream.Flow;
 using DataStream.Kafka.Native;
@@ -10,6 +11,7 @@ namespace DataStream.Kafka;
 internal sealed class GroupMember : IDisposable
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMinutes(1); // more than what is under way is waited for
 
     private readonly ClientHandle _handle;
 
@@ -77,9 +79,23 @@ internal sealed class GroupMember : IDisposable
     }
 
     /// <summary>Leaves the group, so that others get the partitions at once. They are revoked meanwhile: by then nothing may refer to messages in hand.</summary>
+    /// <remarks>librdkafka 2.16.0 may wait for ever in rd_kafka_rebalance_protocol, which the callback calls while it closes (seen once, behind a group that had forgotten the member): then it is left where it is.</remarks>
     public void Dispose()
     {
         Poll.Dispose();
+        var closing = new Thread(Close) { IsBackground = true, Name = "kafka close" };
+        closing.Start();
+        if (!closing.Join(s_farewell))
+        {
+            return;
+        }
+
+        _handle.Dispose();
+        Consumer.Dispose();
+    }
+
+    private void Close()
+    {
         try
         {
             Consumer.Close();
@@ -88,9 +104,6 @@ internal sealed class GroupMember : IDisposable
         {
             // Its last words may be refused in the middle of a rebalance; what matters is committed.
         }
-
-        _handle.Dispose();
-        Consumer.Dispose();
     }
 
     private static void Guard(Action handler, Action<Error> onError)
