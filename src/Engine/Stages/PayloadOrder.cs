@@ -17,7 +17,8 @@ public sealed class PayloadOrder
     private readonly int _mask;
     private readonly long[] _maxTime;
     private readonly long[] _events;
-    private readonly Sum[] _sums; // before each payload, where free lanes take them
+    private readonly bool _areTaken; // payloads, by lanes that are free; else they are dealt out
+    private readonly Sum[] _sums; // before each payload, where they are taken
     private readonly Progress[] _published;
     private readonly Progress[] _read;
     private readonly Progress[] _folded;
@@ -33,12 +34,13 @@ public sealed class PayloadOrder
     {
         _meanwhile = meanwhile ?? [];
         _lanes = lanes;
-        _places = places == 0 ? lanes : places;
+        _areTaken = places > 0;
+        _places = _areTaken ? places : lanes;
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)(lanes * ((2 * ringSize) + 4)));
         _mask = size - 1;
         _maxTime = new long[size];
         _events = new long[size];
-        _sums = new Sum[places == 0 ? 0 : size];
+        _sums = new Sum[_areTaken ? size : 0];
         _published = NewProgress(_places, strategy);
         _read = NewProgress(lanes, strategy);
         _folded = NewProgress(_places, strategy);
@@ -56,7 +58,7 @@ public sealed class PayloadOrder
     /// <param name="events">How many events it has.</param>
     public void Publish(int lane, long number, long maxTime, long events)
     {
-        for (int other = 0; _sums.Length == 0 && other < _lanes; other++)
+        for (int other = 0; !_areTaken && other < _lanes; other++)
         {
             _read[other].WaitFor(number - _mask, Of(lane)); // the place is free when everyone has read what stood there
         }
@@ -73,7 +75,7 @@ public sealed class PayloadOrder
     public (long MaxTime, long Events) Before(int lane, long number)
     {
         Prefix prefix = _prefixes[lane];
-        if (_sums.Length > 0 && prefix.Next < number - _places)
+        if (_areTaken && prefix.Next < number - _places)
         {
             prefix.Next = number - _places; // others have had the payloads before
             (prefix.MaxTime, prefix.Events) = _sums[prefix.Next & _mask];
@@ -86,7 +88,7 @@ public sealed class PayloadOrder
             prefix.Events += _events[prefix.Next & _mask];
         }
 
-        if (_sums.Length > 0)
+        if (_areTaken)
         {
             _sums[number & _mask] = new Sum(prefix.MaxTime, prefix.Events);
         }
