@@ -14,16 +14,18 @@ internal sealed class GroupMember : IDisposable
     private static readonly TimeSpan s_farewell = TimeSpan.FromMinutes(1); // more than what is under way is waited for
 
     private readonly ClientHandle _handle;
+    private volatile bool _isLeaving;
+    private volatile bool _isLeft;
 
     public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost, Action<CommittedOffsets> onCommitted)
     {
         Consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => onError(error))
-            .SetPartitionsAssignedHandler((_, partitions) => Guard(() => onAssigned(partitions), onError))
-            .SetPartitionsRevokedHandler((_, partitions) => Guard(() => onRevoked(partitions), onError))
-            .SetPartitionsLostHandler((_, partitions) => Guard(() => onLost(partitions), onError))
-            .SetOffsetsCommittedHandler((_, committed) => onCommitted(committed))
+            .SetPartitionsAssignedHandler((_, partitions) => Guard(() => onAssigned(partitions), onError, _isLeaving)) // the client that closes answers no question about them
+            .SetPartitionsRevokedHandler((_, partitions) => Guard(() => onRevoked(partitions), onError, _isLeft))
+            .SetPartitionsLostHandler((_, partitions) => Guard(() => onLost(partitions), onError, _isLeft))
+            .SetOffsetsCommittedHandler((_, committed) => Guard(() => onCommitted(committed), onError, _isLeft))
             .Build();
         _handle = new ClientHandle(Consumer);
         Poll = new MessagePoll(_handle.Value);
@@ -78,15 +80,17 @@ internal sealed class GroupMember : IDisposable
         }
     }
 
-    /// <summary>Leaves the group, so that others get the partitions at once. They are revoked meanwhile: by then nothing may refer to messages in hand.</summary>
-    /// <remarks>librdkafka 2.16.0 may wait for ever in rd_kafka_rebalance_protocol, which the callback calls while it closes (seen once, behind a group that had forgotten the member): then it is left where it is.</remarks>
+    /// <summary>Leaves the group, so that others get the partitions at once. They are revoked meanwhile: by then nothing may refer to messages in hand. Partitions that the group gives us meanwhile are not ours to read.</summary>
+    /// <remarks>librdkafka 2.16.0 may wait for ever in rd_kafka_rebalance_protocol, which the callback calls while it closes (seen once, behind a group that had forgotten the member): then it is left where it is, and nobody hears of it any more.</remarks>
     public void Dispose()
     {
+        _isLeaving = true;
         Poll.Dispose();
         var closing = new Thread(Close) { IsBackground = true, Name = "kafka close" };
         closing.Start();
         if (!closing.Join(s_farewell))
         {
+            _isLeft = true;
             return;
         }
 
@@ -106,8 +110,13 @@ internal sealed class GroupMember : IDisposable
         }
     }
 
-    private static void Guard(Action handler, Action<Error> onError)
+    private static void Guard(Action handler, Action<Error> onError, bool isTooLate)
     {
+        if (isTooLate)
+        {
+            return;
+        }
+
         try
         {
             handler();

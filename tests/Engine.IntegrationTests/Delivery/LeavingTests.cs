@@ -1,0 +1,36 @@
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using DataStream.IntegrationTests.Kafka;
+using DataStream.Kafka;
+using DataStream.Kafka.Native;
+using Xunit;
+
+namespace DataStream.IntegrationTests.Delivery;
+
+/// <summary>A member of a group that leaves.</summary>
+public sealed class LeavingTests(Broker broker)
+{
+    /// <summary>The group gave it partitions that it has not heard of yet: nobody will read them, and whoever asks for their offsets while the client closes gets no answer.</summary>
+    [Theory]
+    [InlineData("range")]
+    [InlineData("cooperative-sticky")]
+    public async Task Nothing_is_assigned_to_who_leaves(string strategy)
+    {
+        NativeLibraries.Use();
+        string topic = await broker.CreateTopicAsync("left", partitions: 4);
+        var settings = new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "g-" + topic };
+        settings.Set("partition.assignment.strategy", strategy);
+        var heard = new List<string>();
+        using (var member = new GroupMember(settings, _ => { }, p => heard.Add($"assigned {p.Count}"), p => heard.Add($"revoked {p.Count}"), p => heard.Add($"lost {p.Count}"), _ => { }))
+        {
+            member.Consumer.Subscribe(topic);
+            using IAdminClient admin = broker.Admin();
+            await admin.WaitForAsync("g-" + topic, group => group.State == ConsumerGroupState.Stable, TestContext.Current.CancellationToken);
+        }
+
+        Assert.DoesNotContain(heard, word => word.StartsWith("assigned", StringComparison.Ordinal));
+    }
+}
