@@ -239,7 +239,8 @@ public sealed class PipelineRun : IDisposable
             return fault;
         }
 
-        bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1;
+        // Where main sheds, a payload's counts may come with a later one, for which lanes must not wait.
+        bool ordersOutputs = _plan.Config.Errors.ErrorBudget is not null && _plan.Outputs.Count > 1 && !_plan.Outputs[0].MayShed;
         _accepted = ordersOutputs ? new Progress(Waiting.BesideLanes(_plan)) : null;
         _rings.MakeOutputs();
         Volatile.Write(ref _writers, [.. _plan.Outputs.Select((output, index) => new Writer(output, outlets.Sinks[index], [.. _rings.Outputs[index].Select(r => r.Ring)], _state,

@@ -172,7 +172,8 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     /// <summary>Writes one payload's slots; false behind the last one.</summary>
     private bool WritePayload(long number)
     {
-        if (accountant is null && accepted is not null && !accepted.WaitFor(number + 1))
+        // Behind everything that the budget has let through. Not behind this payload's own judgement: that comes with its end, and the lane may wait here for room before.
+        if (accountant is null && accepted is not null && !accepted.WaitFor(number))
         {
             return false;
         }
@@ -272,7 +273,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
             Outcome = new Fault(ExitCode.BadData, message);
         }
 
-        if (accountant is not null)
+        if (accountant is not null && isWithin && goesOn)
         {
             accepted?.Set(number + 1);
         }

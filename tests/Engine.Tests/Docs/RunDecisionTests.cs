@@ -84,6 +84,32 @@ public sealed class RunDecisionTests
         Assert.Equal([report.EventsIn, report.EventsIn, report.RowsOut["main"], report.RowsOut["some"]], report.Stages.Select(s => s.Events));
     }
 
+    /// <summary>A budget orders the outputs, and the letters of one payload are more than the ring of <c>dead</c> has room for: the lane waits there, and its payload is judged behind it.</summary>
+    [Theory]
+    [InlineData(1, "block")]
+    [InlineData(3, "block")]
+    [InlineData(1, "shed")]
+    [InlineData(3, "shed")]
+    public async Task A_payload_may_have_more_dead_letters_than_a_ring_has_room_for(int lanes, string whenFull)
+    {
+        const int Letters = 60_000;
+        using var folder = new ScratchFolder();
+        folder.Write("in.csv", "n\n" + string.Concat(Enumerable.Repeat("1\n", 10_000)) + string.Concat(Enumerable.Repeat("x\n", Letters)));
+        RunReport report = await PipelineTester.Run(folder, $$"""
+            stream_settings:
+              stream_input: "file:{DIR}/in.csv"
+              stream_output: {main: {uri: "file:{DIR}/out.csv", when_full: {{whenFull}}}, dead: "file:{DIR}/dead.ndjson"}
+              schema: {n: int64}
+            error_handling: {error_budget: 90%}
+            performance_tuning: {threads: {{lanes}}, payload_size: 4KiB, ring_size: 2}
+            """).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        Assert.Equal(0, report.ExitCode);
+        Assert.Equal(Letters, report.Ledger.Dead);
+        Assert.Equal(10_000, report.Ledger.Out + report.Ledger.Shed);
+        Assert.Equal(0, report.Ledger.Imbalance);
+        Assert.Equal(Letters, folder.Read("dead.ndjson").Count(c => c == '\n'));
+    }
+
     [Fact]
     public async Task A_spent_budget_ends_the_run_behind_the_payload_in_which_it_was_spent()
     {

@@ -138,7 +138,13 @@ public sealed class HostileTests
         using var report = JsonDocument.Parse(scratch.Read("r.json"));
         JsonElement ledger = report.RootElement.GetProperty("ledger");
         Assert.Equal((5, 0), (ledger.GetProperty("in").GetInt64(), ledger.GetProperty("imbalance").GetInt64()));
-        Assert.Equal(blocked == "main" ? 5 : ledger.GetProperty("in_flight").GetInt64(), ledger.GetProperty("in_flight").GetInt64());
+        if (blocked == "main")
+        {
+            // The first row is whole in the pipe: where it came as a payload of its own it is out, else in flight with the others.
+            long written = ledger.GetProperty("out").GetInt64();
+            Assert.InRange(written, 0, 1);
+            Assert.Equal(5 - written, ledger.GetProperty("in_flight").GetInt64());
+        }
     }
 
     [Theory]
