@@ -49,6 +49,11 @@ internal static class Program
             return json.Run();
         }
 
+        if (arguments is ["scaling", .. var many])
+        {
+            return new ScalingJob(many.Length > 0 ? int.Parse(many[0], CultureInfo.InvariantCulture) : 5).Brc(100_000_000);
+        }
+
         if (arguments is ["brc" or "growth" or "statistics" or "exchange" or "plain" or "start", .. var numbers])
         {
             return Whole(arguments[0], [.. numbers.Select(n => long.Parse(n, CultureInfo.InvariantCulture))]);
@@ -59,7 +64,7 @@ internal static class Program
             return Micro(arguments[0], repeats.Length > 0 ? int.Parse(repeats[0], CultureInfo.InvariantCulture) : 9);
         }
 
-        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh quiet [--seconds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K4,K5,repartition,states]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|exchange|plain|start [EVENTS] [ROUNDS]");
+        Console.Error.WriteLine("usage: bench/run.sh sensors [EVENTS] [ROUNDS]\n       bench/run.sh latency [--seconds N] [--rounds N]\n       bench/run.sh quiet [--seconds N]\n       bench/run.sh rings [ROUNDS] [ROW]\n       bench/run.sh kafka [ROUNDS] [K1,K2,K3,K4,K5,repartition,states]\n       bench/run.sh tuning [EVENTS] [ROUNDS]\n       bench/run.sh msgpack [ROUNDS]\n       bench/run.sh json [ROUNDS]\n       bench/run.sh csv|fields|avro [ROUNDS]\n       bench/run.sh brc|growth|statistics|exchange|plain|start [EVENTS] [ROUNDS]\n       bench/run.sh scaling [ROUNDS]");
         return 2;
     }
 
