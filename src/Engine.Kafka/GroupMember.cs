@@ -11,7 +11,6 @@ namespace DataStream.Kafka;
 internal sealed class GroupMember : IDisposable
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_farewell = TimeSpan.FromMinutes(1); // more than what is under way is waited for
 
     private readonly ClientHandle _handle;
     private volatile bool _isLeaving;
@@ -37,6 +36,9 @@ internal sealed class GroupMember : IDisposable
     public nint Handle => _handle.Value;
 
     public MessagePoll Poll { get; }
+
+    /// <summary>How long leaving may take: more than what is under way is waited for when partitions go.</summary>
+    public TimeSpan Farewell { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Nothing is read at the moment.</summary>
     public bool IsPaused { get; private set; }
@@ -88,7 +90,7 @@ internal sealed class GroupMember : IDisposable
         Poll.Dispose();
         var closing = new Thread(Close) { IsBackground = true, Name = "kafka close" };
         closing.Start();
-        if (!closing.Join(s_farewell))
+        if (!closing.Join(Farewell))
         {
             _isLeft = true;
             return;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -32,5 +33,39 @@ public sealed class LeavingTests(Broker broker)
         }
 
         Assert.DoesNotContain(heard, word => word.StartsWith("assigned", StringComparison.Ordinal));
+    }
+
+    /// <summary>The client's close does not come back: it is left where it is, and what it says later is not heard.</summary>
+    [Fact]
+    public async Task Who_cannot_leave_in_time_is_left_behind()
+    {
+        NativeLibraries.Use();
+        string topic = await broker.CreateTopicAsync("left-behind", partitions: 4);
+        var settings = new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "g-" + topic, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky };
+        bool isAssigned = false;
+        using var held = new ManualResetEventSlim();
+        using var returned = new ManualResetEventSlim();
+        int heard = 0;
+        void Revoked()
+        {
+            heard++;
+            held.Wait();
+            returned.Set();
+        }
+
+        var member = new GroupMember(settings, _ => { }, _ => isAssigned = true, _ => Revoked(), _ => heard++, _ => heard++) { Farewell = TimeSpan.FromMilliseconds(200) };
+        member.Consumer.Subscribe(topic);
+        while (!isAssigned)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            member.Poll.Take(20);
+            member.Poll.Clear();
+        }
+
+        member.Dispose(); // comes back
+        Assert.False(returned.IsSet);
+        held.Set();
+        returned.Wait(TestContext.Current.CancellationToken);
+        Assert.Equal(1, heard);
     }
 }
