@@ -15,8 +15,8 @@ internal sealed class RunRings(Plan plan, CountsLayout layout, KeyExchange? exch
     private readonly int _size = plan.Config.Tuning.RingSize;
     private PayloadRing[] _inputs = [];
 
-    /// <summary>Who has which payload where lanes take them as they are free: where windows close, which takes one of them long, and nothing binds a payload to a lane. Outputs that shed do: what they left out is told with the lane's next payload. Else null.</summary>
-    public PayloadTakers? Takers { get; } = plan is { Lanes: > 1, Ingress: null, Messages: null, Keyed.Count: 0, First: { Window: not null, EventTime: >= 0 } } && !plan.Outputs.Any(output => output.MayShed)
+    /// <summary>Who has which payload where lanes take them as they are free: where windows fold and close, which takes one of them long, and nothing binds a payload to a lane. Outputs that shed do: what they left out is told with the lane's next payload. Else null.</summary>
+    public PayloadTakers? Takers { get; } = plan is { Lanes: > 1, Ingress: null, Messages: null, Keyed.Count: 0, First.Window: not null } && !plan.Outputs.Any(output => output.MayShed)
         ? new PayloadTakers(plan.Lanes, plan.Lanes * plan.Config.Tuning.RingSize, Waiting.Of(plan), Waiting.BesideLanes(plan)) : null;
 
     /// <summary>By output and lane.</summary>
