@@ -194,12 +194,15 @@ public sealed class Chain : IDisposable
     private void RunAll(int batches, in Payload payload, long earlierMax)
     {
         _time.Through = earlierMax;
+        _dead.HoldResults();
         for (int i = 0; i < batches && _failure is null; i++)
         {
             Batch batch = _decode[i];
             _time.Pass(batch, in payload);
             Run(batch, in payload, StageStart.Now(CountsAllocations, _decode.Stands));
         }
+
+        _dead.WriteHeld();
     }
 
     /// <summary>The whole payload through one stage after the other, asking other lanes at those with keys; false when the run stopped before it meanwhile.</summary>

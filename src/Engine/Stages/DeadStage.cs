@@ -18,6 +18,9 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     private int _place; // of the message that the last row came from
     private long _line;
     private int _lineOffset;
+    private (DeadReason Reason, int Stage, int Column, int Count)[] _held = new (DeadReason, int, int, int)[16]; // results' letters, equal neighbours together
+    private int _heldCount;
+    private bool _holds;
 
     /// <summary>Rows that died in the current payload and have a letter.</summary>
     public int Letters { get; private set; }
@@ -79,7 +82,52 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     /// <summary>A row that a window emitted was killed by a later module: no record of the input is behind it.</summary>
     public void ReportResult(DeadReason reason, int stage, int column)
     {
-        if (letters is not null && plan.PolicyOf(stage) == OnError.DeadLetter)
+        if (letters is null || plan.PolicyOf(stage) != OnError.DeadLetter)
+        {
+            return;
+        }
+
+        if (!_holds)
+        {
+            WriteResult(reason, stage, column);
+        }
+        else if (_heldCount > 0 && _held[_heldCount - 1] is var last && last.Reason == reason && last.Stage == stage && last.Column == column)
+        {
+            _held[_heldCount - 1].Count++;
+        }
+        else
+        {
+            if (_heldCount == _held.Length)
+            {
+                Array.Resize(ref _held, 2 * _heldCount);
+            }
+
+            _held[_heldCount++] = (reason, stage, column, 1);
+        }
+    }
+
+    /// <summary>Results that die from here on have their letters behind those of the payload's records, as they have where other lanes' windows give them.</summary>
+    public void HoldResults() => _holds = true;
+
+    /// <summary>Writes what was held.</summary>
+    public void WriteHeld()
+    {
+        _holds = false;
+        for (int i = 0; i < _heldCount; i++)
+        {
+            (DeadReason reason, int stage, int column, int count) = _held[i];
+            for (int n = 0; n < count; n++)
+            {
+                WriteResult(reason, stage, column);
+            }
+        }
+
+        _heldCount = 0;
+    }
+
+    private void WriteResult(DeadReason reason, int stage, int column)
+    {
+        if (letters is not null)
         {
             if (_messages is not null)
             {

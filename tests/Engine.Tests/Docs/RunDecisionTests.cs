@@ -110,6 +110,35 @@ public sealed class RunDecisionTests
         Assert.Equal(Letters, folder.Read("dead.ndjson").Count(c => c == '\n'));
     }
 
+    /// <summary>Results of windows that die behind it have their letters in the same place, whether one lane's windows give them in the midst of a payload or other lanes' behind it.</summary>
+    [Theory]
+    [InlineData("count: 3")]
+    [InlineData("session: {gap: 2s}")]
+    public async Task Letters_of_records_and_of_results_have_one_order(string window)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("in.csv", "t,k,v\n" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"{i},{(char)('a' + (i * 7 % 5))},{(i % 11 == 0 ? "x" : i)}\n")));
+        string? first = null;
+        foreach (int lanes in (int[])[1, 2, 3])
+        {
+            RunReport report = await PipelineTester.Run(folder, $$"""
+                stream_settings:
+                  stream_input: "file:{DIR}/in.csv"
+                  stream_output: {main: "file:{DIR}/out.csv", dead: "file:{DIR}/dead.ndjson"}
+                  schema: {t: timestamp, k: text, v: int64}
+                  event_time: {field: t}
+                modules:
+                  - {module_name: w, module_class: window, {{window}}, key: [k], aggregates: {s: sum(v)} }
+                  - {module_name: killer, module_class: map, set: {m: "100 % (s % 5)"} }
+                performance_tuning: {threads: {{lanes}}, payload_size: 4KiB, partition_size: 64}
+                """);
+            Assert.Equal(0, report.ExitCode);
+            string letters = folder.Read("dead.ndjson");
+            Assert.Contains("killer", letters, StringComparison.Ordinal);
+            Assert.Equal(first ??= letters, letters);
+        }
+    }
+
     [Fact]
     public async Task A_spent_budget_ends_the_run_behind_the_payload_in_which_it_was_spent()
     {
