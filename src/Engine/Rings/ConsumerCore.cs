@@ -153,8 +153,22 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
             ? Waits<TMemory>.Until(new Serving<ItemOrEnd>(new ItemOrEnd(this), serves), bell, ring.Taking, ref _side.Counts, cancellation)
         : Waits<TMemory>.Until(new ItemOrEnd(this), bell, ring.Taking, ref _side.Counts, cancellation);
 
+    /// <summary>Waits for an item, or for the producer's word that of a number none follows.</summary>
+    public bool WaitForItemOrPass(long number) => HasItem ? !ring.IsPoisoned
+        : Waits<TMemory>.Until(new ItemOrPass(this, number), bell, ring.Taking, ref _side.Counts, CancellationToken.None);
+
     // Often enough that the producer does not wait for slots that are done with, and seldom enough that its line is not taken for each item.
     internal static int Most(int capacity) => Math.Clamp(capacity / 4, 1, 1024);
+
+    private readonly struct ItemOrPass(ConsumerCore<T, TMemory> consumer, long number) : ICondition
+    {
+        public Verdict Look()
+        {
+            bool isPassed = consumer.Ring.Passed > number; // before the items, as the completion below
+            Verdict verdict = new ItemOrEnd(consumer).Look();
+            return isPassed && verdict == Verdict.Wait ? Verdict.Go : verdict;
+        }
+    }
 
     private readonly struct ItemOrEnd(ConsumerCore<T, TMemory> consumer) : ICondition
     {

@@ -173,6 +173,13 @@ public sealed class Ring<T> where T : struct
     /// <returns>False also when the wait was cancelled; an item that is there is given all the same.</returns>
     public bool WaitForItem(CancellationToken cancellation) => _consumer.WaitForItem(cancellation);
 
+    /// <summary>Producer: of what has this number, or a lower one, nothing follows in this ring: it had no slot for it.</summary>
+    internal void Pass(long number) => _core.Pass(number + 1);
+
+    /// <summary>Consumer: waits for an item, or for the word that of this number none follows; then <see cref="HasItem"/> tells which.</summary>
+    /// <returns>False when the producer completed and all is taken, or the ring is poisoned.</returns>
+    internal bool WaitForItemOrPass(long number) => _consumer.WaitForItemOrPass(number);
+
     /// <summary>Consumer: gives the oldest items' slots back, or on to the consumers behind it.</summary>
     /// <exception cref="InvalidOperationException">They were not waited for.</exception>
     public void Release(int count = 1) => _consumer.Release(count);

@@ -72,6 +72,8 @@ internal sealed class RingCore<T, TMemory>
 
     public bool IsPoisoned => TMemory.Read(ref _flags.Poisoned) != 0;
 
+    public long Passed => TMemory.Read(ref _flags.Passed);
+
     /// <exception cref="ArgumentOutOfRangeException">A ring cannot have so many slots.</exception>
     public static void CheckSlots(int slots, [CallerArgumentExpression(nameof(slots))] string? name = null)
     {
@@ -193,6 +195,13 @@ internal sealed class RingCore<T, TMemory>
 
         _producer.Next = position + count;
         TMemory.Write(ref _published.Value, position + count);
+        _itemBell.RingIfArmed();
+    }
+
+    /// <summary>Says that of what has these numbers nothing is published any more.</summary>
+    public void Pass(long before)
+    {
+        TMemory.Write(ref _flags.Passed, before);
         _itemBell.RingIfArmed();
     }
 

@@ -6,6 +6,7 @@ using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Plans;
 using DataStream.Rings;
+using DataStream.Stages;
 
 namespace DataStream.Runtime;
 
@@ -52,14 +53,15 @@ internal sealed class Drain(RunState state, Accountant accountant)
         }
     }
 
-    /// <summary>Payloads that lanes handed over and the writer of <c>main</c> did not write are in flight.</summary>
-    public void Sweep(PayloadRing[] main)
+    /// <summary>Payloads that lanes handed over and the writer of <c>main</c> did not write are in flight, and so are those that it shed without telling their counts.</summary>
+    public void Sweep(PayloadRing[] main, IEnumerable<OutputLane> lanes)
     {
         if (state.Failure is null)
         {
             return;
         }
 
+        state.AddInFlight(lanes.Sum(lane => lane.Undelivered));
         foreach (Ring<Payload> ring in main.Select(r => r.Ring))
         {
             // Not taken from the ring: a writer that was left may be in the middle of the first one.

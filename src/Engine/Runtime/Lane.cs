@@ -23,6 +23,9 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
 
     public int Index => index;
 
+    /// <summary>Its end of the output <c>main</c>.</summary>
+    public OutputLane Main => outputs[0];
+
     /// <summary>The chains of partitions; null where the lane has one chain for all that comes.</summary>
     public LaneTasks? Tasks { get; init; }
 

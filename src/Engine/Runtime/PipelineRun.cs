@@ -111,7 +111,7 @@ public sealed class PipelineRun : IDisposable
             Notices = [.. _laneThreads.Select(t => t.Message).OfType<string>().Distinct()];
             List<Writer> withThread = [.. _writers.Where(w => !w.RunsOnLane)];
             _drain.Join(threads.Skip(withThread.Count), withThread, threads);
-            _drain.Sweep(_rings.Outputs[0]);
+            _drain.Sweep(_rings.Outputs[0], _lanes.Select(lane => lane.Main));
             _feeder?.Join();
             Notices = [.. Notices, .. _sources.SelectMany(s => s.Notices).Select(_plan.Config.Secrets.Hide), .. ReportBuilder.Forgotten(Parts), .. Allocations()];
         }
@@ -336,6 +336,8 @@ public sealed class PipelineRun : IDisposable
             least = Math.Min(least, writer.Acknowledged);
         }
 
+        // Where main sheds nobody else ends with it.
+        isAll |= _writers[0] is { Plan.MayShed: true, HasEnded: true, Outcome: not null };
         return (least, isAll);
     }
 

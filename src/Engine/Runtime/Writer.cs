@@ -196,7 +196,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
                 Flush();
             }
 
-            if (!ring.WaitForItem())
+            if (!(plan.MayShed ? ring.WaitForItemOrPass(number) : ring.WaitForItem()))
             {
                 return state.Failure is null && !ring.IsPoisoned && !AllDone();
             }
@@ -206,11 +206,18 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
                 return false;
             }
 
+            if (!ring.HasItem)
+            {
+                Pass(number); // this payload left no slot: the output sheds
+                Acknowledge(); // and all that was written before was passed on
+                return true;
+            }
+
             ref Payload slot = ref ring.Item;
             if (slot.Number > number)
             {
-                Pass(number);
-                return true; // this payload left no slot: the output sheds
+                Pass(number); // as above
+                return true;
             }
 
             if (slot.Has(PayloadMarks.More))

@@ -37,6 +37,9 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
     /// <summary>Rows of the current payload that were shed.</summary>
     public int Shed { get; private set; }
 
+    /// <summary>Records of payloads that left no slot, whose counts no slot has brought either. When the lane has ended.</summary>
+    public long Undelivered => _skipped && _skippedCounts is not null ? _skippedCounts[CountsLayout.Events] : 0;
+
     /// <summary>What follows is of this payload.</summary>
     public void BeginPayload(long number) => _number = number;
 
@@ -160,6 +163,7 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
             layout?.Add(counts, _skippedCounts);
             _skipped = true;
             _skippedNumber = number;
+            ring.Pass(number);
         }
         else
         {

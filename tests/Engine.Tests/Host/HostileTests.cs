@@ -147,6 +147,39 @@ public sealed class HostileTests
         }
     }
 
+    /// <summary>What an output shed while nobody read it is counted, also where another output ends the run before its counts were told.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_was_shed_before_a_failure_is_counted(int lanes)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device that is always full");
+        const int Rows = 3000;
+        using var scratch = new Scratch();
+        scratch.Write("in.csv", string.Concat(Enumerable.Repeat($"1,{new string('y', 100)}\n", Rows)) + "x,\n");
+        scratch.Write("config.yaml", $$"""
+            stream_settings:
+              stream_input: "file:in.csv"
+              stream_output: {main: {uri: "file:fifo", when_full: shed}, dead: "file:/dev/full" }
+              input_format: {type: csv, header: false}
+              output_format: json
+              schema: {n: int64, t: text}
+            performance_tuning: {threads: {{lanes}}, payload_size: 4KiB, ring_size: 2}
+            """);
+        using (Process make = Process.Start("mkfifo", [scratch.PathOf("fifo")]))
+        {
+            make.WaitForExit();
+        }
+
+        // Open for reading, and nothing is read.
+        using var reader = new FileStream(scratch.PathOf("fifo"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "r.json");
+        Assert.Equal(74, outcome.Code);
+        using var report = JsonDocument.Parse(scratch.Read("r.json"));
+        JsonElement ledger = report.RootElement.GetProperty("ledger");
+        Assert.Equal((Rows + 1, 0), (ledger.GetProperty("in").GetInt64(), ledger.GetProperty("imbalance").GetInt64()));
+    }
+
     [Theory]
     [InlineData("in.csv")]
     [InlineData("link.csv")]
