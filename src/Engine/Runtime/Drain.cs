@@ -68,7 +68,7 @@ internal sealed class Drain(RunState state, Accountant accountant)
             for (long position = ring.Taken; position < ring.Published; position++)
             {
                 ref Payload slot = ref ring[(int)(position % ring.Capacity)];
-                if (!slot.Has(PayloadMarks.More) && slot.Number > accountant.Last)
+                if (!slot.Has(PayloadMarks.More) && slot.Number != accountant.Last)
                 {
                     state.AddInFlight(slot.CountsOf(accountant.Layout.Length)[CountsLayout.Events]);
                 }

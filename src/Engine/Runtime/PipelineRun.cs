@@ -336,8 +336,8 @@ public sealed class PipelineRun : IDisposable
             least = Math.Min(least, writer.Acknowledged);
         }
 
-        // Where main sheds nobody else ends with it.
-        isAll |= _writers[0] is { Plan.MayShed: true, HasEnded: true, Outcome: not null };
+        // Where main sheds the others do not end with it when the budget is spent.
+        isAll |= _writers[0] is { Plan.MayShed: true, HasEnded: true, IsOverBudget: true };
         return (least, isAll);
     }
 

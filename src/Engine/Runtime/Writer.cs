@@ -33,6 +33,9 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
     /// <summary>What ended the output in band: a fault that came with a payload, or a spent budget.</summary>
     public Fault? Outcome { get; private set; }
 
+    /// <summary>It is the budget that ended it. Any thread, behind <see cref="HasEnded"/>.</summary>
+    public bool IsOverBudget { get; private set; }
+
     /// <summary>What came from payloads before this number has arrived where the output leads, or was shed. Any thread.</summary>
     public long Acknowledged => sink.AcknowledgesLater ? sink.Acknowledged : Volatile.Read(ref _acknowledged);
 
@@ -235,7 +238,12 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         PayloadMarks marks = slot.Marks;
         int fault = slot.Fault;
         bool isWithin = true;
-        ReadOnlySpan<long> counts = accountant is null ? default : slot.CountsOf(accountant.Layout.Length);
+        Span<long> counts = accountant is null ? default : slot.CountsOf(accountant.Layout.Length);
+        if (accountant is not null && plan.MayShed && (marks & PayloadMarks.End) != 0)
+        {
+            AddWhatWasShed(ring, counts);
+        }
+
         try
         {
             Send(slot.Bytes);
@@ -269,6 +277,7 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         if (!isWithin)
         {
             Outcome = new Fault(ExitCode.BadData, accountant!.BudgetMessage);
+            IsOverBudget = true;
             state.LimitTo(number);
         }
         else if ((marks & PayloadMarks.Fault) != 0)
@@ -286,6 +295,23 @@ internal sealed class Writer(OutputPlan plan, Sink sink, Ring<Payload>[] rings, 
         }
 
         return isWithin && goesOn;
+    }
+
+    /// <summary>Behind the last payload lanes say what became of payloads that left no slot: it counts with that.</summary>
+    private void AddWhatWasShed(Ring<Payload> last, Span<long> counts)
+    {
+        foreach (Ring<Payload> ring in rings)
+        {
+            while (ring != last && ring.WaitForItem())
+            {
+                if (!ring.Item.Has(PayloadMarks.More))
+                {
+                    accountant!.Layout.Add(ring.Item.CountsOf(accountant.Layout.Length), counts);
+                }
+
+                ring.Release();
+            }
+        }
     }
 
     private void Flush()

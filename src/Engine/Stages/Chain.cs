@@ -20,6 +20,7 @@ public sealed class Chain : IDisposable
     private readonly LaneExchange? _exchange;
     private readonly DeadStage _dead;
     private readonly ResultRows? _results;
+    private readonly HeldLetters _held;
     private readonly long[] _counts;
     private readonly int _deadOutput;
     private readonly bool _decodesWhole;
@@ -47,7 +48,8 @@ public sealed class Chain : IDisposable
         _hold = links.Held is null ? null : new WindowHold(links.Held, links.Reach);
         _states = links.Images is null ? null : new ChainStates(parts, links.Images);
         _time = new EventClock(parts.EventTime is not null, links.State, _counts, links.TimeIsTold);
-        _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout);
+        _held = new HeldLetters(parts.ChargeText);
+        _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout, _held);
         _needsOrder = (parts.EventTime is not null && !links.HasTasks) || links.MaxEvents != long.MaxValue || _exchange is not null;
         _decodesWhole = _needsOrder || parts.EventTime is not null;
         _decode = new DecodeStage(parts, _arena, _decodesWhole);
@@ -138,12 +140,15 @@ public sealed class Chain : IDisposable
         else
         {
             _time.Through = long.MaxValue;
+            _dead.HoldResults();
             for (int offset = 0, ordinal = 0; offset < payload.Length && _failure is null;)
             {
                 offset = _decode.Next(in payload, offset, _decode[0], ordinal);
                 ordinal += _decode[0].Count;
                 Run(_decode[0], in payload, _decode.Ended);
             }
+
+            _dead.WriteHeld();
         }
         _time.Through = payload.Has(PayloadMarks.Idle) ? _partitionMax : _time.Through;
         EndPayload(in payload, earlierMax, end);
@@ -179,6 +184,7 @@ public sealed class Chain : IDisposable
         _decode.Dispose();
         _arena.Dispose();
         _results?.Dispose();
+        _held.Dispose();
         _parts.FreeConditions();
     }
 

@@ -11,15 +11,13 @@ using DataStream.Kernels;
 namespace DataStream.Stages;
 
 /// <summary>Counts the dead rows of a batch, writes their letters in input order, and finds the row that ends a run under <c>on_error: fail</c>.</summary>
-public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters, CountsLayout layout)
+public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters, CountsLayout layout, HeldLetters held)
 {
     private readonly DeadLetterWriter _writer = new(plan.MaxRecordSize);
     private readonly DeadMessages? _messages = plan.AreMessages ? new DeadMessages() : null;
     private int _place; // of the message that the last row came from
     private long _line;
     private int _lineOffset;
-    private (DeadReason Reason, int Stage, int Column, int Count)[] _held = new (DeadReason, int, int, int)[16]; // results' letters, equal neighbours together
-    private int _heldCount;
     private bool _holds;
 
     /// <summary>Rows that died in the current payload and have a letter.</summary>
@@ -87,22 +85,13 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
             return;
         }
 
-        if (!_holds)
+        if (_holds)
         {
-            WriteResult(reason, stage, column);
-        }
-        else if (_heldCount > 0 && _held[_heldCount - 1] is var last && last.Reason == reason && last.Stage == stage && last.Column == column)
-        {
-            _held[_heldCount - 1].Count++;
+            held.Add(reason, stage, column);
         }
         else
         {
-            if (_heldCount == _held.Length)
-            {
-                Array.Resize(ref _held, 2 * _heldCount);
-            }
-
-            _held[_heldCount++] = (reason, stage, column, 1);
+            WriteResult(reason, stage, column);
         }
     }
 
@@ -113,16 +102,15 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
     public void WriteHeld()
     {
         _holds = false;
-        for (int i = 0; i < _heldCount; i++)
+        foreach (HeldLetters.Letters each in held.All)
         {
-            (DeadReason reason, int stage, int column, int count) = _held[i];
-            for (int n = 0; n < count; n++)
+            for (int n = 0; n < each.Count; n++)
             {
-                WriteResult(reason, stage, column);
+                WriteResult(each.Reason, each.Stage, each.Column);
             }
         }
 
-        _heldCount = 0;
+        held.Clear();
     }
 
     private void WriteResult(DeadReason reason, int stage, int column)

@@ -112,9 +112,10 @@ public sealed class RunDecisionTests
 
     /// <summary>Results of windows that die behind it have their letters in the same place, whether one lane's windows give them in the midst of a payload or other lanes' behind it.</summary>
     [Theory]
-    [InlineData("count: 3")]
-    [InlineData("session: {gap: 2s}")]
-    public async Task Letters_of_records_and_of_results_have_one_order(string window)
+    [InlineData("count: 3", "")]
+    [InlineData("count: 3", "event_time: {field: t}")]
+    [InlineData("session: {gap: 2s}", "event_time: {field: t}")]
+    public async Task Letters_of_records_and_of_results_have_one_order(string window, string eventTime)
     {
         using var folder = new ScratchFolder();
         folder.Write("in.csv", "t,k,v\n" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"{i},{(char)('a' + (i * 7 % 5))},{(i % 11 == 0 ? "x" : i)}\n")));
@@ -126,7 +127,7 @@ public sealed class RunDecisionTests
                   stream_input: "file:{DIR}/in.csv"
                   stream_output: {main: "file:{DIR}/out.csv", dead: "file:{DIR}/dead.ndjson"}
                   schema: {t: timestamp, k: text, v: int64}
-                  event_time: {field: t}
+                  {{eventTime}}
                 modules:
                   - {module_name: w, module_class: window, {{window}}, key: [k], aggregates: {s: sum(v)} }
                   - {module_name: killer, module_class: map, set: {m: "100 % (s % 5)"} }

@@ -48,6 +48,57 @@ public sealed class ShedPayloadTests
         Assert.True(thread.Join(s_limit));
     }
 
+    /// <summary>Nothing of its lane may come behind it: its counts come when the lane ends, and are added before the run is judged.</summary>
+    [Fact]
+    public void It_counts_also_where_its_lane_has_no_other()
+    {
+        var layout = new CountsLayout(1, 0, 0);
+        var accountant = new Accountant(layout, null);
+        using var first = new PayloadRing(2, 16, layout.Length, DataStream.Rings.WaitStrategy.Block);
+        using var second = new PayloadRing(8, 16, layout.Length, DataStream.Rings.WaitStrategy.Block);
+        OutputLane[] lanes = [new(first.Ring, mayShed: true, layout), new(second.Ring, mayShed: true, layout)];
+        long[] one = new long[layout.Length];
+        one[CountsLayout.Events] = 1;
+        for (int number = 0; number < 5; number++)
+        {
+            lanes[number % 2].EndPayload(number, PayloadMarks.None, -1, one); // 4 finds its lane's ring full
+        }
+
+        using var sink = new Kept();
+        var writer = new Writer(new OutputPlan("main", OutputKind.Main, "null:", "null:", null, true, false), sink, [first.Ring, second.Ring], new RunState(), accountant, null, []);
+        var thread = new Thread(writer.Run);
+        thread.Start();
+        Assert.True(SpinWait.SpinUntil(() => writer.Acknowledged >= 5, s_limit), $"{writer.Acknowledged} of 5");
+        lanes[1].EndPayload(5, PayloadMarks.End, -1, one);
+        Array.ForEach(lanes, lane => lane.Finish());
+        Assert.True(thread.Join(s_limit));
+        Assert.Equal(6, accountant.Totals()[CountsLayout.Events]);
+    }
+
+    [Fact]
+    public void Letters_that_are_held_grow_in_what_is_charged()
+    {
+        long charged = 0;
+        using (var held = new HeldLetters(bytes => charged += bytes))
+        {
+            for (int i = 0; i < 3000; i++)
+            {
+                held.Add(DeadReason.BadNumber, i / 3, 0);
+            }
+
+            Assert.Equal(1000, held.All.Length);
+            for (int i = 0; i < 3000; i++)
+            {
+                held.Add(DeadReason.BadNumber, i, 0);
+            }
+
+            Assert.Equal((4000, 3, 2999), (held.All.Length, held.All[999].Count, held.All[^1].Stage));
+            Assert.Equal(48 * 1024, charged);
+        }
+
+        Assert.Equal(0, charged);
+    }
+
     private sealed class Kept : Sink
     {
         public StringBuilder Text { get; } = new();
