@@ -40,6 +40,9 @@ internal sealed class GroupMember : IDisposable
     /// <summary>How long leaving may take: more than what is under way is waited for when partitions go.</summary>
     public TimeSpan Farewell { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>It could not leave in time: a callback of it may go on for ever, with what it uses.</summary>
+    public bool IsLeftBehind => _isLeft;
+
     /// <summary>Nothing is read at the moment.</summary>
     public bool IsPaused { get; private set; }
 

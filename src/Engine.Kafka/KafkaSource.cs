@@ -30,6 +30,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private Purge? _purge;
     private GroupCoverage? _coverage;
     private volatile bool _isInterrupted;
+    private bool _isMemberLeftBehind;
 
     public override long BytesIn => Volatile.Read(ref _fill)?.Bytes ?? 0;
 
@@ -159,10 +160,14 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     protected override void Dispose(bool disposing)
     {
         Leave();
-        _purge?.Dispose();
-        _commits?.Dispose();
-        input.OpenTransactions?.Dispose();
-        input.Dispose();
+        if (!_isMemberLeftBehind)
+        {
+            _purge?.Dispose();
+            _commits?.Dispose();
+            input.OpenTransactions?.Dispose();
+            input.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -212,6 +217,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             _hand?.DropAll();
             _coverage?.Dispose(); // it asks through the member's client
             member.Dispose();
+            _isMemberLeftBehind = member.IsLeftBehind;
             _member = null;
         }
     }

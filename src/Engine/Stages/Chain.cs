@@ -20,7 +20,6 @@ public sealed class Chain : IDisposable
     private readonly LaneExchange? _exchange;
     private readonly DeadStage _dead;
     private readonly ResultRows? _results;
-    private readonly HeldLetters _held;
     private readonly long[] _counts;
     private readonly int _deadOutput;
     private readonly bool _decodesWhole;
@@ -48,8 +47,7 @@ public sealed class Chain : IDisposable
         _hold = links.Held is null ? null : new WindowHold(links.Held, links.Reach);
         _states = links.Images is null ? null : new ChainStates(parts, links.Images);
         _time = new EventClock(parts.EventTime is not null, links.State, _counts, links.TimeIsTold);
-        _held = new HeldLetters(parts.ChargeText);
-        _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout, _held);
+        _dead = new DeadStage(deadPlan, links.State, deadOutput < 0 ? null : links.Outputs[deadOutput], links.Layout, parts.ChargeText);
         _needsOrder = (parts.EventTime is not null && !links.HasTasks) || links.MaxEvents != long.MaxValue || _exchange is not null;
         _decodesWhole = _needsOrder || parts.EventTime is not null;
         _decode = new DecodeStage(parts, _arena, _decodesWhole);
@@ -140,15 +138,12 @@ public sealed class Chain : IDisposable
         else
         {
             _time.Through = long.MaxValue;
-            _dead.HoldResults();
             for (int offset = 0, ordinal = 0; offset < payload.Length && _failure is null;)
             {
                 offset = _decode.Next(in payload, offset, _decode[0], ordinal);
                 ordinal += _decode[0].Count;
                 Run(_decode[0], in payload, _decode.Ended);
             }
-
-            _dead.WriteHeld();
         }
         _time.Through = payload.Has(PayloadMarks.Idle) ? _partitionMax : _time.Through;
         EndPayload(in payload, earlierMax, end);
@@ -184,7 +179,7 @@ public sealed class Chain : IDisposable
         _decode.Dispose();
         _arena.Dispose();
         _results?.Dispose();
-        _held.Dispose();
+        _dead.Dispose();
         _parts.FreeConditions();
     }
 
@@ -200,15 +195,12 @@ public sealed class Chain : IDisposable
     private void RunAll(int batches, in Payload payload, long earlierMax)
     {
         _time.Through = earlierMax;
-        _dead.HoldResults();
         for (int i = 0; i < batches && _failure is null; i++)
         {
             Batch batch = _decode[i];
             _time.Pass(batch, in payload);
             Run(batch, in payload, StageStart.Now(CountsAllocations, _decode.Stands));
         }
-
-        _dead.WriteHeld();
     }
 
     /// <summary>The whole payload through one stage after the other, asking other lanes at those with keys; false when the run stopped before it meanwhile.</summary>
@@ -315,6 +307,7 @@ public sealed class Chain : IDisposable
 
     private void EndPayload(in Payload payload, long earlierMax, bool end)
     {
+        _dead.WriteHeld();
         long number = payload.Number;
         for (int i = 0; payload.Has(PayloadMarks.Close) && _failure is null && i < Tasks.Count; i++)
         {

@@ -11,14 +11,15 @@ using DataStream.Kernels;
 namespace DataStream.Stages;
 
 /// <summary>Counts the dead rows of a batch, writes their letters in input order, and finds the row that ends a run under <c>on_error: fail</c>.</summary>
-public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters, CountsLayout layout, HeldLetters held)
+public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters, CountsLayout layout, Action<long> charge) : IDisposable
 {
     private readonly DeadLetterWriter _writer = new(plan.MaxRecordSize);
     private readonly DeadMessages? _messages = plan.AreMessages ? new DeadMessages() : null;
     private int _place; // of the message that the last row came from
     private long _line;
     private int _lineOffset;
-    private bool _holds;
+    private readonly HeldLetters _held = new(charge);
+    private bool _holds; // until the payload's records have their letters
 
     /// <summary>Rows that died in the current payload and have a letter.</summary>
     public int Letters { get; private set; }
@@ -28,6 +29,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         _line = payload.FirstLine;
         _lineOffset = 0;
         Letters = 0;
+        _holds = true;
         _place = payload.FirstMessage;
     }
 
@@ -87,7 +89,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
 
         if (_holds)
         {
-            held.Add(reason, stage, column);
+            _held.Add(reason, stage, column);
         }
         else
         {
@@ -95,14 +97,11 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         }
     }
 
-    /// <summary>Results that die from here on have their letters behind those of the payload's records, as they have where other lanes' windows give them.</summary>
-    public void HoldResults() => _holds = true;
-
-    /// <summary>Writes what was held.</summary>
+    /// <summary>The payload's records have their letters. Those of results that died meanwhile come behind, as they do where other lanes' windows give them.</summary>
     public void WriteHeld()
     {
         _holds = false;
-        foreach (HeldLetters.Letters each in held.All)
+        foreach (HeldLetters.Letters each in _held.All)
         {
             for (int n = 0; n < each.Count; n++)
             {
@@ -110,8 +109,10 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
             }
         }
 
-        held.Clear();
+        _held.Clear();
     }
+
+    public void Dispose() => _held.Dispose();
 
     private void WriteResult(DeadReason reason, int stage, int column)
     {

@@ -64,6 +64,7 @@ public sealed class LeavingTests(Broker broker)
 
         member.Dispose(); // comes back
         Assert.False(returned.IsSet);
+        Assert.True(member.IsLeftBehind);
         held.Set();
         returned.Wait(TestContext.Current.CancellationToken);
         Assert.Equal(1, heard);

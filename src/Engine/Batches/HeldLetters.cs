@@ -1,8 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
-using DataStream.Batches;
 
-namespace DataStream.Stages;
+namespace DataStream.Batches;
 
 /// <summary>Dead letters of a payload's results that are written behind it: equal neighbours together, in native memory, which is charged when it grows.</summary>
 public sealed class HeldLetters(Action<long> charge) : IDisposable
@@ -13,6 +12,7 @@ public sealed class HeldLetters(Action<long> charge) : IDisposable
     /// <summary>In their order.</summary>
     public ReadOnlySpan<Letters> All => Room[.._count];
 
+    // Safe: letters have no references, and any bytes make some.
     private Span<Letters> Room => MemoryMarshal.Cast<byte, Letters>(_block.Bytes);
 
     public void Add(DeadReason reason, int stage, int column)
