@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Confluent.Kafka;
@@ -11,6 +12,9 @@ namespace DataStream.Kafka;
 internal sealed class GroupMember : IDisposable
 {
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
+
+    // For ever: the library goes on calling their callbacks, which must not be collected, nor the client be destroyed under it.
+    private static readonly ConcurrentBag<GroupMember> s_leftBehind = [];
 
     private readonly ClientHandle _handle;
     private volatile bool _isLeaving;
@@ -96,6 +100,7 @@ internal sealed class GroupMember : IDisposable
         if (!closing.Join(Farewell))
         {
             _isLeft = true;
+            s_leftBehind.Add(this);
             return;
         }
 

@@ -53,7 +53,7 @@ public sealed class LeavingTests(Broker broker)
             returned.Set();
         }
 
-        var member = new GroupMember(settings, _ => { }, _ => isAssigned = true, _ => Revoked(), _ => heard++, _ => heard++) { Farewell = TimeSpan.FromMilliseconds(200) };
+        GroupMember? member = new(settings, _ => { }, _ => isAssigned = true, _ => Revoked(), _ => heard++, _ => heard++) { Farewell = TimeSpan.FromMilliseconds(200) };
         member.Consumer.Subscribe(topic);
         while (!isAssigned)
         {
@@ -65,8 +65,13 @@ public sealed class LeavingTests(Broker broker)
         member.Dispose(); // comes back
         Assert.False(returned.IsSet);
         Assert.True(member.IsLeftBehind);
+        member = null;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         held.Set();
         returned.Wait(TestContext.Current.CancellationToken);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         Assert.Equal(1, heard);
     }
 }
