@@ -9,6 +9,10 @@ namespace DataStream.Bench;
 /// <summary>Lines of the One Billion Row Challenge, <c>station;temperature</c>: names of 3 to 24 letters (13.8 bytes a line with 413 of them), temperatures from −99.9 to 99.9 around a mean of the station.</summary>
 internal static class BrcData
 {
+    /// <summary>The challenge as DuckDB's statement.</summary>
+    public static string Sql(string input, string folder) =>
+        $"COPY (SELECT s, round(min(t), 1), round(avg(t), 1), round(max(t), 1) FROM read_csv('{input}', delim=';', header=false, columns={{'s':'VARCHAR','t':'DOUBLE'}}) GROUP BY s ORDER BY s) TO '{folder}/duck.csv' (HEADER)";
+
     /// <summary>Makes the file where it is not there.</summary>
     public static string Make(string folder, long rows, int stations)
     {

@@ -28,7 +28,7 @@ internal sealed class ScalingJob(int rounds)
         }
 
         string input = BrcData.Make(Folder, rows, 413);
-        string sql = $"COPY (SELECT s, round(min(t), 1), round(avg(t), 1), round(max(t), 1) FROM read_csv('{input}', delim=';', header=false, columns={{'s':'VARCHAR','t':'DOUBLE'}}) GROUP BY s ORDER BY s) TO '{Folder}/duck.csv' (HEADER)";
+        string sql = BrcData.Sql(input, Folder);
         Func<double>[] turns =
         [
             () => Timed(Start(input, "a", 1, _cores.A)),

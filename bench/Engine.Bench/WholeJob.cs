@@ -27,7 +27,7 @@ internal sealed class WholeJob(int rounds)
             string input = BrcData.Make(Folder, rows, count);
             string[] more = count > 100_000 ? ["--set", "performance_tuning.memory_budget=1GiB"] : [];
             Measure($"{count:N0} stations", "bench/scenarios/brc_window_csv/pipeline.yaml", input, "csv", more,
-                $"COPY (SELECT s, round(min(t), 1), round(avg(t), 1), round(max(t), 1) FROM read_csv('{input}', delim=';', header=false, columns={{'s':'VARCHAR','t':'DOUBLE'}}) GROUP BY s ORDER BY s) TO '{Folder}/duck.csv' (HEADER)");
+                BrcData.Sql(input, Folder));
         }
 
         return End("brc.txt");
