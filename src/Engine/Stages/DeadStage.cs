@@ -116,16 +116,13 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
 
     private void WriteResult(DeadReason reason, int stage, int column)
     {
-        if (letters is not null)
+        if (_messages is not null)
         {
-            if (_messages is not null)
-            {
-                _messages.Write(letters, reason, plan.StageOf(stage), plan.ColumnName(stage, column), default, -1, -1, default);
-                return;
-            }
-
-            _writer.Write(letters, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(stage, column), default);
+            _messages.Write(letters!, reason, plan.StageOf(stage), plan.ColumnName(stage, column), default, -1, -1, default);
+            return;
         }
+
+        _writer.Write(letters!, reason, plan.StageOf(stage), default, -1, -1, plan.ColumnName(stage, column), plan.Expected(stage, column), default);
     }
 
     private void Report(Batch batch, int row, in Payload payload, Span<long> counts)
