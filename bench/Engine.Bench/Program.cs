@@ -51,7 +51,7 @@ internal static class Program
 
         if (arguments is ["scaling", .. var many])
         {
-            return new ScalingJob(many.Length > 0 ? int.Parse(many[0], CultureInfo.InvariantCulture) : 5).Brc(100_000_000);
+            return new ScalingJob(many.Length > 0 ? int.Parse(many[0], CultureInfo.InvariantCulture) : 5).Run();
         }
 
         if (arguments is ["brc" or "growth" or "statistics" or "exchange" or "plain" or "start", .. var numbers])
