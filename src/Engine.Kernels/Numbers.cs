@@ -1,7 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 
 namespace DataStream.Kernels;
 
@@ -12,9 +10,8 @@ namespace DataStream.Kernels;
 /// </remarks>
 public static class Numbers
 {
-    private const int MaxExactDigits = 19; // the most decimal digits that always fit a ulong
+    internal const int MaxExactDigits = 19; // the most decimal digits that always fit a ulong
     private const int MaxPlainLength = MaxExactDigits + 2; // with a sign and a point
-    private const long ExponentBound = 1_000_000_000_000; // far beyond what any text's length can make up for
 
     // Arrays behind the spans: an unoptimised build makes an object for each use of a constant span of anything wider than bytes.
     private static readonly double[] s_exactPowers =
@@ -83,7 +80,7 @@ public static class Numbers
     public static FieldStatus ParseDecimal(ReadOnlySpan<byte> text, int scale, out long value)
     {
         value = 0;
-        FieldStatus status = Scan(text, out Scanned number);
+        FieldStatus status = ScannedNumber.Scan(text, out ScannedNumber number);
         if (status != FieldStatus.Value || number.Digits == 0)
         {
             return status;
@@ -203,7 +200,7 @@ public static class Numbers
     private static FieldStatus ParseAnyInt64(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;
-        FieldStatus status = Scan(text, out Scanned number);
+        FieldStatus status = ScannedNumber.Scan(text, out ScannedNumber number);
         if (status != FieldStatus.Value)
         {
             return status;
@@ -220,7 +217,7 @@ public static class Numbers
     private static FieldStatus ParseAnyFloat64(ReadOnlySpan<byte> text, out double value)
     {
         value = 0;
-        FieldStatus status = Scan(text, out Scanned number);
+        FieldStatus status = ScannedNumber.Scan(text, out ScannedNumber number);
         if (status != FieldStatus.Value)
         {
             return status;
@@ -244,7 +241,7 @@ public static class Numbers
         return double.IsInfinity(value) ? FieldStatus.Null : FieldStatus.Value;
     }
 
-    private static double Nearest(ReadOnlySpan<byte> text, in Scanned number)
+    private static double Nearest(ReadOnlySpan<byte> text, in ScannedNumber number)
     {
         if (number.Digits <= MaxExactDigits && number.Mantissa <= 1UL << 53 && Math.Abs(number.Exponent) <= 22)
         {
@@ -260,104 +257,7 @@ public static class Numbers
         return NearestFloat64.OfMany(text, number.Exponent + number.Digits);
     }
 
-    /// <summary>Checks the grammar and takes the number apart: mantissa · 10^exponent, the mantissa without trailing zeros.</summary>
-    private static FieldStatus Scan(ReadOnlySpan<byte> text, out Scanned number)
-    {
-        number = default;
-        if (text.IsEmpty)
-        {
-            return FieldStatus.Null;
-        }
-
-        text = text.Trim(" \t"u8);
-        int i = 0;
-        if (text is [(byte)'-' or (byte)'+', ..])
-        {
-            number.IsNegative = text[0] == '-';
-            i = 1;
-        }
-
-        int first = i;
-        long zeros = 0; // zeros seen since the last other digit
-        bool any = false;
-        long behind = 0;
-        int point = -1;
-        for (; i < text.Length; i++)
-        {
-            uint digit = (uint)text[i] - '0';
-            if (digit > 9)
-            {
-                if (text[i] != '.' || point >= 0)
-                {
-                    break;
-                }
-
-                point = i;
-                continue;
-            }
-
-            any = true;
-            behind += point >= 0 ? 1 : 0;
-            if (digit == 0)
-            {
-                zeros += number.Digits > 0 ? 1 : 0;
-                continue;
-            }
-
-            number.Digits += zeros + 1;
-            number.Mantissa = number.Digits <= MaxExactDigits ? (number.Mantissa * IntegerPowers[(int)zeros + 1]) + digit : 0;
-            zeros = 0;
-        }
-
-        if (!any)
-        {
-            return IsName(text[first..]) ? FieldStatus.Null : FieldStatus.BadNumber;
-        }
-
-        long exponent = 0;
-        number.IsWhole = point < 0 && i == text.Length;
-        if (i < text.Length && !TryScanExponent(text[i..], out exponent))
-        {
-            return FieldStatus.BadNumber;
-        }
-
-        number.Exponent = exponent - behind + zeros;
-        return FieldStatus.Value;
-    }
-
-    private static bool TryScanExponent(ReadOnlySpan<byte> text, out long exponent)
-    {
-        exponent = 0;
-        if ((text[0] | 0x20) != 'e')
-        {
-            return false;
-        }
-
-        int i = 1;
-        bool negative = i < text.Length && text[i] == '-';
-        i += negative || (i < text.Length && text[i] == '+') ? 1 : 0;
-        if (i == text.Length || SkipDigits(text, i) != text.Length)
-        {
-            return false;
-        }
-
-        for (; i < text.Length; i++)
-        {
-            exponent = Math.Min((exponent * 10) + (text[i] - '0'), ExponentBound);
-        }
-
-        exponent = negative ? -exponent : exponent;
-        return true;
-    }
-
-    private static bool IsName(ReadOnlySpan<byte> text) => text.Length switch
-    {
-        3 => Ascii.EqualsIgnoreCase(text, "nan"u8) || Ascii.EqualsIgnoreCase(text, "inf"u8),
-        8 => Ascii.EqualsIgnoreCase(text, "infinity"u8),
-        _ => false,
-    };
-
-    private static int SkipDigits(ReadOnlySpan<byte> text, int i)
+    internal static int SkipDigits(ReadOnlySpan<byte> text, int i)
     {
         while (i < text.Length && (uint)text[i] - '0' <= 9)
         {
@@ -365,21 +265,5 @@ public static class Numbers
         }
 
         return i;
-    }
-
-    private struct Scanned
-    {
-        public bool IsNegative;
-
-        /// <summary>Neither a point nor an exponent.</summary>
-        public bool IsWhole;
-
-        /// <summary>Digits from the first to the last one that is no zero; 0 for zero.</summary>
-        public long Digits;
-
-        /// <summary>Those digits, where there are at most 19.</summary>
-        public ulong Mantissa;
-
-        public long Exponent;
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Text;
-using System.Text.Unicode;
 using DataStream.Batches;
 using DataStream.Kernels;
 
@@ -27,10 +26,8 @@ internal sealed class JsonDecoder : Decoder
     private readonly JsonRun _run;
     private readonly JsonSigns _signs = new();
     private readonly JsonNames? _names; // null: no record can be read by these alone
-    private readonly JsonStructure? _structure; // null: a record is a line
+    private readonly JsonValues? _values; // null: a record is a line
     private readonly byte[] _open = new byte[JsonCursor.MaxDepth + 1];
-    private long _payload = -1;
-    private bool _isUtf8;
     private int _nested; // records in a row that were not flat
     private bool _hasDead; // among the records of the run
 
@@ -47,7 +44,7 @@ internal sealed class JsonDecoder : Decoder
         _layouts = new JsonLayouts(_slots.Length, _columns.ReadsStrictly);
         _run = new JsonRun(_slots.Length);
         _names = NamesOf(_root, _run, _columns);
-        _structure = options.IsByValue ? new JsonStructure() : null;
+        _values = options.IsByValue ? new JsonValues(plan, _walk, _fields) : null;
     }
 
     /// <summary>The keys of a flat record; null where they are too many or too long, or none.</summary>
@@ -68,20 +65,13 @@ internal sealed class JsonDecoder : Decoder
     public override int Decode(in Payload payload, int offset, Batch batch)
     {
         ReadOnlySpan<byte> bytes = payload.Bytes;
-        if (_structure is not null && (offset == 0 || payload.Number != _payload))
-        {
-            // One fast check for all records; only of a payload that fails it they are checked one by one. Lines are checked as they are read.
-            _isUtf8 = Utf8.IsValid(bytes[offset..]);
-            _payload = payload.Number;
-        }
-
         _signs.Clear();
         _walk.Scratch = batch.Arena;
         batch.SetCount(batch.Capacity);
         batch.RecordForm = _form;
         _fields.Begin(batch);
-        var cursor = new JsonCursor(bytes, _open, _structure is not null);
-        return _structure is null ? DecodeLines(ref cursor, offset, batch) : DecodeValues(ref cursor, payload.Header, offset, batch);
+        var cursor = new JsonCursor(bytes, _open, _values is not null);
+        return _values is null ? DecodeLines(ref cursor, offset, batch) : _values.Decode(ref cursor, payload, offset, batch);
     }
 
     /// <summary>Walks over up to <see cref="JsonRun.MaxRecords"/> lines at a time, then reads their values column by column.</summary>
@@ -202,7 +192,7 @@ internal sealed class JsonDecoder : Decoder
         bool isSound = _walk.ReadRecord(ref cursor, out DeadReason reason);
         int end = isSound ? cursor.At : EndOfLine(bytes, offset);
         Text record = LineOf(bytes, offset, end);
-        isSound &= Check(bytes, record, cursor, ref reason);
+        isSound &= JsonValues.Check(bytes, record, cursor, _maxRecordSize, isUtf8: false, ref reason);
         if (_keepRecords)
         {
             batch.WholeRecords[row + _run.Count] = record;
@@ -231,101 +221,6 @@ internal sealed class JsonDecoder : Decoder
         }
 
         offset = end + 1;
-    }
-
-    /// <summary>The same where lines mean nothing: values one behind the other, or with commas between, as the cutter found them.</summary>
-    private int DecodeValues(ref JsonCursor cursor, int header, int offset, Batch batch)
-    {
-        ReadOnlySpan<byte> bytes = cursor.Text;
-        int row = 0;
-        while (true)
-        {
-            while (header == JsonParts.Values && offset < bytes.Length && (JsonStructure.IsWhite(bytes[offset]) || bytes[offset] == ','))
-            {
-                offset++;
-            }
-
-            if (offset == bytes.Length || row == batch.Capacity)
-            {
-                batch.Truncate(row);
-                return offset;
-            }
-
-            cursor.At = offset;
-            cursor.Fault = JsonFault.None;
-            bool isSound = _walk.ReadValue(ref cursor, out DeadReason reason);
-            int end = bytes.Length;
-            if (header == JsonParts.Values)
-            {
-                end = isSound ? cursor.At : EndOfValue(bytes, offset);
-                reason = reason == DeadReason.NotObject && cursor.At != end ? DeadReason.BadJson : reason;
-            }
-            else
-            {
-                isSound = false;
-                cursor.SkipWhite();
-                bool isValue = reason == DeadReason.NotObject && cursor.At == end;
-                reason = isValue && header == JsonParts.NoRecords ? DeadReason.BadType : reason == DeadReason.TooDeep ? reason : DeadReason.BadJson;
-            }
-
-            bool isBlank = header != JsonParts.Values && end == offset + 1 && JsonStructure.IsWhite(bytes[offset]); // the array is cut off there
-            var record = new Text(offset, isBlank ? 0 : end - offset);
-            StoreRecord(bytes, record, cursor, isSound, reason, batch, row);
-            row++;
-            offset = end;
-        }
-    }
-
-    /// <summary>The end of a value whose structure is even, whatever else is wrong with it.</summary>
-    private int EndOfValue(ReadOnlySpan<byte> bytes, int offset)
-    {
-        _structure!.Begin();
-        JsonToken token;
-        do
-        {
-            token = _structure.Next(bytes, ref offset);
-        }
-        while (token > JsonToken.Fault && _structure.Depth > 0);
-        return token > JsonToken.Fault ? offset : bytes.Length;
-    }
-
-    private void StoreRecord(ReadOnlySpan<byte> bytes, Text record, JsonCursor cursor, bool isSound, DeadReason reason, Batch batch, int row)
-    {
-        isSound &= Check(bytes, record, cursor, ref reason);
-        if (_keepRecords)
-        {
-            batch.WholeRecords[row] = record;
-        }
-
-        int column = -1;
-        if (!isSound || !_fields.Store(bytes, _slots, batch, row, out reason, out column))
-        {
-            _fields.Clear(batch, row);
-            batch.Kill(row, reason, column);
-        }
-    }
-
-    /// <summary>The rest of what a structure can have wrong: its length, and bytes that are no UTF-8.</summary>
-    private bool Check(ReadOnlySpan<byte> bytes, Text record, JsonCursor cursor, ref DeadReason reason)
-    {
-        if (record.Length > _maxRecordSize)
-        {
-            reason = DeadReason.RecordTooLong;
-            return false;
-        }
-
-        if (!_isUtf8)
-        {
-            // The first fault from the left is named: of a record that is too deep, what stands before the bracket that is.
-            int length = cursor.Fault == JsonFault.TooDeep ? cursor.At - record.Offset : record.Length;
-            if (!Utf8.IsValid(bytes.Slice(record.Offset, length)))
-            {
-                reason = DeadReason.BadJson;
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static int EndOfLine(ReadOnlySpan<byte> bytes, int offset)
