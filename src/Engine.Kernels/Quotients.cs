@@ -24,7 +24,7 @@ public static class Quotients
         else
         {
             Span<ulong> numerator = [(ulong)magnitude, (ulong)(magnitude >> 64)];
-            result = scale == 0 ? Limbs.ToDouble(numerator, 0) : Limbs.Divide(numerator, PowerOfTen(scale), 0);
+            result = scale == 0 ? Limbs.ToDouble(numerator, 0) : LimbDivision.Divide(numerator, PowerOfTen(scale), 0);
         }
 
         return value < 0 ? -result : result;

@@ -112,7 +112,7 @@ public static class Variance
         UInt128 pairs = (UInt128)(ulong)count * (ulong)(count - 1);
         if (scale == 0 && pairs <= ulong.MaxValue)
         {
-            return Limbs.Divide(difference, (ulong)pairs, exponent);
+            return LimbDivision.Divide(difference, (ulong)pairs, exponent);
         }
 
         Span<ulong> divisor = [(ulong)pairs, (ulong)(pairs >> 64), 0, 0];
@@ -123,7 +123,7 @@ public static class Variance
             product.CopyTo(divisor);
         }
 
-        return (divisor[1] | divisor[2] | divisor[3]) == 0 ? Limbs.Divide(difference, divisor[0], exponent) : Limbs.Divide(difference, divisor, exponent);
+        return (divisor[1] | divisor[2] | divisor[3]) == 0 ? LimbDivision.Divide(difference, divisor[0], exponent) : LimbDivision.Divide(difference, divisor, exponent);
     }
 
     /// <summary>A part of a sum as a whole number of 2^-84, where two limbs hold it.</summary>

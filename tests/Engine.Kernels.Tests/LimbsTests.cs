@@ -26,12 +26,12 @@ public sealed class LimbsTests
             }
 
             (BigInteger scaledN, BigInteger scaledD) = exponent < 0 ? (n, d << -exponent) : (n << exponent, d);
-            ExactSumTests.AssertBits(Fractions.Round(scaledN, scaledD), Limbs.Divide(numerator, denominator, exponent), seed);
+            ExactSumTests.AssertBits(Fractions.Round(scaledN, scaledD), LimbDivision.Divide(numerator, denominator, exponent), seed);
             ExactSumTests.AssertBits(Fractions.Round(n, exponent < 0 ? BigInteger.One << -exponent : 1) * (exponent > 0 ? 0 : 1), exponent > 0 ? 0 : Limbs.ToDouble(numerator, exponent), seed);
             if (denominator[0] != 0)
             {
                 (scaledN, scaledD) = exponent < 0 ? (n, (BigInteger)denominator[0] << -exponent) : (n << exponent, denominator[0]);
-                ExactSumTests.AssertBits(Fractions.Round(scaledN, scaledD), Limbs.Divide(numerator, denominator[0], exponent), seed);
+                ExactSumTests.AssertBits(Fractions.Round(scaledN, scaledD), LimbDivision.Divide(numerator, denominator[0], exponent), seed);
             }
         }
     }
