@@ -39,8 +39,7 @@ byte place[2 * BUFFER];
 byte value[2 * BUFFER];
 byte stores[2];
 
-/* A monitor for each bell, by the bell's place: who is inside, and who sleeps at it. */
-bool inside[SLOT];
+/* Who sleeps: each thread at its own bell, which the other rings. */
 bool asleep[2];
 
 inline store(me, where, what)
@@ -81,25 +80,20 @@ inline barrier_everywhere(me)
   fence(me)
 }
 
-inline enter(me, bell) { fence(me); atomic { !inside[bell] -> inside[bell] = true } }
-
-inline leave(me, bell) { fence(me); inside[bell] = false }
+/* Counted up by an instruction that first empties the thread's own buffer (lock xadd): no buffer ever holds a round. */
+inline next_round(me, bell) { atomic { fence(me) -> memory[bell + ROUND]++ } }
 
 inline ring_bell(me, bell)
 {
-  enter(me, bell);
 #ifdef CLEAR_LATE
-  load(me, bell + ROUND, r);
-  store(me, bell + ROUND, r + 1);
+  next_round(me, bell);
   store(me, bell + ARMED, 0);
+  fence(me);
 #else
   store(me, bell + ARMED, 0);
-  load(me, bell + ROUND, r);
-  store(me, bell + ROUND, r + 1);
+  next_round(me, bell);
 #endif
-  fence(me);
-  asleep[1 - me] = false;
-  leave(me, bell)
+  asleep[1 - me] = false
 }
 
 inline ring_if_armed(me, bell)
@@ -120,19 +114,15 @@ inline arm(me, bell)
 #endif
 }
 
+/* The system looks at the round and puts the thread to sleep in one step (futex). */
 inline sleep(me, bell)
 {
-  enter(me, bell);
-  load(me, bell + ROUND, r);
+  fence(me);
   do
-  :: r == round ->
-     atomic { asleep[me] = true; inside[bell] = false };
-     !asleep[me];
-     enter(me, bell);
-     load(me, bell + ROUND, r)
-  :: else -> break
-  od;
-  leave(me, bell)
+  :: atomic { memory[bell + ROUND] == round -> asleep[me] = true };
+     !asleep[me]
+  :: memory[bell + ROUND] != round -> break
+  od
 }
 
 /* Waits until a slot is free; the other side's position is read again only when the one seen does not suffice. */

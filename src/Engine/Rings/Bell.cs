@@ -13,9 +13,8 @@ namespace DataStream.Rings;
 /// </remarks>
 internal sealed class Bell<TMemory> where TMemory : struct, IMemory
 {
-    private readonly object _door = TMemory.MakeDoor();
+    private readonly Door _door = TMemory.MakeDoor();
     private PaddedFlags _flags;
-    private long _rounds;
 
     /// <summary>Whether a thread has put off ringing it (<see cref="Debts{TMemory}"/>). That thread alone asks.</summary>
     public bool IsOwed { get; set; }
@@ -23,12 +22,15 @@ internal sealed class Bell<TMemory> where TMemory : struct, IMemory
     /// <summary>The bell that the same thread owed before this one.</summary>
     public Bell<TMemory>? OwedBefore { get; set; }
 
+    /// <summary>Whether a waiter has announced itself since the last ring.</summary>
+    public bool IsArmed => TMemory.Read(ref _flags.Armed) != 0;
+
     /// <summary>Announces a waiter. The caller looks at its condition again, then calls <see cref="Sleep"/> or goes on.</summary>
     /// <returns>What <see cref="Sleep"/> takes.</returns>
     public long Arm()
     {
         // Read before the announcement: a ring in between then ends the sleep before it starts.
-        long round = TMemory.Read(ref _rounds);
+        long round = _door.Round;
         TMemory.Write(ref _flags.Armed, 1);
         TMemory.BarrierEverywhere();
         return round;
@@ -39,25 +41,14 @@ internal sealed class Bell<TMemory> where TMemory : struct, IMemory
     {
         // Nothing is registered, or allocated, for a token that cannot be cancelled; one that is cancelled already rings at once.
         using CancellationTokenRegistration registration = cancellation.UnsafeRegister(static bell => ((Bell<TMemory>)bell!).Ring(), this);
-        TMemory.Enter(_door);
-        try
-        {
-            while (TMemory.Read(ref _rounds) == round)
-            {
-                TMemory.Sleep(_door);
-            }
-        }
-        finally
-        {
-            TMemory.Exit(_door);
-        }
+        _door.SleepWhile(round);
     }
 
     /// <summary>Call behind a volatile write of what the waiters look at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one load and a branch at each publish
     public void RingIfArmed()
     {
-        if (TMemory.Read(ref _flags.Armed) != 0)
+        if (IsArmed)
         {
             Ring();
         }
@@ -66,12 +57,8 @@ internal sealed class Bell<TMemory> where TMemory : struct, IMemory
     /// <summary>Wakes every waiter, whether announced or not.</summary>
     public void Ring()
     {
-        TMemory.Enter(_door);
-
         // In this order: who reads the new round announces itself after the flag was cleared, so it is not forgotten.
         TMemory.Write(ref _flags.Armed, 0);
-        TMemory.Write(ref _rounds, TMemory.Read(ref _rounds) + 1);
-        TMemory.WakeAll(_door);
-        TMemory.Exit(_door);
+        _door.NextRound();
     }
 }

@@ -16,18 +16,8 @@ internal interface IMemory
     /// <summary>Every thread's writes up to now are seen by this thread, and this one's by every thread.</summary>
     static abstract void BarrierEverywhere();
 
-    /// <summary>A door for <see cref="Enter"/>, <see cref="Sleep"/> and <see cref="WakeAll"/>.</summary>
-    static abstract object MakeDoor();
-
-    static abstract void Enter(object door);
-
-    static abstract void Exit(object door);
-
-    /// <summary>Leaves the door, sleeps until it is woken, enters again.</summary>
-    static abstract void Sleep(object door);
-
-    /// <summary>Wakes all who sleep at the door that this thread has entered.</summary>
-    static abstract void WakeAll(object door);
+    /// <summary>Where the waiters of a bell sleep.</summary>
+    static abstract Door MakeDoor();
 
     /// <summary>A hint that this thread looks at the same place again and again.</summary>
     static abstract void Pause();

@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -17,56 +16,7 @@ internal readonly struct Native : IMemory
 
     public static void BarrierEverywhere() => Interlocked.MemoryBarrierProcessWide();
 
-    // Known when native code is made: its class library allocates where the door is entered or slept at.
-    public static object MakeDoor() => !RuntimeFeature.IsDynamicCodeSupported && OperatingSystem.IsLinux() ? new PosixDoor() : new object();
-
-    public static void Enter(object door)
-    {
-        if (door is PosixDoor posix)
-        {
-            posix.Enter();
-        }
-        else
-        {
-            Monitor.Enter(door);
-        }
-    }
-
-    public static void Exit(object door)
-    {
-        if (door is PosixDoor posix)
-        {
-            posix.Exit();
-        }
-        else
-        {
-            Monitor.Exit(door);
-        }
-    }
-
-    public static void Sleep(object door)
-    {
-        if (door is PosixDoor posix)
-        {
-            posix.Sleep();
-        }
-        else
-        {
-            Monitor.Wait(door);
-        }
-    }
-
-    public static void WakeAll(object door)
-    {
-        if (door is PosixDoor posix)
-        {
-            posix.WakeAll();
-        }
-        else
-        {
-            Monitor.PulseAll(door);
-        }
-    }
+    public static Door MakeDoor() => FutexDoor.IsSupported ? new FutexDoor() : new MonitorDoor();
 
     // Safe: hints to the processor that touch no memory.
     public static void Pause()

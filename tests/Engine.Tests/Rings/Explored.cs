@@ -23,15 +23,7 @@ internal readonly struct Explored : IMemory
 
     public static void BarrierEverywhere() => Explorer.Current?.BarrierEverywhere();
 
-    public static object MakeDoor() => new();
-
-    public static void Enter(object door) => Explorer.Current?.Enter(door);
-
-    public static void Exit(object door) => Explorer.Current?.Exit(door);
-
-    public static void Sleep(object door) => Explorer.Current!.Sleep(door);
-
-    public static void WakeAll(object door) => Explorer.Current?.WakeAll(door);
+    public static Door MakeDoor() => new ExploredDoor();
 
     public static void Pause() => Explorer.Current!.Pause();
 
@@ -49,15 +41,7 @@ internal readonly struct WithoutBarrier : IMemory
     {
     }
 
-    public static object MakeDoor() => Explored.MakeDoor();
-
-    public static void Enter(object door) => Explored.Enter(door);
-
-    public static void Exit(object door) => Explored.Exit(door);
-
-    public static void Sleep(object door) => Explored.Sleep(door);
-
-    public static void WakeAll(object door) => Explored.WakeAll(door);
+    public static Door MakeDoor() => Explored.MakeDoor();
 
     public static void Pause() => Explored.Pause();
 
@@ -73,15 +57,7 @@ internal readonly struct OwnBarrierOnly : IMemory
 
     public static void BarrierEverywhere() => Explorer.Current?.Barrier();
 
-    public static object MakeDoor() => Explored.MakeDoor();
-
-    public static void Enter(object door) => Explored.Enter(door);
-
-    public static void Exit(object door) => Explored.Exit(door);
-
-    public static void Sleep(object door) => Explored.Sleep(door);
-
-    public static void WakeAll(object door) => Explored.WakeAll(door);
+    public static Door MakeDoor() => Explored.MakeDoor();
 
     public static void Pause() => Explored.Pause();
 
@@ -97,17 +73,7 @@ internal readonly struct Deaf : IMemory
 
     public static void BarrierEverywhere() => Explored.BarrierEverywhere();
 
-    public static object MakeDoor() => Explored.MakeDoor();
-
-    public static void Enter(object door) => Explored.Enter(door);
-
-    public static void Exit(object door) => Explored.Exit(door);
-
-    public static void Sleep(object door) => Explored.Sleep(door);
-
-    public static void WakeAll(object door)
-    {
-    }
+    public static Door MakeDoor() => new ExploredDoor(isDeaf: true);
 
     public static void Pause() => Explored.Pause();
 

@@ -12,7 +12,7 @@ namespace DataStream.Tests.Rings;
 /// </summary>
 /// <remarks>
 /// One thread moves at a time. Before each access to shared memory it may go on, or be preempted for another with any number of its oldest
-/// stores let out. Pauses, sleeps and taken doors pass the turn on without being counted. A run is the list of its choices, so each is repeated by them.
+/// stores let out. Pauses and sleeps pass the turn on without being counted. A run is the list of its choices, so each is repeated by them.
 /// </remarks>
 internal sealed class Explorer : IDisposable
 {
@@ -31,10 +31,8 @@ internal sealed class Explorer : IDisposable
     private readonly Thread[] _threads;
     private readonly CountdownEvent _ended;
     private readonly List<(nint Place, long Value)>[] _stores;
-    private readonly object?[] _waitsAt;
-    private readonly bool[] _asleep;
+    private readonly object?[] _sleepsAt;
     private readonly bool[] _done;
-    private readonly Dictionary<object, int> _owners = [];
     private Action[] _bodies = [];
     private int _spent;
     private int _steps;
@@ -47,8 +45,7 @@ internal sealed class Explorer : IDisposable
         _preemptions = preemptions;
         _turns = [.. Enumerable.Range(0, threads).Select(_ => new SemaphoreSlim(0))];
         _stores = [.. Enumerable.Range(0, threads).Select(_ => new List<(nint, long)>())];
-        _waitsAt = new object?[threads];
-        _asleep = new bool[threads];
+        _sleepsAt = new object?[threads];
         _done = new bool[threads];
         _ended = new CountdownEvent(threads);
         _threads = [.. Enumerable.Range(0, threads).Select(me => new Thread(() => Work(me)) { IsBackground = true })];
@@ -124,34 +121,39 @@ internal sealed class Explorer : IDisposable
         }
     }
 
-    public void Enter(object door)
+    /// <summary>A place that is only ever counted up with a fence: it stands in no store buffer.</summary>
+    public long RoundOf(ref long round)
+    {
+        Step();
+        return round;
+    }
+
+    /// <summary>Counts up behind the calling thread's stores, in one step.</summary>
+    public void Count(ref long round)
     {
         Step();
         LetOut(t_me, MostStores);
-        TakeDoor(door);
+        round++;
     }
 
-    public void Exit(object door)
+    /// <summary>Looks and sleeps in one step, again and again until the round is another.</summary>
+    public void SleepWhile(object door, ref long place, long round)
     {
+        Step();
         LetOut(t_me, MostStores);
-        _owners.Remove(door);
-    }
-
-    public void Sleep(object door)
-    {
-        LetOut(t_me, MostStores);
-        _owners.Remove(door);
-        _asleep[t_me] = true;
-        _waitsAt[t_me] = door;
-        PassOn();
-        TakeDoor(door);
+        while (place == round)
+        {
+            _sleepsAt[t_me] = door;
+            PassOn();
+        }
     }
 
     public void WakeAll(object door)
     {
-        for (int t = 0; t < _asleep.Length; t++)
+        Step();
+        for (int t = 0; t < _sleepsAt.Length; t++)
         {
-            _asleep[t] &= _waitsAt[t] != door;
+            _sleepsAt[t] = _sleepsAt[t] == door ? null : _sleepsAt[t];
         }
     }
 
@@ -176,10 +178,8 @@ internal sealed class Explorer : IDisposable
         // Store buffers hold addresses: nothing that is shared may move while the threads run.
         using var pins = new Pins(scenario.Shared);
         Array.ForEach(_stores, s => s.Clear());
-        Array.Clear(_waitsAt);
-        Array.Clear(_asleep);
+        Array.Clear(_sleepsAt);
         Array.Clear(_done);
-        _owners.Clear();
         _bodies = scenario.Bodies;
         _spent = _steps = 0;
         _choices.Restart();
@@ -273,18 +273,6 @@ internal sealed class Explorer : IDisposable
         }
     }
 
-    private void TakeDoor(object door)
-    {
-        while (_owners.ContainsKey(door) || _asleep[t_me])
-        {
-            _waitsAt[t_me] = door;
-            PassOn();
-        }
-
-        _waitsAt[t_me] = null;
-        _owners.Add(door, t_me);
-    }
-
     /// <summary>This thread cannot go on.</summary>
     private void PassOn()
     {
@@ -306,14 +294,14 @@ internal sealed class Explorer : IDisposable
         int[] movers = [.. Enumerable.Range(0, _done.Length).Where(CanMove)];
         if (movers.Length == 0)
         {
-            Abort("nobody can move: " + string.Join(", ", Enumerable.Range(0, _done.Length).Where(t => !_done[t]).Select(t => $"thread {t} {(_asleep[t] ? "sleeps" : "waits")}")));
+            Abort("nobody can move: " + string.Join(", ", Enumerable.Range(0, _done.Length).Where(t => !_done[t]).Select(t => $"thread {t} sleeps")));
             return -1;
         }
 
         return movers[_choices.Choose(movers.Length)];
     }
 
-    private bool CanMove(int thread) => !_done[thread] && !_asleep[thread] && (_waitsAt[thread] is not { } door || !_owners.ContainsKey(door));
+    private bool CanMove(int thread) => !_done[thread] && _sleepsAt[thread] is null;
 
     private void SwitchTo(int thread)
     {

@@ -205,11 +205,12 @@ public sealed class RingTests
     [Fact]
     public void Either_side_waits_in_its_own_way()
     {
-        var ring = new Ring<int>(2, WaitStrategy.BusySpin, producer: null, consumer: null, taking: WaitStrategy.Block);
+        var serves = new Nothing();
+        var ring = new Ring<int>(2, WaitStrategy.BusySpin, producer: null, consumer: serves, taking: WaitStrategy.Block);
         bool came = false;
-        var consumer = new Thread(() => came = ring.WaitForItem());
+        var consumer = new Thread(() => came = ring.WaitForItem()) { IsBackground = true };
         consumer.Start();
-        Assert.True(SpinWait.SpinUntil(() => (consumer.ThreadState & ThreadState.WaitSleepJoin) != 0, s_limit)); // it is parked, and a spinning one never would be
+        Assert.True(SpinWait.SpinUntil(() => serves.Bell.IsArmed, s_limit)); // it parks, and a spinning one never would
         ring.Publish(1);
         consumer.Join();
         Assert.True(came);
@@ -285,5 +286,10 @@ public sealed class RingTests
             return Volatile.Read(ref taken);
         }, TimeSpan.FromMinutes(1)));
         consumer.Join();
+    }
+
+    private sealed class Nothing : Meanwhile
+    {
+        public override bool Serve() => false;
     }
 }
