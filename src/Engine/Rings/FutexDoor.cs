@@ -16,8 +16,10 @@ internal sealed unsafe partial class FutexDoor : Door
     private const int Wake = 129; // FUTEX_WAKE_PRIVATE
 
     // The system wants the word's address, so it does not stand in an object that may move.
+    // Safe: a line of its own, freed with this object.
     private readonly int* _word = (int*)NativeMemory.AlignedAlloc(Line, Line);
 
+    // Safe: the word has just been made.
     public FutexDoor() => *_word = 0;
 
     // Safe: whoever sleeps or wakes here holds the object until it has done so.
