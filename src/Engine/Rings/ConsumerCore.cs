@@ -176,10 +176,17 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
         {
             // In this order: what was published before the completion is seen after it.
             bool completed = consumer.Ring.IsCompleted;
-            return consumer.Ring.IsPoisoned ? Verdict.Never
+            Verdict verdict = consumer.Ring.IsPoisoned ? Verdict.Never
                 : consumer.HasItem ? Verdict.Go
                 : completed && consumer.IsAtEnd ? Verdict.Never
                 : Verdict.Wait;
+            if (verdict == Verdict.Wait)
+            {
+                // So that the item comes together with its position, not after it.
+                TMemory.Fetch(ref consumer.Ring.At(consumer._side.Next));
+            }
+
+            return verdict;
         }
     }
 }

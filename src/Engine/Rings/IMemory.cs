@@ -22,6 +22,11 @@ internal interface IMemory
     /// <summary>A hint that this thread looks at the same place again and again.</summary>
     static abstract void Pause();
 
+    /// <summary>A hint that this thread will read the place soon.</summary>
+    static virtual void Fetch<T>(ref T place) where T : struct
+    {
+    }
+
     /// <summary>Gives the time slice to who else wants this processor.</summary>
     static abstract void Yield();
 }

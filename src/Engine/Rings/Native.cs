@@ -35,5 +35,14 @@ internal readonly struct Native : IMemory
         }
     }
 
+    // Safe: a hint as well, which may even point to where the place was before a collection moved it.
+    public static unsafe void Fetch<T>(ref T place) where T : struct
+    {
+        if (X86Base.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref place));
+        }
+    }
+
     public static void Yield() => Thread.Yield();
 }

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace DataStream.Rings;
@@ -17,9 +16,7 @@ internal sealed class RingCore<T, TMemory>
     where T : struct
     where TMemory : struct, IMemory
 {
-    private readonly T[] _slots;
-    private readonly int _mask;
-    private readonly int _first;
+    private readonly RingSlots<T> _slots;
     private readonly Meanwhile? _serves;
     private readonly Bell<TMemory> _slotBell;
     private readonly Bell<TMemory> _itemBell;
@@ -32,12 +29,7 @@ internal sealed class RingCore<T, TMemory>
     public RingCore(int slots, WaitManner manner, Bell<TMemory>? itemBell = null, Bell<TMemory>? slotBell = null, Meanwhile? producer = null, WaitManner? taking = null)
     {
         CheckSlots(slots);
-
-        // 128 bytes of slots nobody uses at both ends keep the neighbours on the heap off the ring's cache lines.
-        // Safe: only the size is asked for.
-        _first = (128 + Unsafe.SizeOf<T>() - 1) / Unsafe.SizeOf<T>();
-        _slots = new T[slots + (2 * _first)];
-        _mask = slots - 1;
+        _slots = new RingSlots<T>(slots);
         (Manner, Taking) = (manner, taking ?? manner);
         _itemBell = itemBell ?? new Bell<TMemory>();
         _slotBell = slotBell ?? new Bell<TMemory>();
@@ -53,7 +45,7 @@ internal sealed class RingCore<T, TMemory>
     /// <summary>How consumers wait.</summary>
     public WaitManner Taking { get; }
 
-    public int Capacity => _mask + 1;
+    public int Capacity => _slots.Capacity;
 
     /// <summary>The consumer that every ring has.</summary>
     public ConsumerCore<T, TMemory> First => _consumers[0];
@@ -240,18 +232,10 @@ internal sealed class RingCore<T, TMemory>
     public void NoteReleasedLater() => Debts<TMemory>.Owe(_slotBell);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
-    public ref T At(long position)
-    {
-        // Safe: 0 ≤ position & _mask ≤ _mask, and the array has _first slots before and behind the circle.
-        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), (nint)(uint)(_first + ((int)position & _mask)));
-    }
+    public ref T At(long position) => ref _slots.At(position);
 
     /// <summary>The slots from a position on, up to the end of the circle.</summary>
-    public Span<T> Between(long position, int most)
-    {
-        int start = (int)position & _mask;
-        return _slots.AsSpan(_first + start, Math.Min(most, Capacity - start));
-    }
+    public Span<T> Between(long position, int most) => _slots.Between(position, most);
 
     [DoesNotReturn]
     public static void ThrowNotWaitedFor() => throw new InvalidOperationException("a slot is published before it was waited for, or twice");

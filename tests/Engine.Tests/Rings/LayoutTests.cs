@@ -39,10 +39,43 @@ public sealed class LayoutTests
     [Fact]
     public void The_slots_lie_apart_from_their_neighbours_on_the_heap()
     {
-        var ring = new RingCore<long, Native>(4, default);
-        ref long first = ref MemoryMarshal.GetArrayDataReference(Slots(ring));
-        Assert.Equal(Apart, (int)Unsafe.ByteOffset(ref first, ref ring.At(0)));
-        Assert.Equal(Apart + (4 * sizeof(long)) + Apart, Slots(ring).Length * sizeof(long));
+        AssertSlotsApart<byte>();
+        AssertSlotsApart<long>();
+        AssertSlotsApart<Three>();
+        AssertSlotsApart<Line>();
+        AssertSlotsApart<WithReference>();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(1024)]
+    public void Slots_of_whole_cache_lines_begin_with_one(int slots)
+    {
+        // Several, each somewhere else: one may lie right by chance.
+        var rings = new RingSlots<Line>[16];
+        for (int i = 0; i < rings.Length; i++)
+        {
+            rings[i] = new RingSlots<Line>(slots);
+            GC.KeepAlive(GC.AllocateArray<byte>(24 + (8 * i), pinned: true));
+        }
+
+        Assert.All(rings, ring => Assert.Equal(0, AddressOf(ref ring.At(0)) % Apart));
+    }
+
+    private static void AssertSlotsApart<T>() where T : struct
+    {
+        var slots = new RingSlots<T>(4);
+        T[] array = Array(slots);
+        long first = Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(array), ref slots.At(0));
+        long behind = ((long)array.Length * Unsafe.SizeOf<T>()) - first - (4 * Unsafe.SizeOf<T>());
+        Assert.InRange(first, Apart, int.MaxValue);
+        Assert.InRange(behind, Apart, int.MaxValue);
+        Assert.Equal(first + (3 * Unsafe.SizeOf<T>()), Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(array), ref slots.At(7)));
+        Assert.Equal(2, slots.Between(6, 5).Length);
+
+        // The collector looks for references where the array's elements have them.
+        Assert.True(!RuntimeHelpers.IsReferenceOrContainsReferences<T>() || first % Unsafe.SizeOf<T>() == 0);
     }
 
     private static int FirstByte(Type type) => Fields(type).Min(f => (int)Marshal.OffsetOf(type, f.Name));
@@ -61,8 +94,8 @@ public sealed class LayoutTests
 
     private static unsafe long AddressOf<T>(ref T field) => (long)Unsafe.AsPointer(ref field);
 
-    private static long[] Slots(RingCore<long, Native> ring) =>
-        (long[])ring.GetType().GetField("_slots", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(ring)!;
+    private static T[] Array<T>(RingSlots<T> slots) where T : struct =>
+        (T[])slots.GetType().GetField("_array", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(slots)!;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_producer")]
     private static extern ref PaddedSide Producer(RingCore<long, Native> ring);
@@ -78,4 +111,12 @@ public sealed class LayoutTests
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_taken")]
     private static extern ref PaddedSequence Taken(ConsumerCore<long, Native> consumer);
+
+    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    private struct Line;
+
+    [StructLayout(LayoutKind.Sequential, Size = 24)]
+    private struct Three;
+
+    private readonly record struct WithReference(string Text, long Number, long Other);
 }
