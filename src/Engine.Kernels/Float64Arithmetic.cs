@@ -99,6 +99,7 @@ public static class Float64Arithmetic
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> IsFinite(Vector512<double> values) => Vector512.Equals(values - values, Vector512<double>.Zero);
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // once for a column: four of them in one caller made it clear a frame of 500 bytes at each call
     private static void Run<TOperation>(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> result, Span<ulong> finite)
         where TOperation : struct, IOperation
     {

@@ -23,9 +23,8 @@ public sealed class CountsLayout(int outputs, int faults, int ordinals)
     public const int MaxDisorder = 3;
 
     private const int Buckets = 4;
-    private const int Reasons = Buckets + 8;
+    private const int Outputs = Buckets + 8;
     private const int MaxReasons = 64;
-    private const int Outputs = Reasons + MaxReasons;
 
     /// <summary>Places for events of one payload in the bit set of dead ones; 0 when nobody asks.</summary>
     public int Ordinals => ordinals;
@@ -38,11 +37,14 @@ public sealed class CountsLayout(int outputs, int faults, int ordinals)
     public int Length => DeadBits + ((ordinals + 63) / 64);
 
     /// <summary>Where the bit set of dead events begins: bit i of word w is event w · 64 + i of the payload.</summary>
-    public int DeadBits => Outputs + (2 * outputs) + faults;
+    public int DeadBits => Reasons + MaxReasons;
+
+    // Behind all others: they are 0 where no event is dead, and then nobody touches them.
+    private int Reasons => Outputs + (2 * outputs) + faults;
 
     public static int Of(Bucket bucket) => Buckets + (int)bucket;
 
-    public static int OfReason(int id) => Reasons + id;
+    public int OfReason(int id) => Reasons + id;
 
     public static int RowsOut(int output) => Outputs + (2 * output);
 
@@ -50,11 +52,24 @@ public sealed class CountsLayout(int outputs, int faults, int ordinals)
 
     public int Fault(int index) => Outputs + (2 * outputs) + index;
 
+    /// <summary>Makes a payload's counts those of the next one: 0.</summary>
+    public void Clear(Span<long> counts) => counts[..(HasDead(counts) ? Length : Reasons)].Clear();
+
+    /// <summary>Copies a payload's counts: without dead events what is known of such is left as it is, and nobody may ask for it.</summary>
+    public void Copy(ReadOnlySpan<long> counts, Span<long> target) => counts[..(HasDead(counts) ? Length : Reasons)].CopyTo(target);
+
     /// <summary>Adds one payload's counts to totals (the bit set is left alone).</summary>
     public void Add(ReadOnlySpan<long> counts, Span<long> totals)
     {
         long disorder = Math.Max(totals[MaxDisorder], counts[MaxDisorder]);
-        Totals.Add(counts[..DeadBits], totals);
+        if (HasDead(counts) && !HasDead(totals))
+        {
+            totals[Reasons..].Clear(); // they may be a copy
+        }
+
+        Totals.Add(counts[..(HasDead(counts) ? DeadBits : Reasons)], totals);
         totals[MaxDisorder] = disorder;
     }
+
+    private static bool HasDead(ReadOnlySpan<long> counts) => counts[Of(Bucket.Dead)] != 0;
 }

@@ -9,57 +9,59 @@ namespace DataStream.Flow;
 /// nothing was allocated: once in a collection and by no more than a piece. So much is forgiven, once for each collection, where collections run in the
 /// background; what leaks is seen with the next payload. Where they do not, as in the command <c>datastream</c>, nothing is forgiven.
 /// </remarks>
-public static class LaneAllocations
+public sealed class LaneAllocations
 {
     // A piece of the heap has 8 KiB, and a header more where collections have a heap for each core.
     private const long LargestPiece = (8 << 10) + 32;
 
     private static readonly bool s_inBackground = GCSettings.LatencyMode != GCLatencyMode.Batch;
 
-    // One place for all: finding a thread's own costs as much as reading it.
     [ThreadStatic]
-    private static Account t_account;
+    private static LaneAllocations? t_own;
 
-    /// <summary>All that this thread has allocated.</summary>
-    public static long Total() => TotalOf(ref t_account);
+    private long _seen;
+    private long _forgiven;
+    private long _attributed;
+    private int _collections;
+
+    /// <summary>Those of the calling thread, which alone may ask them. Finding them costs as much as asking: kept by who asks often.</summary>
+    public static LaneAllocations OfThread => t_own ??= new LaneAllocations();
+
+    /// <summary>All that the thread has allocated.</summary>
+    public long Total()
+    {
+        long now = GC.GetAllocatedBytesForCurrentThread();
+        if (now != _seen)
+        {
+            Step(now);
+        }
+
+        return now - _forgiven;
+    }
 
     /// <summary>What no stage is known to have allocated: read where a stage begins, for <see cref="Attribute"/>.</summary>
-    public static long Unattributed() => UnattributedOf(ref t_account);
+    public long Unattributed() => Total() - _attributed;
 
     /// <summary>The bytes since <see cref="Unattributed"/> gave <paramref name="since"/>, without those of stages that ran and ended meanwhile.</summary>
-    public static long Attribute(long since)
+    public long Attribute(long since)
     {
-        ref Account account = ref t_account;
-        long own = UnattributedOf(ref account) - since;
-        account.Attributed += own;
+        long own = Unattributed() - since;
+        _attributed += own;
         return own;
     }
 
-    private static long UnattributedOf(ref Account account) => TotalOf(ref account) - account.Attributed;
-
-    private static long TotalOf(ref Account account)
+    private void Step(long now)
     {
-        long now = GC.GetAllocatedBytesForCurrentThread();
-        if (now != account.Seen)
+        if (_seen == 0)
         {
-            Step(ref account, now);
-        }
-
-        return now - account.Forgiven;
-    }
-
-    private static void Step(ref Account account, long now)
-    {
-        if (account.Seen == 0)
-        {
-            account.Collections = Math.Max(0, GC.CollectionCount(2) - 1); // one that is under way may still come by
+            _collections = Math.Max(0, GC.CollectionCount(2) - 1); // one that is under way may still come by
         }
         else if (s_inBackground)
         {
-            account.Forgiven += Forgiven(now - account.Seen, GC.CollectionCount(2), ref account.Collections);
+            _forgiven += Forgiven(now - _seen, GC.CollectionCount(2), ref _collections);
         }
 
-        account.Seen = now;
+        _seen = now;
     }
 
     /// <summary>How much of a step of the count a background collection may have made.</summary>
@@ -75,14 +77,5 @@ public static class LaneAllocations
 
         known = collections;
         return step;
-    }
-
-    /// <summary>What is known of a thread.</summary>
-    private struct Account
-    {
-        public long Seen;
-        public long Forgiven;
-        public long Attributed;
-        public int Collections;
     }
 }

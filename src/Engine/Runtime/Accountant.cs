@@ -146,12 +146,13 @@ internal sealed class Accountant(CountsLayout layout, double? budget)
 
     private long DeadUpTo(ReadOnlySpan<long> counts, long ordinals)
     {
-        if (counts[CountsLayout.Events] > layout.Ordinals)
+        long dead = counts[CountsLayout.Of(Bucket.Dead)];
+        if (dead == 0 || counts[CountsLayout.Events] > layout.Ordinals)
         {
-            return counts[CountsLayout.Of(Bucket.Dead)]; // several payloads in one, of an output that sheds
+            return dead; // no bits where none is, and none of several payloads in one, of an output that sheds
         }
 
-        long dead = 0;
+        dead = 0;
         ReadOnlySpan<long> bits = counts[layout.DeadBits..];
         for (int word = 0; word * 64L < ordinals; word++)
         {

@@ -41,7 +41,8 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
         WarmUp();
         int payloads = 0;
         long owedSince = 0;
-        long before = LaneAllocations.Total();
+        LaneAllocations own = LaneAllocations.OfThread;
+        long before = own.Total();
         while (input.Wait())
         {
             ref Payload payload = ref input.Item;
@@ -56,7 +57,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             _working.CountsAllocations = counts;
             if (exchange is null)
             {
-                before = LaneAllocations.Total();
+                before = own.Total();
             }
             else
             {
@@ -64,7 +65,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
             }
 
             bool isWhole = Work(in payload);
-            long allocated = LaneAllocations.Total() - before;
+            long allocated = own.Total() - before;
             input.Release();
             Debts<Native>.PayOld(ref owedSince);
             if (payloads++ >= WarmUpPayloads && allocated > 0 && isWhole && state.Failure is null) // the exception that ended the run is no leak, here or in an answer to another lane
@@ -76,7 +77,7 @@ internal sealed class Lane(int index, LaneInput input, Chain first, OutputLane[]
                 }
             }
 
-            before = exchange is null ? before : LaneAllocations.Total();
+            before = exchange is null ? before : own.Total();
         }
 
         foreach (OutputLane output in outputs)

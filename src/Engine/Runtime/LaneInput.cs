@@ -51,7 +51,7 @@ internal sealed class SharedInput(Ring<Payload>[] places, PayloadTakers takers, 
 /// <summary>Structs of an embedding program: a payload is what is there, up to a batch, and its length counts structs; the decoder reads them in the ring.</summary>
 internal sealed class IngressInput(IngressPort ingress, int mostAtOnce, Generation generation) : LaneInput
 {
-    private Payload _payload;
+    private Payload _payload = Empty();
     private long _next;
     private bool _ended;
 
@@ -65,7 +65,6 @@ internal sealed class IngressInput(IngressPort ingress, int mostAtOnce, Generati
         }
 
         bool isThere = ingress.WaitForItem();
-        _payload.Clear();
         _payload.Number = _next++;
 
         // In this order: what is published behind a registration is worked on by the chain that it made.
@@ -77,4 +76,11 @@ internal sealed class IngressInput(IngressPort ingress, int mostAtOnce, Generati
     }
 
     public override void Release() => ingress.Release(_payload.Length);
+
+    private static Payload Empty()
+    {
+        Payload payload = default;
+        payload.Clear();
+        return payload;
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     private readonly Stack<ProducerRing<T>> _left = new(); // by their producers
     private ProducerRing<T>[] _rings = [];
     private PaddedFlags _flags; // apart from what the lane writes: every publish reads them
-    private bool _ends;
+    private PaddedFlags _last; // as above, of what the lane decides
     private bool _isAbandoned;
     private ProducerRing<T>? _current;
     private int _place;
@@ -25,7 +25,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     public bool IsCompleted => Native.Read(ref _flags.Completed) != 0;
 
     /// <summary>Whether the lane is deciding which structs are the last, or has. Any thread.</summary>
-    public bool Ends => Volatile.Read(ref _ends);
+    public bool Ends => Native.Read(ref _last.Completed) != 0;
 
     /// <summary>What the rings take. Any thread.</summary>
     public long Bytes => Volatile.Read(ref _rings).Length * (long)capacity * StructBytes.SizeOf<T>();
@@ -46,7 +46,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
 
             var ring = new ProducerRing<T>(this, new RingCore<T, Native>(capacity, _manner, _bell));
             Volatile.Write(ref _rings, [.. _rings, ring]);
-            if (_ends)
+            if (Ends)
             {
                 ring.End();
             }
@@ -108,12 +108,12 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     /// <summary>Finds the next ring that has a struct, and waits for one; false when nothing follows, and then for ever. Lane thread.</summary>
     public bool WaitForItem()
     {
-        if (Find() || (!_ends && Waits<Native>.Until(new ItemOrEnd(this), _bell, _taking, ref _counts, CancellationToken.None)))
+        if (Find() || (!Ends && Waits<Native>.Until(new ItemOrEnd(this), _bell, _taking, ref _counts, CancellationToken.None)))
         {
             return true;
         }
 
-        if (!_ends)
+        if (!Ends)
         {
             End();
         }
@@ -125,12 +125,18 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     private bool Find()
     {
         ProducerRing<T>[] rings = Volatile.Read(ref _rings);
+        int place = _place;
         for (int i = 0; i < rings.Length; i++)
         {
-            _place = _place + 1 < rings.Length ? _place + 1 : 0;
-            if (rings[_place].Waiting > 0)
+            place = place + 1 < rings.Length ? place + 1 : 0;
+            if (rings[place].Waiting > 0)
             {
-                _current = rings[_place];
+                _place = place;
+                if (_current != rings[place])
+                {
+                    _current = rings[place];
+                }
+
                 return true;
             }
         }
@@ -143,7 +149,7 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
     {
         lock (_gate)
         {
-            Volatile.Write(ref _ends, true);
+            Native.Write(ref _last.Completed, 1);
             Interlocked.MemoryBarrierProcessWide();
             foreach (ProducerRing<T> ring in _rings)
             {

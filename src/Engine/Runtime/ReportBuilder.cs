@@ -141,12 +141,12 @@ internal sealed class ReportBuilder(Plan plan, RunState state, Accountant accoun
     /// <summary>As it may be shown: a secret may be a part of a path.</summary>
     private string SourceName(int source) => plan.Config.Secrets.Hide(Encoding.UTF8.GetString(state.SourceName(source)));
 
-    private static Dictionary<string, long> DeadByReason(long[] totals)
+    private Dictionary<string, long> DeadByReason(long[] totals)
     {
         var map = new Dictionary<string, long>();
         for (int reason = 0; reason < DeadReason.Count; reason++)
         {
-            if (totals[CountsLayout.OfReason(reason)] is > 0 and long count)
+            if (totals[accountant.Layout.OfReason(reason)] is > 0 and long count)
             {
                 map[DeadReason.FromId(reason).Name] = count;
             }

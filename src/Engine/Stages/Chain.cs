@@ -91,7 +91,7 @@ public sealed class Chain : IDisposable
             return;
         }
 
-        _counts.AsSpan().Clear();
+        _links.Layout.Clear(_counts);
         _arena.Reset();
         _decode.BeginPayload(in payload);
         _dead.BeginPayload(in payload);
@@ -387,7 +387,7 @@ public sealed class Chain : IDisposable
     /// <summary>Closes all windows of this partition under the payload of another chain of the lane; what ended the run, or null.</summary>
     private string? CloseAll(long[] counts, long number)
     {
-        _counts.AsSpan().Clear();
+        _links.Layout.Clear(_counts);
         _arena.Reset();
         _windows?.Close(number, long.MaxValue, countsAllocations: false);
         _links.Layout.Add(_counts, counts);

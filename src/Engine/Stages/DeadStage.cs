@@ -130,7 +130,7 @@ public sealed class DeadStage(DeadPlan plan, RunState state, OutputLane? letters
         (DeadReason reason, int stage, int column) = batch.DeathOf(row);
         int ordinal = batch.FirstOrdinal + row;
         counts[CountsLayout.Of(Bucket.Dead)]++;
-        counts[CountsLayout.OfReason(reason.Id)]++;
+        counts[layout.OfReason(reason.Id)]++;
         if (ordinal < layout.Ordinals)
         {
             counts[layout.DeadBits + (ordinal >> 6)] |= 1L << ordinal;

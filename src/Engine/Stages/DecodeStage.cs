@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using DataStream.Batches;
 using DataStream.Flow;
 
@@ -86,6 +87,7 @@ internal sealed class DecodeStage : IDisposable
     }
 
     /// <summary>Decodes the records from <paramref name="offset"/> on into one batch, and gives where the next one begins.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // once for a batch: inlined into one method, the stages keep little in registers
     public int Next(in Payload payload, int offset, Batch batch, int ordinal)
     {
         StageStart start = StageStart.Now(CountsAllocations, Stands);
@@ -120,7 +122,11 @@ internal sealed class DecodeStage : IDisposable
             throw StageFault.OfEnd(_parts.DecodeClock, offset, end, payload.Length);
         }
 
-        StageFault.CheckTexts(_parts.DecodeClock, batch, _parts.DecodedTexts);
+        if (_parts.DecodedTexts.Length > 0)
+        {
+            StageFault.CheckTexts(_parts.DecodeClock, batch, _parts.DecodedTexts);
+        }
+
         return end;
     }
 

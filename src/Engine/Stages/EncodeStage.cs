@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using DataStream.Batches;
 using DataStream.Flow;
 
@@ -21,6 +22,7 @@ internal sealed class EncodeStage(ChainParts parts, LaneLinks links, long[] coun
     public void Rows(Batch batch, bool areRecords) => Rows(batch, areRecords, StageStart.Now(CountsAllocations));
 
     /// <summary>The same where the stage before it ended just now.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // as DecodeStage.Next
     public void Rows(Batch batch, bool areRecords, StageStart start)
     {
         if (_forward is not null)

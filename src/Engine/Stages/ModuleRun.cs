@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using DataStream.Batches;
 using DataStream.Flow;
 using DataStream.Stages.Keys;
@@ -28,6 +29,7 @@ internal sealed class ModuleRun
 
     /// <summary>One batch through all modules.</summary>
     /// <returns>Where it was through.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)] // as DecodeStage.Next
     public StageStart Run(Batch batch, StageStart start)
     {
         RowFates fates = _fates[0];

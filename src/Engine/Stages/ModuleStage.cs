@@ -43,7 +43,10 @@ public sealed record ModuleStage(Module Module, int Number, StageClock Clock, in
             throw StageFault.OfRows(Clock, rows, batch.Count);
         }
 
-        StageFault.CheckTexts(Clock, batch, AddedTexts);
+        if (AddedTexts.Length > 0)
+        {
+            StageFault.CheckTexts(Clock, batch, AddedTexts);
+        }
 
         return Clock.Add(in start, batch.Count);
     }

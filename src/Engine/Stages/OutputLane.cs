@@ -226,8 +226,15 @@ public sealed class OutputLane(Ring<Payload> ring, bool mayShed, CountsLayout? l
 
     private void WriteCounts(Span<long> target, ReadOnlySpan<long> counts)
     {
-        counts.CopyTo(target);
-        target[counts.Length..].Clear();
+        if (counts.IsEmpty)
+        {
+            target.Clear();
+        }
+        else
+        {
+            layout!.Copy(counts, target);
+        }
+
         if (_skipped)
         {
             layout!.Add(_skippedCounts, target);

@@ -18,9 +18,13 @@ public sealed class RowFates(int capacity)
 
     public void Begin(Batch batch)
     {
+        int words = batch.Words;
         foreach (ulong[] mask in _masks)
         {
-            mask.AsSpan(0, batch.Words).Clear();
+            foreach (ref ulong word in mask.AsSpan(0, words))
+            {
+                word = 0; // a few words: a call would cost more
+            }
         }
     }
 
@@ -31,7 +35,7 @@ public sealed class RowFates(int capacity)
         Span<ulong> before = _before.AsSpan(0, selection.Length);
         for (int word = 0; word < before.Length; word++)
         {
-            before[word] = selection[word]; // a few words: a call would cost more
+            before[word] = selection[word]; // as above
         }
     }
 

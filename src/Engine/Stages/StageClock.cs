@@ -35,9 +35,9 @@ public sealed class StageClock(string name, Place place)
     public StageStart Add(in StageStart start, int events)
     {
         _events += events;
-        if (start.CountsBytes)
+        if (start.Allocations is { } allocations)
         {
-            _allocated += LaneAllocations.Attribute(start.Bytes); // what is left is what it was at the beginning
+            _allocated += allocations.Attribute(start.Bytes); // what is left is what it was at the beginning
             _weighed += events;
         }
 

@@ -11,16 +11,17 @@ public sealed class LaneAllocationsTests
     public void Bytes_belong_to_the_innermost_stage()
     {
         object made = new byte[8];
-        LaneAllocations.Attribute(LaneAllocations.Unattributed());
-        long total = LaneAllocations.Total();
-        long outer = LaneAllocations.Unattributed();
+        LaneAllocations own = LaneAllocations.OfThread;
+        own.Attribute(own.Unattributed());
+        long total = own.Total();
+        long outer = own.Unattributed();
         made = new byte[1000];
-        long inner = LaneAllocations.Unattributed();
+        long inner = own.Unattributed();
         made = new byte[100];
-        inner = LaneAllocations.Attribute(inner);
+        inner = own.Attribute(inner);
         made = new byte[1000];
-        outer = LaneAllocations.Attribute(outer);
-        Assert.Equal((2 * 1024, 128, (2 * 1024) + 128), (outer, inner, LaneAllocations.Total() - total));
+        outer = own.Attribute(outer);
+        Assert.Equal((2 * 1024, 128, (2 * 1024) + 128), (outer, inner, own.Total() - total));
         GC.KeepAlive(made);
     }
 

@@ -26,6 +26,17 @@ public sealed class AccountantTests
     }
 
     [Fact]
+    public void What_a_slot_says_of_the_dead_of_an_earlier_payload_is_not_judged()
+    {
+        var accountant = new Accountant(s_layout, 0);
+        long[] counts = Counts(10_000, [3, 5_000]);
+        counts[CountsLayout.Of(Bucket.Dead)] = 0;
+        counts[CountsLayout.Events] = 8_000;
+        Assert.True(accountant.Add(counts, 0));
+        Assert.True(accountant.Add(counts, 1));
+    }
+
+    [Fact]
     public void What_was_not_flushed_is_taken_back()
     {
         var accountant = new Accountant(s_layout, null);

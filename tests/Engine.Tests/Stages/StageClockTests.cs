@@ -13,7 +13,7 @@ public sealed class StageClockTests
     {
         var clock = new StageClock("some", default);
         long earlier = Stopwatch.GetTimestamp() - 1000;
-        StageStart next = clock.Add(new StageStart(earlier, 16, false, 0), 2);
+        StageStart next = clock.Add(new StageStart(earlier, 16, null, 0), 2);
         Assert.True(clock.Ticks >= 16 * 1000 && next.Ticks > earlier, $"{clock.Ticks} ticks");
         Assert.Equal(clock.Ticks, 16 * (next.Ticks - earlier));
         long ticks = clock.Ticks;
