@@ -2,18 +2,22 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using DataStream.Kafka.Native;
 using DataStream.Kafka.Repartition;
 using DataStream.Sources;
 
 namespace DataStream.Kafka;
 
 /// <summary>At least once: positions are committed when every output has acknowledged what came before them.</summary>
+/// <param name="group">The group's name.</param>
 /// <param name="port">Where messages were handed over.</param>
 /// <param name="partitions">Whose they are.</param>
 /// <param name="progress">What is said of them behind what was sent on; null: nothing.</param>
 /// <param name="sender">Sends that.</param>
-internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable partitions, ProgressWords? progress, WordProducer? sender) : Committing
+internal sealed class AcknowledgedCommits(string group, MessagePort port, PartitionTable partitions, ProgressWords? progress, WordProducer? sender) : Committing
 {
+    private bool _hasEnded;
+
     public override bool Keep()
     {
         partitions.CommitWhenDue();
@@ -39,8 +43,18 @@ internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable parti
             }
         }
 
-        partitions.Commit(given);
+        _ = partitions.Commit(given);
         progress?.Say();
+    }
+
+    public override void End(bool isClosed) => _hasEnded = true;
+
+    public override void Lose()
+    {
+        if (_hasEnded)
+        {
+            WarnOfTheLast("the group has taken partitions away before it");
+        }
     }
 
     // What windows emitted when they closed at the end counts too.
@@ -52,7 +66,12 @@ internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable parti
 
     public override void Finish(Action leave)
     {
-        partitions.Commit([.. partitions.All.Where(p => p.IsOwned)]);
+        int error = partitions.Commit([.. partitions.All.Where(p => p.IsOwned)]);
+        if (error != 0 && !port.IsBroken)
+        {
+            WarnOfTheLast(RdKafka.TextOf(error));
+        }
+
         progress?.Say(all: true);
         sender?.Flush(() => port.IsBroken);
         leave();
@@ -63,4 +82,6 @@ internal sealed class AcknowledgedCommits(MessagePort port, PartitionTable parti
         sender?.Dispose();
         base.Dispose();
     }
+
+    private void WarnOfTheLast(string why) => port.Warn($"kafka: the last commit of group '{group}' did not come through ({why}): what came since the one before it is read again by who has the partitions now");
 }

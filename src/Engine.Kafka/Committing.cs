@@ -17,7 +17,7 @@ internal abstract class Committing : IDisposable
         if (!input.IsExactlyOnce && port.States.Count == 0)
         {
             WordProducer? sender = port.Forwards ? new WordProducer(input, input.Main!.Topic) : null;
-            return new AcknowledgedCommits(port, partitions, ProgressWords.Of(input, port, partitions, (_, target, word) => sender!.Send(target, word)), sender);
+            return new AcknowledgedCommits(input.Group, port, partitions, ProgressWords.Of(input, port, partitions, (_, target, word) => sender!.Send(target, word)), sender);
         }
 
         TransactionLog transactions = input.Transactions;

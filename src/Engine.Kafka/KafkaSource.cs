@@ -139,6 +139,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             while (!port.IsBroken && _commits.Settle())
             {
                 Poll.Take(PollMilliseconds);
+                _hand.PutAll(); // some faults come in the place of messages
+                _hand.DropAll();
                 Poll.Clear();
                 _faults.Throw();
             }

@@ -130,6 +130,7 @@ internal sealed class MessagesInHand(MessagePoll poll, PartitionTable partitions
 
         string offset = poll.OffsetOf(index) >= 0 ? string.Create(CultureInfo.InvariantCulture, $", offset {poll.OffsetOf(index)}") : "";
         string topic = poll.TopicOf(index) == 0 ? "a subscribed topic" : $"topic '{MessagePoll.NameOf(poll.TopicOf(index))}'";
-        onError(new Error((ErrorCode)error, RdKafka.TextOf(error)), string.Create(CultureInfo.InvariantCulture, $"{topic}{(poll.PartitionOf(index) >= 0 ? $", partition {poll.PartitionOf(index)}" : "")}{offset}"));
+        (int code, string text) = error == RdKafka.Fatal ? poll.FatalError() : (error, RdKafka.TextOf(error));
+        onError(new Error((ErrorCode)code, text, isFatal: error == RdKafka.Fatal), string.Create(CultureInfo.InvariantCulture, $"{topic}{(poll.PartitionOf(index) >= 0 ? $", partition {poll.PartitionOf(index)}" : "")}{offset}"));
     }
 }

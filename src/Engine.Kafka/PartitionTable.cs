@@ -100,8 +100,8 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
         }
     }
 
-    /// <summary>The same for some partitions at once, and waits until the group has it: also what was sent before without waiting.</summary>
-    public void Commit(IReadOnlyCollection<PartitionProgress> partitions)
+    /// <summary>The same for some partitions at once, and waits until the group has it: also what was sent before without waiting. 0, or the error: as in the middle of a rebalance, and another member reads it again.</summary>
+    public int Commit(IReadOnlyCollection<PartitionProgress> partitions)
     {
         long acknowledged = port.Acknowledged;
         foreach (PartitionProgress partition in partitions)
@@ -113,12 +113,13 @@ internal sealed class PartitionTable(nint client, MessagePort port, long commitI
             }
         }
 
-        // Refused in the middle of a rebalance: another member reads it again.
-        bool isCommitted = _commit.SendAndWait() == 0;
+        int error = _commit.SendAndWait();
         foreach (PartitionProgress partition in partitions)
         {
-            partition.Settled = isCommitted ? partition.Committed : partition.Settled;
+            partition.Settled = error == 0 ? partition.Committed : partition.Settled;
         }
+
+        return error;
     }
 
     /// <summary>Whether anything of ours is to be committed.</summary>

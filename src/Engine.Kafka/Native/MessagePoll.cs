@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Text;
 using DataStream.Formats;
 
 namespace DataStream.Kafka.Native;
@@ -111,6 +112,14 @@ internal sealed unsafe class MessagePoll : IDisposable
         }
 
         return _headers.AsSpan(0, length);
+    }
+
+    /// <summary>What has ended the client for good, where it says so in the place of a message.</summary>
+    public (int Error, string Text) FatalError()
+    {
+        Span<byte> text = stackalloc byte[512];
+        int error = RdKafka.FatalError(_client, text, (nuint)text.Length);
+        return (error, Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]));
     }
 
     /// <summary>The name behind a topic's handle.</summary>

@@ -13,6 +13,7 @@ internal static unsafe partial class RdKafka
     public const int BlockFlag = 4;
     public const int PartitionFlag = 8; // each message of a batch has its own
     public const int PartitionEnd = -191; // RD_KAFKA_RESP_ERR__PARTITION_EOF
+    public const int Fatal = -150; // RD_KAFKA_RESP_ERR__FATAL: FatalError says what it is
 
     private const string Lib = NativeLibraries.Name;
 

@@ -73,6 +73,12 @@ internal sealed class TransactedCommits(
             _ = CommitWhole();
         }
 
+        if (open.HasEnded && port.IsDrained)
+        {
+            transactions.GiveUp(); // never whole: an output that is not over may wait for the next one, and its lane for it
+            return true;
+        }
+
         if (_mustRewind && !hasOutputs && !port.IsBroken)
         {
             Rewind(); // the last commit has it

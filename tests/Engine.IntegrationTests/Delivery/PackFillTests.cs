@@ -22,13 +22,12 @@ namespace DataStream.IntegrationTests.Delivery;
 public sealed class PackFillTests(Broker broker)
 {
     private const int Records = 6;
-    private const int RecordsOfAPayload = 2;
 
     /// <summary>Payloads in its midst end before the pack; the position moves with its last one alone.</summary>
     [Fact]
     public async Task A_position_moves_past_a_pack_with_its_last_payload()
     {
-        var port = new Port(payloads: int.MaxValue);
+        var port = new PlayedPort(TestContext.Current.CancellationToken);
         PartitionProgress partition = await FillAsync(port);
         Assert.Equal(["begin", "within", "begin", "within", "begin", "end"], port.Calls);
         partition.Acknowledge(port.Next - 1);
@@ -41,7 +40,7 @@ public sealed class PackFillTests(Broker broker)
     [Fact]
     public async Task Behind_a_break_in_the_midst_of_a_pack_nothing_is_written_or_handed_over()
     {
-        var port = new Port(payloads: 2);
+        var port = new PlayedPort(TestContext.Current.CancellationToken, payloads: 2);
         PartitionProgress partition = await FillAsync(port);
         Assert.Equal(["begin", "within", "begin", "within"], port.Calls);
         Assert.False(partition.HasUnacknowledged);
@@ -98,7 +97,7 @@ public sealed class PackFillTests(Broker broker)
     }
 
     /// <summary>Fills payloads from a topic between that has one pack.</summary>
-    private async Task<PartitionProgress> FillAsync(Port port)
+    private async Task<PartitionProgress> FillAsync(PlayedPort port)
     {
         string topic = await broker.CreateTopicAsync("halves");
         string between = await broker.CreateTopicAsync("between");
@@ -149,70 +148,5 @@ public sealed class PackFillTests(Broker broker)
               {{more}}
             """));
         return (KafkaInput)new KafkaConnector().BindInput(config.Stream.Inputs.Single(), config, new ConfigErrors())!;
-    }
-
-    /// <summary>Takes two records into a payload, and so many payloads; then the run is broken off.</summary>
-    internal sealed class Port(int payloads) : MessagePort
-    {
-        private int _records;
-        private int _begun;
-        private long _next;
-
-        public List<string> Calls { get; } = [];
-
-        public override bool IsBroken => _begun == payloads;
-
-        public override int AddTopic(string topic) => 0;
-
-        public override int DistanceTo(int partition) => 0;
-
-        public override bool TryBegin(int task, int topic, int partition)
-        {
-            if (IsBroken)
-            {
-                return false;
-            }
-
-            Calls.Add("begin");
-            _records = 0;
-            _begun++;
-            return true;
-        }
-
-        public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds) => _records++ < RecordsOfAPayload;
-
-        public override long End() => Finish("end");
-
-        public override long EndWithin() => Finish("within");
-
-        public override void Forget() => throw new NotSupportedException();
-
-        public override bool HoldsPositions => false;
-
-        public override bool TryTakeHeld(int task, long from, long before, out long offset, out long time) => throw new NotSupportedException();
-
-        public override void Resume(long time) => throw new NotSupportedException();
-
-        public override void GoOn(long time) => throw new NotSupportedException();
-
-        public override long EventTimeOf(int task) => throw new NotSupportedException();
-
-        public override void Warn(string message) => throw new NotSupportedException();
-
-        public override long Acknowledged => 0;
-
-        public override bool IsDrained => false;
-
-        public override long Next => _next;
-
-        public override void WaitBriefly()
-        {
-        }
-
-        private long Finish(string how)
-        {
-            Calls.Add(how);
-            return _next++;
-        }
     }
 }

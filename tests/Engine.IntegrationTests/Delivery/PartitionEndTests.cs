@@ -40,7 +40,7 @@ public sealed class PartitionEndTests(Broker broker)
         NativeLibraries.Use();
         using var member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
         member.Consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
-        var partitions = new PartitionTable(member.Handle, new PackFillTests.Port(payloads: 1), 1_000_000);
+        var partitions = new PartitionTable(member.Handle, new PlayedPort(TestContext.Current.CancellationToken, payloads: 1), 1_000_000);
         PartitionProgress partition = partitions.Find(topic, 0);
         (partition.IsOwned, partition.End) = (true, atStart);
         Assert.Equal(Messages, member.EndOf(partition));

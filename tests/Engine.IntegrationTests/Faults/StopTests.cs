@@ -66,6 +66,56 @@ public sealed class StopTests(Broker broker)
         Assert.True(delivery != "exactly_once" || judge.Duplicates == 0, $"{judge.Duplicates} twice");
     }
 
+    /// <summary>Another process has come, and takes the partitions of one that stands still and is asked to go: while the group waits for that one, or when it has forgotten it and refuses its last commit.</summary>
+    [Theory(Timeout = 240_000)]
+    [InlineData("exactly_once", false, false)]
+    [InlineData("exactly_once", true, false)]
+    [InlineData("exactly_once", false, true)]
+    [InlineData("exactly_once", true, true)]
+    [InlineData("at_least_once", true, true)]
+    public async Task A_process_that_goes_amid_a_rebalance_leaves_the_rest_to_the_other(string delivery, bool hasState, bool isForgotten)
+    {
+        broker.NeedsReal("transactions");
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        string input = await broker.CreateTopicAsync("amid", partitions: Partitions);
+        string output = await broker.CreateTopicAsync("amid-out", partitions: Partitions);
+        using var scratch = new Scratch();
+        // The next commit is seconds away when the process is held up, and no time is out before it goes on.
+        scratch.Write("pipeline.yaml", Settings(input, output, delivery, hasState).Replace("commit_interval: 20ms", "commit_interval: 2s", StringComparison.Ordinal).Replace("6000", "300000", StringComparison.Ordinal)
+            .Replace($"stream_output: \"kafka://{broker.Bootstrap}/{output}\"", $"stream_output: {{main: {{uri: \"kafka://{broker.Bootstrap}/{output}\"{(delivery == "exactly_once" ? ", options: {transaction.timeout.ms: 300000}" : "")}}} }}", StringComparison.Ordinal));
+        using var done = new CancellationTokenSource();
+        Task<long> sending = Task.Run(() => SendAsync(input, done.Token), stop);
+        using var judge = new Judge(broker.Bootstrap, output, Partitions);
+        using IAdminClient admin = broker.Admin();
+        using var engine = new SupervisedEngine(scratch.Folder);
+        using var next = new SupervisedEngine(scratch.Folder);
+        engine.Start();
+        Assert.True(judge.WaitFor(1, s_limit, stop));
+        string member = "";
+        await admin.WaitForAsync("g-" + input, group => (member = group.Members.Count == 1 ? group.Members.Single().ConsumerId : "").Length > 0, stop);
+        engine.Signal("-STOP");
+        next.Start();
+        await admin.WaitForAsync("g-" + input, group => group.State == ConsumerGroupState.PreparingRebalance, stop); // for the one that stands still
+        if (isForgotten)
+        {
+            await broker.KickAsync("g-" + input, member);
+            await admin.WaitForAsync("g-" + input, group => group.State == ConsumerGroupState.Stable && group.Members.Sum(m => m.Assignment.TopicPartitions.Count) == Partitions, stop);
+        }
+
+        int code = engine.Stop(s_limit, isHeldUp: true);
+        Assert.True(code == 0, $"{code}: {engine.LastWords}");
+        await done.CancelAsync();
+        long sent = await sending;
+        Assert.True(judge.WaitFor(sent, s_limit, stop), $"{judge.Distinct} of {sent}");
+        code = next.Stop(s_limit);
+        Assert.True(code == 0 && next.Ended == 0, $"{code}: {next.LastWords}");
+        using var last = new Judge(broker.Bootstrap, output, Partitions);
+        last.ReadToEnd(stop);
+        Assert.Empty(last.Lost(sent));
+        Assert.True(delivery != "exactly_once" || last.Duplicates == 0, $"{last.Duplicates} twice");
+        Assert.True(!isForgotten || engine.LastWords.Contains("gave our partitions to others before the last commit", StringComparison.Ordinal), engine.LastWords);
+    }
+
     private async Task RunAsync(string delivery, bool hasState, int rounds, int seed)
     {
         broker.NeedsReal("transactions");

@@ -22,6 +22,13 @@ public static class GroupKick
         string member = "";
         using Confluent.Kafka.IAdminClient admin = broker.Admin();
         await admin.WaitForAsync(group, known => (member = known.Members.Count == 1 ? known.Members.Single().ConsumerId : "").Length > 0, TestContext.Current.CancellationToken);
+        await broker.KickAsync(group, member);
+    }
+
+    /// <summary>The group forgets this member.</summary>
+    public static async Task KickAsync(this Broker broker, string group, string member)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
         string[] address = broker.Bootstrap.Split(':');
         using var client = new TcpClient();
         await client.ConnectAsync(address[0], int.Parse(address[1], CultureInfo.InvariantCulture));

@@ -37,6 +37,9 @@ public sealed class MockNodes : IDisposable
         }
     }
 
+    /// <summary>The next requests of a kind, by Kafka's number of it, are answered with these errors.</summary>
+    public void Refuse(short request, ReadOnlySpan<int> errors) => RdKafka.PushErrors(_cluster, request, (nuint)errors.Length, errors);
+
     public void Dispose()
     {
         RdKafka.DestroyCluster(_cluster);

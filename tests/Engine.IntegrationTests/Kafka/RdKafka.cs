@@ -41,6 +41,9 @@ internal static partial class RdKafka
     [LibraryImport(Name, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     internal static partial void SetRebalanceDelay(nint cluster, int milliseconds);
 
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    internal static partial void PushErrors(nint cluster, short request, nuint count, ReadOnlySpan<int> errors);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Name || !OperatingSystem.IsLinux())

@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using DataStream.Sources;
+
+namespace DataStream.IntegrationTests.Delivery;
+
+/// <summary>Lanes and outputs as a test plays them.</summary>
+/// <param name="stop">The run is broken off where the test has no more time.</param>
+/// <param name="payloads">So it is behind so many payloads, of two records each.</param>
+/// <param name="forwards">Records are sent on as they came.</param>
+internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxValue, bool forwards = false) : MessagePort
+{
+    private const int RecordsOfAPayload = 2;
+
+    private int _records;
+    private int _begun;
+    private long _next;
+
+    public List<string> Calls { get; } = [];
+
+    /// <summary>What was warned of.</summary>
+    public List<string> Warnings { get; } = [];
+
+    public override bool IsBroken => _begun == payloads || stop.IsCancellationRequested;
+
+    public override bool Forwards => forwards;
+
+    public override int AddTopic(string topic) => 0;
+
+    public override int DistanceTo(int partition) => 0;
+
+    public override bool TryBegin(int task, int topic, int partition)
+    {
+        if (IsBroken)
+        {
+            return false;
+        }
+
+        Calls.Add("begin");
+        _records = 0;
+        _begun++;
+        return true;
+    }
+
+    public override bool TryAdd(ReadOnlySpan<byte> value, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> headers, long offset, long milliseconds) => _records++ < RecordsOfAPayload;
+
+    public override long End() => Finish("end");
+
+    public override long EndWithin() => Finish("within");
+
+    public override void Forget() => Calls.Add("forget");
+
+    public override bool HoldsPositions => false;
+
+    public override bool TryTakeHeld(int task, long from, long before, out long offset, out long time) => throw new NotSupportedException();
+
+    public override void Resume(long time) => throw new NotSupportedException();
+
+    public override void GoOn(long time) => throw new NotSupportedException();
+
+    public override long EventTimeOf(int task) => throw new NotSupportedException();
+
+    public override void Warn(string message) => Warnings.Add(message);
+
+    public override long Acknowledged => 0;
+
+    public override bool IsDrained => false;
+
+    public override long Next => _next;
+
+    public override void WaitBriefly()
+    {
+    }
+
+    private long Finish(string how)
+    {
+        Calls.Add(how);
+        return _next++;
+    }
+}
