@@ -89,8 +89,9 @@ internal sealed class TransactedCommits(
             return !_mustRewind;
         }
 
+        WarnOfTheLast(transactions.LastFault);
         open.Abort();
-        transactions.Gate.Close(); // the next start reads it again
+        transactions.Gate.Close();
         return true;
     }
 
@@ -178,7 +179,7 @@ internal sealed class TransactedCommits(
 
         transactions.Gate.Close();
         leave();
-        if (_isDone || !isWhole || port.IsBroken)
+        if (_isDone || port.IsBroken || !(isWhole || _mustRewind))
         {
             return;
         }
@@ -188,7 +189,7 @@ internal sealed class TransactedCommits(
             throw transactions.Fault();
         }
 
-        port.Warn($"kafka: group '{group}' gave our partitions to others before the last commit ({transactions.LastFault}): what came since the one before it is read again by who has them now");
+        WarnOfTheLast(transactions.LastFault);
     }
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
@@ -209,13 +210,21 @@ internal sealed class TransactedCommits(
     /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
     public override void Lose()
     {
-        if (!hasOutputs || _isDone)
+        if (_isDone)
         {
-            return; // nothing is open but in a commit, and the group refuses that
+            return;
         }
 
-        _mustRewind = true;
-        transactions.Note("the group has taken partitions away in the midst of a transaction");
+        const string Why = "the group has taken partitions away in the midst of a transaction";
+        if (hasOutputs)
+        {
+            _mustRewind = true;
+            transactions.Note(Why);
+        }
+        else if (_end >= 0)
+        {
+            WarnOfTheLast(Why); // nothing is open but in a commit, and the group refuses that
+        }
     }
 
     public override void Forget(PartitionProgress partition) => states.Forget(partition);
@@ -238,6 +247,8 @@ internal sealed class TransactedCommits(
 
         pace.Restart();
     }
+
+    private void WarnOfTheLast(string why) => port.Warn($"kafka: group '{group}' gave our partitions to others before the last commit ({why}): what came since the one before it is read again by who has them now");
 
     /// <summary>Commits all that was handed over; false where that cannot be, or takes too long.</summary>
     private bool CommitAll(TimeSpan patience)
