@@ -36,7 +36,7 @@ public sealed class BehindTheEndTests(Broker broker)
         source.Run(port);
         source.End(port, isClosed: false);
         using var ended = new CancellationTokenSource();
-        Task other = isDeleted ? DeleteAsync(topic) : Task.Run(() => TakeItsName(topic, ended.Token));
+        Task other = isDeleted ? DeleteAsync(topic) : Task.Run(() => TakeItsName(topic, ended.Token), TestContext.Current.CancellationToken);
         StopException stop = Assert.Throws<StopException>(() => source.Settle(port));
         Assert.Equal(ExitCode.Unavailable, stop.Code);
         Assert.Contains(isDeleted ? $"topic '{topic}': cannot read as User:ANONYMOUS" : $"group 'g-{topic}': cannot read as User:ANONYMOUS", stop.Message, StringComparison.Ordinal);
