@@ -103,6 +103,9 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
         }
     }
 
+    /// <summary>For who waits: the next item will come together with its position, not after it.</summary>
+    public void FetchNext() => TMemory.Fetch(ref ring.At(_side.Next));
+
     /// <summary>Hands items to the handler until the ring ends; an exception of the handler poisons the ring.</summary>
     /// <returns>False when poisoned or cancelled.</returns>
     public bool Consume<THandler>(ref THandler handler, CancellationToken cancellation) where THandler : IRingHandler<T>
@@ -182,8 +185,7 @@ internal sealed class ConsumerCore<T, TMemory>(RingCore<T, TMemory> ring, Consum
                 : Verdict.Wait;
             if (verdict == Verdict.Wait)
             {
-                // So that the item comes together with its position, not after it.
-                TMemory.Fetch(ref consumer.Ring.At(consumer._side.Next));
+                consumer.FetchNext();
             }
 
             return verdict;

@@ -19,8 +19,12 @@ internal sealed unsafe partial class FutexDoor : Door
     // Safe: a line of its own, freed with this object.
     private readonly int* _word = (int*)NativeMemory.AlignedAlloc(Line, Line);
 
-    // Safe: the word has just been made.
-    public FutexDoor() => *_word = 0;
+    // Safe: the word has just been made. The call wakes nobody: it is the first of its kind here, and a first call finds its function by name, which allocates.
+    public FutexDoor()
+    {
+        *_word = 0;
+        _ = Call(Number, _word, Wake, 0, 0);
+    }
 
     // Safe: whoever sleeps or wakes here holds the object until it has done so.
     ~FutexDoor() => NativeMemory.AlignedFree(_word);

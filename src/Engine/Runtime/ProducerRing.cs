@@ -19,6 +19,9 @@ internal sealed class ProducerRing<T>(ProducerRings<T> owner, RingCore<T, Native
     /// <summary>Lane thread.</summary>
     public void Release(int count) => _consumer.Release(count);
 
+    /// <summary>Lane thread, when it waits for a struct.</summary>
+    public void FetchNext() => _consumer.FetchNext();
+
     /// <summary>No struct behind those that are there counts. Lane thread, behind the barrier of <see cref="ProducerRings{T}"/>.</summary>
     public void End() => Volatile.Write(ref _last, ring.Published);
 

@@ -164,7 +164,13 @@ internal sealed class ProducerRings<T>(int capacity, WaitStrategy initial) where
         {
             // In this order: what was published before the completion is seen after it.
             bool completed = rings.IsCompleted;
-            return rings.Find() ? Verdict.Go : completed ? Verdict.Never : Verdict.Wait;
+            if (rings.Find())
+            {
+                return Verdict.Go;
+            }
+
+            rings._current?.FetchNext(); // as a rule the same producer is the next one
+            return completed ? Verdict.Never : Verdict.Wait;
         }
     }
 }
