@@ -23,6 +23,7 @@ internal static class BrcData
         }
 
         Console.Error.WriteLine($"Making {path}.");
+        Directory.CreateDirectory(folder);
         var random = new Random(7);
         byte[][] names = [.. Enumerable.Range(0, stations).Select(i => Name(random, i))];
         int[] means = [.. Enumerable.Range(0, stations).Select(_ => random.Next(-100, 320))];

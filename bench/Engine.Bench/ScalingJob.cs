@@ -40,7 +40,7 @@ internal sealed class ScalingJob(int rounds)
         Func<double>[] turns =
         [
             .. lanes.Select(n => (Func<double>)(() => Timed(Start(scenario, "out-a", n, _cores[..n])))),
-            () => Timed(Start(scenario, "out-a", 1, _cores[0]), Start(scenario, "out-b", 1, _cores[^1])),
+            () => Timed(Start(scenario, "out-a", 1, _cores[0]), Start(scenario, "out-b", 1, _cores[1])),
             () => Duck(scenario, 1),
             () => Duck(scenario, 2),
         ];

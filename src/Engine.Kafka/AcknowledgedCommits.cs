@@ -72,6 +72,8 @@ internal sealed class AcknowledgedCommits(string group, MessagePort port, Partit
             WarnOfTheLast(RdKafka.TextOf(error));
         }
 
+        _hasEnded = error != 0; // what is taken away while we leave has been committed
+
         progress?.Say(all: true);
         sender?.Flush(() => port.IsBroken);
         leave();

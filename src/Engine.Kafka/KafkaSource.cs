@@ -134,6 +134,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         // Paused, so that polling brings callbacks alone.
         _member.Pause();
         _hand.DropAll();
+        Poll.Clear(); // a run that a fault ended has left some that are destroyed already
         try
         {
             while (!port.IsBroken && _commits.Settle())

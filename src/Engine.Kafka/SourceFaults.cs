@@ -10,6 +10,7 @@ internal sealed class SourceFaults(KafkaInput input)
 {
     private StopException? _fault;
     private bool _doubtsTopics;
+    private bool _hasTold; // the run is ending by it: what comes behind is not told again
 
     /// <summary>How many partitions each topic had at the start; a pattern's are not known then.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; set; } = new Dictionary<string, int>();
@@ -38,24 +39,44 @@ internal sealed class SourceFaults(KafkaInput input)
     /// <exception cref="StopException">75.</exception>
     public void Throw()
     {
-        if (_doubtsTopics)
+        if (_hasTold)
         {
-            _doubtsTopics = false;
-            var known = new Dictionary<string, int>(Sizes);
-            foreach (PartitionProgress partition in Partitions.All)
-            {
-                known[partition.Topic] = Math.Max(known.GetValueOrDefault(partition.Topic), partition.Number + 1);
-            }
-
-            // Topics of a pattern may go; what is left of one may not be less than we have read.
-            bool isPattern = input.Address.IsPattern;
-            _ = Topics.Require(input.Settings(), isPattern ? [.. known.Keys] : input.Address.Topics, "read", input.Principal, input.Config.Errors, known, mayBeGone: isPattern);
+            return;
         }
 
-        if (_fault is { } fault)
+        try
         {
-            _fault = null; // told once
-            throw fault;
+            CheckTopics();
         }
+        catch (StopException)
+        {
+            _hasTold = true;
+            throw;
+        }
+
+        if (_fault is not null)
+        {
+            _hasTold = true;
+            throw _fault;
+        }
+    }
+
+    private void CheckTopics()
+    {
+        if (!_doubtsTopics)
+        {
+            return;
+        }
+
+        _doubtsTopics = false;
+        var known = new Dictionary<string, int>(Sizes);
+        foreach (PartitionProgress partition in Partitions.All)
+        {
+            known[partition.Topic] = Math.Max(known.GetValueOrDefault(partition.Topic), partition.Number + 1);
+        }
+
+        // Topics of a pattern may go; what is left of one may not be less than we have read.
+        bool isPattern = input.Address.IsPattern;
+        _ = Topics.Require(input.Settings(), isPattern ? [.. known.Keys] : input.Address.Topics, "read", input.Principal, input.Config.Errors, known, mayBeGone: isPattern);
     }
 }

@@ -89,7 +89,15 @@ internal sealed class TransactedCommits(
             return !_mustRewind;
         }
 
-        WarnOfTheLast(transactions.LastFault);
+        if (transactions.IsRefusedByGroup)
+        {
+            WarnOfTheLast(transactions.LastFault);
+        }
+        else
+        {
+            port.Warn($"kafka: the last commit of group '{group}' did not come through ({transactions.LastFault}): what came since the one before it is read again by who has the partitions now");
+        }
+
         open.Abort();
         transactions.Gate.Close();
         return true;

@@ -7,7 +7,7 @@ namespace DataStream.Rings;
 /// <summary>Linux's own door: a word of memory that the system compares when a thread wants to sleep (futex(2)).</summary>
 /// <remarks>
 /// One call wakes, one call sleeps, and who wakes has nothing to enter again: two microseconds sooner than over a monitor. Nothing managed is
-/// allocated at a wait, not even the first, where the monitor of native code makes objects for an object and a thread that first meet.
+/// allocated at a wait, where the monitor of native code makes objects for an object and a thread that first meet.
 /// </remarks>
 internal sealed unsafe partial class FutexDoor : Door
 {
@@ -35,7 +35,7 @@ internal sealed unsafe partial class FutexDoor : Door
     {
         get
         {
-            int round = Volatile.Read(ref *_word);
+            int round = Volatile.Read(ref *_word); // Safe: see above; this object is kept until it has been read
             GC.KeepAlive(this);
             return round;
         }
@@ -44,6 +44,7 @@ internal sealed unsafe partial class FutexDoor : Door
     public override void SleepWhile(long round)
     {
         // A signal, or a round between the look and the call, ends the call; the look decides.
+        // Safe: this object, and with it the word, is kept until the sleep is over.
         while (Volatile.Read(ref *_word) == round)
         {
             _ = Call(Number, _word, Wait, (int)round, 0);
@@ -54,6 +55,7 @@ internal sealed unsafe partial class FutexDoor : Door
 
     public override void NextRound()
     {
+        // Safe: as above.
         Interlocked.Increment(ref *_word);
         _ = Call(Number, _word, Wake, int.MaxValue, 0);
         GC.KeepAlive(this);

@@ -235,7 +235,11 @@ internal sealed class RingCore<T, TMemory>
     public ref T At(long position) => ref _slots.At(position);
 
     /// <summary>The slots from a position on, up to the end of the circle.</summary>
-    public Span<T> Between(long position, int most) => _slots.Between(position, most);
+    public Span<T> Between(long position, int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        return _slots.Between(position, most);
+    }
 
     [DoesNotReturn]
     public static void ThrowNotWaitedFor() => throw new InvalidOperationException("a slot is published before it was waited for, or twice");

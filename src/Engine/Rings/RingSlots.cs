@@ -47,8 +47,8 @@ internal readonly struct RingSlots<T> where T : struct
         return ref Unsafe.Add(ref first, (nint)(uint)((int)position & _mask));
     }
 
-    /// <summary>The slots from a position on, up to the end of the circle.</summary>
+    /// <summary>So many slots from a position on, up to the end of the circle.</summary>
     public Span<T> Between(long position, int most) =>
-        // Safe: no further than the last slot.
+        // Safe: the caller asks for none below zero, and there is none behind the last slot.
         MemoryMarshal.CreateSpan(ref At(position), Math.Min(most, Capacity - ((int)position & _mask)));
 }

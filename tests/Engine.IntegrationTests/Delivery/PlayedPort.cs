@@ -9,13 +9,16 @@ namespace DataStream.IntegrationTests.Delivery;
 /// <param name="stop">The run is broken off where the test has no more time.</param>
 /// <param name="payloads">So it is behind so many payloads, of two records each.</param>
 /// <param name="forwards">Records are sent on as they came.</param>
-internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxValue, bool forwards = false) : MessagePort
+/// <param name="whenSecond">Called once a second payload is begun; whether there is room for it and more.</param>
+internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxValue, bool forwards = false, Func<bool>? whenSecond = null) : MessagePort
 {
     private const int RecordsOfAPayload = 2;
 
     private int _records;
     private int _begun;
     private long _next;
+    private bool _isFull;
+    private int _looks = int.MaxValue; // until all is acknowledged
 
     public List<string> Calls { get; } = [];
 
@@ -32,7 +35,12 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
 
     public override bool TryBegin(int task, int topic, int partition)
     {
-        if (IsBroken)
+        if (_begun == 1 && whenSecond is not null && !_isFull)
+        {
+            _isFull = !whenSecond();
+        }
+
+        if (IsBroken || _isFull)
         {
             return false;
         }
@@ -63,7 +71,7 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
 
     public override void Warn(string message) => Warnings.Add(message);
 
-    public override long Acknowledged => 0;
+    public override long Acknowledged => _looks == int.MaxValue || _looks-- > 0 ? 0 : _next;
 
     public override bool IsDrained => false;
 
@@ -72,6 +80,9 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
     public override void WaitBriefly()
     {
     }
+
+    /// <summary>Outputs have everything, but not at the first looks.</summary>
+    public void AcknowledgeBehind(int looks) => _looks = looks;
 
     private long Finish(string how)
     {

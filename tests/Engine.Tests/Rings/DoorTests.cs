@@ -33,7 +33,7 @@ public sealed class DoorTests
             long round = door.Round;
             door.NextRound();
 
-            var sleeper = new Thread(() => door.SleepWhile(round));
+            var sleeper = new Thread(() => door.SleepWhile(round)) { IsBackground = true };
             sleeper.Start();
 
             Assert.True(sleeper.Join(TimeSpan.FromMinutes(1)));

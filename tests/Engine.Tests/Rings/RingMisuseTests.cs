@@ -20,6 +20,14 @@ public sealed class RingMisuseTests
     }
 
     [Fact]
+    public void Fewer_than_no_slots_are_never_given()
+    {
+        var ring = new Ring<int>(4, WaitStrategy.Block);
+        ring.Claim(2).Publish();
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.Slots(-1).Length);
+    }
+
+    [Fact]
     public void Nothing_is_published_behind_the_completion()
     {
         var ring = new Ring<int>(4, WaitStrategy.Block);
