@@ -17,6 +17,11 @@ stream_settings:
 modules: []
 YAML
 enough=4 most=400
+# Whoever started us in the background of a script may have had SIGINT ignored, for good: then all are SIGTERM.
+second=2
+while read -r word mask; do
+  [ "$word" != SigIgn: ] || [ $((0x$mask & 2)) -eq 0 ] || second=15
+done </proc/$$/status
 before=0 amid=0 # signals that the native executable had when the managed build began, and that this one had before it listened
 
 # waits PID: whether the process is one of ours and its signals wait; which it is, is in $program.
@@ -31,7 +36,7 @@ waits() {
 }
 
 for ((round = 0; round < most && (before < enough || amid < enough); round++)); do
-  signal=$((round % 2 ? 2 : 15)) # SIGINT, SIGTERM
+  signal=$((round % 2 ? second : 15)) # SIGINT, SIGTERM
   "$native" run <(cat "$folder/pipeline.yaml") --no-progress </dev/null >"$folder/said" 2>&1 & # through a pipe: the managed build's
   process=$!
   until waits $process || [ "$program" = "$native-managed" ] || ! kill -0 $process; do :; done 2>/dev/null
@@ -61,7 +66,7 @@ until waits $process 2>/dev/null || ! kill -0 $process 2>/dev/null; do :; done
 last=$((SECONDS + 60))
 while waits $process 2>/dev/null && [ $SECONDS -lt $last ]; do :; done
 kill -15 $process
-kill -2 $process
+kill -$second $process
 while kill -0 $process 2>/dev/null && [ $SECONDS -lt $last ]; do :; done
 kill -9 $process 2>/dev/null
 wait $process
