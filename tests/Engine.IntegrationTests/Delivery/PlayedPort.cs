@@ -9,15 +9,14 @@ namespace DataStream.IntegrationTests.Delivery;
 /// <param name="stop">The run is broken off where the test has no more time.</param>
 /// <param name="payloads">So it is behind so many payloads, of two records each.</param>
 /// <param name="forwards">Records are sent on as they came.</param>
-/// <param name="whenSecond">Called once a second payload is begun; whether there is room for it and more.</param>
-internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxValue, bool forwards = false, Func<bool>? whenSecond = null) : MessagePort
+/// <param name="beforeSecond">Called before a second payload is begun.</param>
+internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxValue, bool forwards = false, Action? beforeSecond = null) : MessagePort
 {
     private const int RecordsOfAPayload = 2;
 
     private int _records;
     private int _begun;
     private long _next;
-    private bool _isFull;
     private int _looks = int.MaxValue; // until all is acknowledged
 
     public List<string> Calls { get; } = [];
@@ -35,12 +34,12 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
 
     public override bool TryBegin(int task, int topic, int partition)
     {
-        if (_begun == 1 && whenSecond is not null && !_isFull)
+        if (_begun == 1)
         {
-            _isFull = !whenSecond();
+            beforeSecond?.Invoke();
         }
 
-        if (IsBroken || _isFull)
+        if (IsBroken)
         {
             return false;
         }

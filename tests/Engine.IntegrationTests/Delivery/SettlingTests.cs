@@ -40,12 +40,8 @@ public sealed class SettlingTests
             """));
         var input = (KafkaInput)new KafkaConnector().BindInput(config.Stream.Inputs.Single(), config, new ConfigErrors())!;
         using var source = (KafkaSource)input.Open(needsHeaders: false, onePartition: null);
-        var port = new PlayedPort(TestContext.Current.CancellationToken, whenSecond: () =>
-        {
-            nodes.Refuse(Fetch, [.. Enumerable.Repeat((int)ErrorCode.TopicAuthorizationFailed, 500)]);
-            return true;
-        });
-
+        var port = new PlayedPort(TestContext.Current.CancellationToken,
+            beforeSecond: () => nodes.Refuse(Fetch, [.. Enumerable.Repeat((int)ErrorCode.TopicAuthorizationFailed, 500)]));
         StopException stop = Assert.Throws<StopException>(() => source.Run(port));
         Assert.Equal(ExitCode.Unavailable, stop.Code);
         source.End(port, isClosed: false);
