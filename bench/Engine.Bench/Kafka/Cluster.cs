@@ -31,7 +31,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         if (KafkaHome.Find(out string missing) is { } home)
         {
-            return new Cluster(await KafkaNodes.StartAsync(home, 1).ConfigureAwait(false), home.Version);
+            return new Cluster(await KafkaNodes.StartAsync(home, 1, isMeasured: true).ConfigureAwait(false), home.Version);
         }
 
         Console.Error.WriteLine($"The rows are of a real Apache Kafka 4: set KAFKA_HOME, with Java 17 ({missing}).");
