@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Flow;
@@ -11,12 +12,15 @@ namespace DataStream.Kafka;
 /// <summary>A consumer in its group, with the handle that messages are polled from. Reader thread only; its callbacks run while it is polled or closed.</summary>
 internal sealed class GroupMember : IDisposable
 {
+    private const int PollMilliseconds = 20;
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_joined = TimeSpan.FromSeconds(10); // others join with their next heartbeat; a session is as long by default
 
     // For ever: the library goes on calling their callbacks, which must not be collected, nor the client be destroyed under it.
     private static readonly ConcurrentBag<GroupMember> s_leftBehind = [];
 
     private readonly ClientHandle _handle;
+    private readonly bool _leavesFirst;
     private volatile bool _isLeaving;
     private volatile bool _isLeft;
 
@@ -31,6 +35,7 @@ internal sealed class GroupMember : IDisposable
             .SetOffsetsCommittedHandler((_, committed) => Guard(() => onCommitted(committed), onError, _isLeft))
             .Build();
         _handle = new ClientHandle(Consumer);
+        _leavesFirst = settings.GroupInstanceId is null && settings.Get("group.protocol") != "consumer"; // a static member stays in its group; in the newer protocol ids stay the member's
         Poll = new MessagePoll(_handle.Value);
     }
 
@@ -110,6 +115,11 @@ internal sealed class GroupMember : IDisposable
 
     private void Close()
     {
+        if (_leavesFirst)
+        {
+            Unsubscribe();
+        }
+
         try
         {
             Consumer.Close();
@@ -117,6 +127,37 @@ internal sealed class GroupMember : IDisposable
         catch (KafkaException)
         {
             // Its last words may be refused in the middle of a rebalance; what matters is committed.
+        }
+    }
+
+    /// <summary>librdkafka 2.16.0 closes without leaving while it joins and has nothing yet: all others would wait for it until its session is over. Who unsubscribes leaves as soon as it has joined.</summary>
+    private void Unsubscribe()
+    {
+        long began = Stopwatch.GetTimestamp();
+        try
+        {
+            Consumer.Unsubscribe();
+            while (Consumer.MemberId is { Length: > 0 } && Stopwatch.GetElapsedTime(began) < s_joined)
+            {
+                Serve();
+            }
+        }
+        catch (KafkaException)
+        {
+            // As in Close.
+        }
+    }
+
+    /// <summary>Runs callbacks; messages are nobody's by now.</summary>
+    private void Serve()
+    {
+        try
+        {
+            _ = Consumer.Consume(PollMilliseconds);
+        }
+        catch (ConsumeException)
+        {
+            // In place of a message.
         }
     }
 

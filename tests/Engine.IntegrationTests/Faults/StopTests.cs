@@ -71,6 +71,8 @@ public sealed class StopTests(Broker broker)
     [InlineData("exactly_once", false, false)]
     [InlineData("exactly_once", true, false)]
     [InlineData("exactly_once", false, true)]
+    [InlineData("exactly_once", true, true)]
+    [InlineData("at_least_once", true, true)]
     public async Task A_process_that_goes_amid_a_rebalance_leaves_the_rest_to_the_other(string delivery, bool hasState, bool isForgotten)
     {
         broker.NeedsReal("transactions");
