@@ -180,5 +180,9 @@ internal sealed class GroupMember : IDisposable
         {
             onError(new Error(ErrorCode.Local_Fatal, stop.Message, isFatal: true)); // a callback's exceptions go nowhere
         }
+        catch (Exception defect)
+        {
+            onError(new Error(ErrorCode.Local_Fatal, $"internal error: {defect}", isFatal: true)); // on the thread that leaves, nobody would catch it
+        }
     }
 }

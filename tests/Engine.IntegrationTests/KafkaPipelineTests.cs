@@ -22,10 +22,10 @@ public sealed class KafkaPipelineTests(Broker broker)
         string output = await broker.CreateTopicAsync("out", partitions: 2);
         string dead = await broker.CreateTopicAsync("dead");
         await broker.ProduceAsync(input,
-            Text("k1", """{"device":"a","value":2,"at":"2026-01-01T00:00:00Z"}""", ("trace", "abc")),
+            At(3, Text("k1", """{"device":"a","value":2,"at":"2026-01-01T00:00:00Z"}""", ("trace", "abc"))),
             Text("k2", """{"device":"b","value":0.5}"""),
             Text("k3", "{\"device\":\"c\",\n\"value\":bad}", ("x", "1"), ("ds.reason", "an older death")),
-            Text(null, "{\"device\":\n\"d\",\"value\":7}"),
+            At(4, Text(null, "{\"device\":\n\"d\",\"value\":7}")),
             new Message<byte[]?, byte[]?> { Key = [1], Value = null });
         Outcome run = Run($$"""
             stream_settings:
@@ -36,14 +36,14 @@ public sealed class KafkaPipelineTests(Broker broker)
               schema: {device: text, value: float64, at: timestamp}
             modules:
               - {module_name: keep, module_class: filter, where: "value > 1"}
-              - {module_name: k, module_class: map, set: {k: _key, h: _headers.trace, t: _topic} }
+              - {module_name: k, module_class: map, set: {k: _key, h: _headers.trace, t: _topic, s: _timestamp} }
             """);
         Assert.True(run.Code == 0, run.Error);
         var rows = broker.ReadAll(output).OrderBy(r => Of(r.Message.Key)).ToList();
         Assert.Equal(["a", "d"], rows.Select(r => Of(r.Message.Key)));
-        Assert.Equal($$"""{"device":"a","value":2,"at":"2026-01-01T00:00:00.000Z","k":"k1","h":"abc","t":"{{input}}" }""".Replace(" }", "}", StringComparison.Ordinal), Of(rows[0].Message.Value));
+        Assert.Equal($$"""{"device":"a","value":2,"at":"2026-01-01T00:00:00.000Z","k":"k1","h":"abc","t":"{{input}}","s":"2026-02-03T00:00:00.000Z" }""".Replace(" }", "}", StringComparison.Ordinal), Of(rows[0].Message.Value));
         Assert.Equal(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), rows[0].Message.Timestamp.UtcDateTime);
-        Assert.Equal($$"""{"device":"d","value":7,"at":null,"k":null,"h":null,"t":"{{input}}" }""".Replace(" }", "}", StringComparison.Ordinal), Of(rows[1].Message.Value));
+        Assert.Equal($$"""{"device":"d","value":7,"at":null,"k":null,"h":null,"t":"{{input}}","s":"2026-02-04T00:00:00.000Z" }""".Replace(" }", "}", StringComparison.Ordinal), Of(rows[1].Message.Value));
         var letter = Assert.Single(broker.ReadAll(dead)).Message;
         Assert.Equal("{\"device\":\"c\",\n\"value\":bad}", Of(letter.Value));
         Assert.Equal("k3", Of(letter.Key));
@@ -283,6 +283,12 @@ public sealed class KafkaPipelineTests(Broker broker)
     private static Outcome Run(Scratch scratch, string settings) => Command.Run(scratch.Folder, "run", scratch.Write("pipeline.yaml", settings));
 
     private static string? Of(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
+
+    private static Message<byte[]?, byte[]?> At(int day, Message<byte[]?, byte[]?> message)
+    {
+        message.Timestamp = new Timestamp(new DateTime(2026, 2, day, 0, 0, 0, DateTimeKind.Utc));
+        return message;
+    }
 
     private static Message<byte[]?, byte[]?> Text(string? key, string value, params (string Name, string Value)[] headers)
     {

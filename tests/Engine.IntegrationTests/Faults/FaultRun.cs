@@ -35,6 +35,7 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
     private SupervisedEngine? _engine;
     private SupervisedEngine? _second;
     private long _sent;
+    private string _ends = ""; // of the second engine, those that are not good
 
     /// <summary>The verdict, in one line, and whether it is good.</summary>
     public async Task<(bool IsGood, string Verdict)> ExecuteAsync(CancellationToken stop)
@@ -84,9 +85,9 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
         verdict.ReadToEnd(stop);
         long[] lost = [.. verdict.Lost(_sent)];
         // 143: the signal came before the engine that was started last listened to it.
-        bool isGood = lost.Length == 0 && code is 0 or 143 && (plan.Delivery != "exactly_once" || verdict.Duplicates == 0);
+        bool isGood = lost.Length == 0 && code is 0 or 143 && _ends.Length == 0 && _engine.Ended + _second.Ended == 0 && (plan.Delivery != "exactly_once" || verdict.Duplicates == 0);
         string faults = string.Join(", ", _faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Value} × {fault.Key}")));
-        string ends = _engine.Ended + _second.Ended == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; the engine ended by itself {_engine.Ended + _second.Ended} times, last: {_engine.LastWords.Trim()} {_second.LastWords.Trim()}");
+        string ends = _engine.Ended + _second.Ended == 0 ? _ends : _ends + string.Create(CultureInfo.InvariantCulture, $"; the engine ended by itself {_engine.Ended + _second.Ended} times, last: {_engine.LastWords.Trim()} {_second.LastWords.Trim()}");
         return (isGood, string.Create(CultureInfo.InvariantCulture,
             $"{plan.Delivery}{(plan.HasState ? ", " + plan.State : "")}, seed {plan.Seed}, {plan.Nodes} broker(s), {clock.Elapsed.TotalSeconds:F0} s: {faults}; {_sent} ids in, {verdict.Distinct} out, {lost.Length} lost{(lost.Length > 0 ? $" ({string.Join(", ", lost.Take(5))}…)" : "")}, {verdict.Duplicates} duplicated; exit code {code}{ends}"));
     }
@@ -173,7 +174,11 @@ public sealed class FaultRun(KafkaHome home, FaultPlan plan) : IAsyncDisposable
                     _engine.Start();
                 }
 
-                _second!.Stop(TimeSpan.FromSeconds(120));
+                if (_second!.Stop(TimeSpan.FromSeconds(120)) is not (0 or 143) and var code)
+                {
+                    _ends += string.Create(CultureInfo.InvariantCulture, $"; the second engine was stopped and ended with {code}: {_second.LastWords.Trim()}");
+                }
+
                 break;
             default:
                 int broker = _random.Next(plan.Nodes);
