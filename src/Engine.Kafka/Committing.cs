@@ -26,7 +26,7 @@ internal abstract class Committing : IDisposable
         var states = new KeptStates(input, port, transactions, meanwhile);
         var open = new OpenTransaction(transactions, member, port, partitions, states, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));
         var rewinding = new Rewinding(member, port, partitions, hand, states, words);
-        return new TransactedCommits(input.Group, transactions, open, rewinding, port, partitions, states, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)), input.IsExactlyOnce) { IsGroupAtRest = isGroupAtRest };
+        return new TransactedCommits(input.Group, transactions, open, rewinding, port, partitions, states, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)), input.IsExactlyOnce) { Meanwhile = meanwhile, IsGroupAtRest = isGroupAtRest };
     }
 
     /// <summary>Whether partitions have states that are read before their messages.</summary>

@@ -18,6 +18,7 @@ internal sealed class TransactedCommits(
     string group, TransactionLog transactions, OpenTransaction open, Rewinding rewinding, MessagePort port, PartitionTable partitions, KeptStates states, Pace pace, bool hasOutputs) : Committing
 {
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10); // for the group to come to rest before the last commit
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // for outputs, before the client is polled
 
     private long _ended;
     private bool _mustRewind;
@@ -55,7 +56,7 @@ internal sealed class TransactedCommits(
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {
-        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue)))
+        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue, staysInGroup: true)))
         {
             return;
         }
@@ -67,9 +68,9 @@ internal sealed class TransactedCommits(
     /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
     public override bool LetGo(bool isLast)
     {
-        while (!_mustRewind && open.HasEnded && !port.IsBroken && !port.IsDrained)
+        for (long began = Stopwatch.GetTimestamp(); !_mustRewind && open.HasEnded && !port.IsBroken && !port.IsDrained;)
         {
-            port.WaitBriefly();
+            WaitInGroup(began);
             _ = CommitWhole();
         }
 
@@ -114,6 +115,9 @@ internal sealed class TransactedCommits(
         _isClosed = isClosed;
         _ended = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>Polls for the group's sake. Not in a callback.</summary>
+    public required Func<bool> Meanwhile { get; init; }
 
     /// <summary>Whether the group is at rest. Where windows were closed the last commit waits for that: the group refuses it where partitions move, and all of it is to be read and closed again.</summary>
     public Func<bool> IsGroupAtRest { get; init; } = static () => true;
@@ -258,8 +262,8 @@ internal sealed class TransactedCommits(
 
     private void WarnOfTheLast(string why) => port.Warn($"kafka: group '{group}' gave our partitions to others before the last commit ({why}): what came since the one before it is read again by who has them now");
 
-    /// <summary>Commits all that was handed over; false where that cannot be, or takes too long.</summary>
-    private bool CommitAll(TimeSpan patience)
+    /// <summary>Commits all that was handed over; false where that cannot be, or takes too long. In a callback it may not stay in the group.</summary>
+    private bool CommitAll(TimeSpan patience, bool staysInGroup = false)
     {
         long began = Stopwatch.GetTimestamp();
         while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience)
@@ -274,7 +278,14 @@ internal sealed class TransactedCommits(
                 return false;
             }
 
-            port.WaitBriefly();
+            if (staysInGroup)
+            {
+                WaitInGroup(began);
+            }
+            else
+            {
+                port.WaitBriefly();
+            }
         }
 
         return _isDone;
@@ -289,6 +300,16 @@ internal sealed class TransactedCommits(
         }
 
         return _isDone = !_mustRewind && !transactions.Gate.IsClosed && port.Acknowledged >= _end && CommitEnd();
+    }
+
+    /// <summary>Outputs may take longer than the group waits for a sign of life. Partitions may come and go meanwhile.</summary>
+    private void WaitInGroup(long began)
+    {
+        port.WaitBriefly();
+        if (Stopwatch.GetElapsedTime(began) > s_patience)
+        {
+            _ = Meanwhile();
+        }
     }
 
     private bool CommitWhole() => !open.IsWhole || Commit(transactions.Gate.Cut);

@@ -8,6 +8,7 @@ using DataStream.Config;
 using DataStream.Flow;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Kafka;
+using DataStream.Kafka.Native;
 using DataStream.Kafka.Transactions;
 using DataStream.Tests.Host;
 using Xunit;
@@ -88,6 +89,29 @@ public sealed class BehindTheEndTests(Broker broker)
         Assert.Empty(broker.ReadAll(steps.Topic));
     }
 
+    /// <summary>An output takes its time when reading ends: the client is polled meanwhile, or the group would think the member dead.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Outputs_are_waited_for_in_the_group()
+    {
+        PlayedPort? port = null;
+        int polls = 0;
+        (Steps steps, TransactionLog transactions) = await BeginAsync(TestContext.Current.CancellationToken, () =>
+        {
+            polls++;
+            port!.AcknowledgeBehind(0);
+            return true;
+        });
+        using (transactions)
+        using (steps)
+        {
+            port = steps.Port;
+            transactions.Gate.CutAt(port.End() + 1);
+            Assert.True(steps.Commits.LetGo(isLast: false));
+            Assert.Equal(1, polls);
+            Assert.Equal(long.MaxValue, transactions.Gate.Cut);
+        }
+    }
+
     private async Task DeleteAsync(string topic)
     {
         using IAdminClient admin = broker.Admin();
@@ -110,12 +134,12 @@ public sealed class BehindTheEndTests(Broker broker)
         other.Close();
     }
 
-    private async Task<(Steps, TransactionLog)> BeginAsync(CancellationToken stop)
+    private async Task<(Steps, TransactionLog)> BeginAsync(CancellationToken stop, Func<bool>? meanwhile = null)
     {
         broker.NeedsReal("transactions");
         string topic = await broker.CreateTopicAsync("behind", partitions: 2);
         KafkaInput input = InputOf(topic, "exactly_once");
-        var steps = new Steps(input, topic, stop);
+        var steps = new Steps(input, topic, meanwhile ?? (() => true), stop);
         return (steps, input.Transactions);
     }
 
@@ -138,13 +162,14 @@ public sealed class BehindTheEndTests(Broker broker)
         private readonly KafkaInput _input;
         private readonly GroupMember _member;
 
-        public Steps(KafkaInput input, string topic, CancellationToken stop)
+        public Steps(KafkaInput input, string topic, Func<bool> meanwhile, CancellationToken stop)
         {
+            NativeLibraries.Use();
             (_input, Topic, Port) = (input, topic, new PlayedPort(stop));
             _member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
             Partitions = new PartitionTable(_member.Handle, Port, 1_000_000);
             var hand = new MessagesInHand(_member.Poll, Partitions, (error, _) => Assert.Fail(error.Reason), endOf: null);
-            Commits = Committing.Of(input, _member, Port, Partitions, hand, new LaneWords(Port), () => true, () => true);
+            Commits = Committing.Of(input, _member, Port, Partitions, hand, new LaneWords(Port), meanwhile, () => true);
             Own = Partitions.Find(topic, 0);
             (Own.IsOwned, Own.End) = (true, 0);
         }
