@@ -151,29 +151,33 @@ public sealed class KeptStateTests(Broker broker)
         Assert.DoesNotContain("has no state of", next.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Three share the work: one is killed, one stops, one stays.</summary>
     [Fact]
     public async Task Processes_that_come_and_go_give_the_rows_of_one()
     {
         broker.NeedsReal("transactions");
-        string input = await broker.CreateTopicAsync("shared", partitions: 2);
+        string input = await broker.CreateTopicAsync("shared", partitions: 3);
         string whole = await broker.CreateTopicAsync("shared-whole", partitions: 1);
         string parts = await broker.CreateTopicAsync("shared-parts", partitions: 1);
         string group = "p-" + input;
         using var scratch = new Scratch();
         string file = scratch.Write("parts.yaml", Settings("tumbling", input, parts, group, ""));
         using Command first = Command.Start(scratch.Folder, "run", file);
-        await ProduceAsync(input, 0, Events / 3);
-        Committed(group, input, Events / 3);
+        await ProduceAsync(input, 0, Events / 4, partitions: 3);
+        Committed(group, input, Events / 4, partitions: 3);
         using Command second = Command.Start(scratch.Folder, "run", file);
-        await MembersAsync(group, 2);
-        await ProduceAsync(input, Events / 3, 2 * Events / 3);
-        Committed(group, input, 2 * Events / 3);
+        using Command third = Command.Start(scratch.Folder, "run", file);
+        await MembersAsync(group, 3);
+        await ProduceAsync(input, Events / 4, Events / 2, partitions: 3);
+        Signal(second, "-KILL");
+        await ProduceAsync(input, Events / 2, 3 * Events / 4, partitions: 3);
+        Committed(group, input, 3 * Events / 4, partitions: 3);
         Signal(first, "-TERM");
         Good(first.End());
-        await ProduceAsync(input, 2 * Events / 3, Events);
-        Committed(group, input, Events);
-        Signal(second, "-TERM");
-        Good(second.End());
+        await ProduceAsync(input, 3 * Events / 4, Events, partitions: 3);
+        Committed(group, input, Events, partitions: 3);
+        Signal(third, "-TERM");
+        Good(third.End());
         Good(Command.Run(scratch.Folder, "run", scratch.Write("end.yaml", Settings("tumbling", input, parts, group, ", until: end"))));
         Good(Command.Run(scratch.Folder, "run", scratch.Write("whole.yaml", Settings("tumbling", input, whole, "w-" + input, ", until: end"))));
         Assert.Equal(Rows(whole), Rows(parts));
@@ -216,16 +220,16 @@ public sealed class KeptStateTests(Broker broker)
     private string[] Rows(string topic) => [.. broker.ReadAll(topic).Select(r => Encoding.UTF8.GetString(r.Message.Value!)).Order(StringComparer.Ordinal)];
 
     /// <summary>Waits until the group has gone past so many messages.</summary>
-    private void Committed(string group, string topic, long messages)
+    private void Committed(string group, string topic, long messages, int partitions = 2)
     {
         using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = group });
-        TopicPartition[] both = [new(topic, 0), new(topic, 1)];
+        TopicPartition[] all = [.. Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p))];
         for (long committed = 0; committed < messages;)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             try
             {
-                committed = asker.Committed(both, TimeSpan.FromSeconds(20)).Sum(c => Math.Max(0, c.Offset.Value));
+                committed = asker.Committed(all, TimeSpan.FromSeconds(20)).Sum(c => Math.Max(0, c.Offset.Value));
             }
             catch (KafkaException)
             {
@@ -234,7 +238,7 @@ public sealed class KeptStateTests(Broker broker)
         }
     }
 
-    private async Task ProduceAsync(string topic, int from, int to)
+    private async Task ProduceAsync(string topic, int from, int to, int partitions = 2)
     {
         using IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = broker.Bootstrap, LingerMs = 5 });
         var sent = new List<Task>();
@@ -244,7 +248,7 @@ public sealed class KeptStateTests(Broker broker)
             string name = i % 11 == 0 ? "a name that is longer than fifteen bytes " + (i % 3) : "n" + (i % 4);
             string x = i % 6 == 0 ? "null" : (i * 0.37).ToString(CultureInfo.InvariantCulture);
             string value = string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{1_700_000_000 + (i / 10) - (i % 3)},\"v\":{(i % 50 == 0 ? 10_000 : i % 13)},\"x\":{x},\"name\":\"{name}\"}}");
-            sent.Add(producer.ProduceAsync(new TopicPartition(topic, key % 2), new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes("a key that is longer than a short one " + key), Value = Encoding.UTF8.GetBytes(value) }));
+            sent.Add(producer.ProduceAsync(new TopicPartition(topic, key % partitions), new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes("a key that is longer than a short one " + key), Value = Encoding.UTF8.GetBytes(value) }));
         }
 
         await Task.WhenAll(sent);
