@@ -26,16 +26,16 @@ internal sealed class GroupMember : IDisposable
 
     public GroupMember(ConsumerConfig settings, Action<Error> onError, Action<List<TopicPartition>> onAssigned, Action<List<TopicPartitionOffset>> onRevoked, Action<List<TopicPartitionOffset>> onLost, Action<CommittedOffsets> onCommitted)
     {
-        Consumer = new ConsumerBuilder<Ignore, Ignore>(settings)
+        Consumer = KafkaFaults.Build(new ConsumerBuilder<Ignore, Ignore>(settings)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => onError(error))
             .SetPartitionsAssignedHandler((_, partitions) => Guard(() => onAssigned(partitions), onError, _isLeaving)) // the client that closes answers no question about them
             .SetPartitionsRevokedHandler((_, partitions) => Guard(() => onRevoked(partitions), onError, _isLeft))
             .SetPartitionsLostHandler((_, partitions) => Guard(() => onLost(partitions), onError, _isLeft))
             .SetOffsetsCommittedHandler((_, committed) => Guard(() => onCommitted(committed), onError, _isLeft))
-            .Build();
+            .Build);
         _handle = new ClientHandle(Consumer);
-        _leavesFirst = settings.GroupInstanceId is null && settings.Get("group.protocol") != "consumer"; // a static member stays in its group; in the newer protocol ids stay the member's
+        _leavesFirst = LeavesFirst(settings);
         Poll = new MessagePoll(_handle.Value);
     }
 
@@ -45,6 +45,9 @@ internal sealed class GroupMember : IDisposable
     public nint Handle => _handle.Value;
 
     public MessagePoll Poll { get; }
+
+    /// <summary>Whether a member has to leave before it is closed: a static one stays in its group, and in the newer protocol ids stay the member's.</summary>
+    public static bool LeavesFirst(ConsumerConfig settings) => settings.GroupInstanceId is null && !KafkaInput.IsNewProtocol(settings.Get("group.protocol"));
 
     /// <summary>How long leaving may take: more than what is under way is waited for when partitions go.</summary>
     public TimeSpan Farewell { get; init; } = TimeSpan.FromMinutes(1);

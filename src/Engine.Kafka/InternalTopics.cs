@@ -21,7 +21,7 @@ internal static class InternalTopics
     public static void Ensure(KafkaInput input, IReadOnlyList<string> names, int partitions, Dictionary<string, string> settings, bool grow)
     {
         NativeLibraries.Use();
-        using IAdminClient admin = new AdminClientBuilder(Topics.AdminSettings(input.Settings())).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using IAdminClient admin = KafkaFaults.Build(new AdminClientBuilder(Topics.AdminSettings(input.Settings())).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build);
         using var pause = new ManualResetEventSlim();
         long began = Stopwatch.GetTimestamp();
         foreach (string name in names)

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using Confluent.Kafka;
 using DataStream.Config;
+using DataStream.Kafka.Native;
 using DataStream.Kafka.Security;
 using DataStream.Kafka.Transactions;
 using DataStream.Plans;
@@ -34,7 +36,8 @@ public sealed class KafkaConnector : Connector
         bool isEarliest = settings.OneOf("offset", "earliest", "latest") == "earliest";
         bool ends = settings.Text("until") is { } until && Until(settings, until);
         string partitioned = settings.Has("partitioned_by") ? settings.OneOf("partitioned_by", "message_key", "repartition") : "";
-        IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: true) : [];
+        Settings? written = settings.Section("options");
+        IReadOnlyList<KeyValuePair<string, string>> options = written is null ? [] : ClientOptions.Read(written, isInput: true);
         string? subject = Subject(settings, address, config);
         settings.RejectUnknown();
         if (partitioned == "repartition" && address is { IsPattern: true })
@@ -49,7 +52,12 @@ public sealed class KafkaConnector : Connector
             settings.Missing("group"); // a configuration made in code has no name to make one of
         }
 
-        return errors.Count > before ? null : new KafkaInput(address!, group!, config)
+        if (errors.Count > before)
+        {
+            return null;
+        }
+
+        var bound = new KafkaInput(address!, group!, config)
         {
             StartsEarliest = isEarliest,
             Ends = ends,
@@ -60,6 +68,7 @@ public sealed class KafkaConnector : Connector
             QueueBytes = Queue(config),
             TransactionTimeout = timeout,
         };
+        return written is null || ClientOptions.FitTogether(written, RdKafka.Consumer, bound.UnsecuredSettings()) ? bound : null;
     }
 
     public override ConnectorOutput? BindOutput(OutputConfig output, PipelineConfig config, ConfigErrors errors)
@@ -72,14 +81,30 @@ public sealed class KafkaConnector : Connector
         var settings = new Settings($"output '{output.Name}'", config.PlaceOf(output.Path), output.Options, errors);
         ConfigScalar? key = settings.Scalar("key");
         ConfigScalar? timestamp = settings.Scalar("timestamp");
-        IReadOnlyList<KeyValuePair<string, string>> options = settings.Section("options") is { } section ? ClientOptions.Read(section, isInput: false) : [];
-        return errors.Count > before ? null : new KafkaOutput(address!, config, output.Name)
+        Settings? written = settings.Section("options");
+        IReadOnlyList<KeyValuePair<string, string>> options = written is null ? [] : ClientOptions.Read(written, isInput: false);
+        if (errors.Count > before)
         {
-            KeyColumn = key,
-            TimestampColumn = timestamp,
-            Options = options,
-            QueueBytes = Math.Max(Math.Min(MostOutput, Queue(config)), 2 * Longest(options)), // a message that the queue never has room for would wait for ever
-        };
+            return null;
+        }
+
+        long queue = Math.Max(Math.Min(MostOutput, Queue(config)), 2 * Longest(options)); // a message that the queue never has room for would wait for ever
+        if (written is not null)
+        {
+            ProducerConfig client = KafkaOutput.UnsecuredSettings(address!.Brokers, queue, options);
+            if (config.Stream.IsExactlyOnce && output.Name == "main")
+            {
+                client.TransactionalId = "datastream";
+                client.TransactionTimeoutMs ??= TransactionSettings.DefaultTimeout;
+            }
+
+            if (!ClientOptions.FitTogether(written, RdKafka.Producer, client))
+            {
+                return null;
+            }
+        }
+
+        return new KafkaOutput(address!, config, output.Name) { KeyColumn = key, TimestampColumn = timestamp, Options = options, QueueBytes = queue };
     }
 
     /// <summary>The longest message that the client's options allow; 0: they do not say.</summary>

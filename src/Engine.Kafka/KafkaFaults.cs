@@ -1,4 +1,6 @@
+using System;
 using Confluent.Kafka;
+using DataStream.Flow;
 
 namespace DataStream.Kafka;
 
@@ -20,6 +22,23 @@ internal static class KafkaFaults
         _ when IsOfTopics(code) => "; the topic was deleted, or made again with fewer partitions: start again when it is there" + (operation == "write" ? ", and what was not acknowledged is sent" : ""),
         _ => "",
     };
+
+    /// <summary>The client library refuses settings: what it says names them.</summary>
+    public static StopException OfSettings(string said, Exception? cause = null) => new(ExitCode.Configuration, $"kafka: no client can be made of these settings: {said}", cause);
+
+    /// <summary>A client, made.</summary>
+    /// <exception cref="StopException">2: its settings are refused.</exception>
+    public static T Build<T>(Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw OfSettings(e.Message, e); // so Confluent's builders tell it
+        }
+    }
 
     /// <summary>Whether waiting does not help: who we are, or what we asked for, is refused.</summary>
     public static bool IsForGood(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed

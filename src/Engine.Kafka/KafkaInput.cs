@@ -204,8 +204,19 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
         return settings;
     }
 
+    /// <summary>Whether the value of <c>group.protocol</c> is KIP-848's; librdkafka takes it in any case.</summary>
+    public static bool IsNewProtocol(string? protocol) => string.Equals(protocol, "consumer", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The client's settings; what a promise rests on is not among <see cref="Options"/>.</summary>
     public ConsumerConfig Settings()
+    {
+        ConsumerConfig settings = UnsecuredSettings();
+        ClientSecurity.Apply(config.Security.Kafka, settings);
+        return settings;
+    }
+
+    /// <summary>Those without <c>security_settings</c>: no file is opened.</summary>
+    public ConsumerConfig UnsecuredSettings()
     {
         var settings = new ConsumerConfig
         {
@@ -227,18 +238,17 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
         settings.Set("queued.max.messages.kbytes", KafkaConnector.KiB(QueueBytes));
         settings.Set("fetch.max.bytes", (QueueBytes / 2).ToString(CultureInfo.InvariantCulture));
         settings.Set("client.id", "datastream");
-        ClientSecurity.Apply(config.Security.Kafka, settings);
-        foreach ((string name, string value) in Options)
-        {
-            settings.Set(name, value);
-        }
-
-        if (settings.Get("group.protocol") == "consumer")
+        if (IsNewProtocol(Options.LastOrDefault(option => option.Key == "group.protocol").Value))
         {
             // These are the broker's there.
             settings.PartitionAssignmentStrategy = null;
             settings.SessionTimeoutMs = null;
             settings.HeartbeatIntervalMs = null;
+        }
+
+        foreach ((string name, string value) in Options)
+        {
+            settings.Set(name, value);
         }
 
         return settings;

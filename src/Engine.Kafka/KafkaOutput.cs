@@ -91,6 +91,14 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
 
     public static ProducerConfig Settings(PipelineConfig config, string brokers, long queueBytes, IReadOnlyList<KeyValuePair<string, string>> options)
     {
+        ProducerConfig settings = UnsecuredSettings(brokers, queueBytes, options);
+        ClientSecurity.Apply(config.Security.Kafka, settings);
+        return settings;
+    }
+
+    /// <summary>Those without <c>security_settings</c>: no file is opened.</summary>
+    public static ProducerConfig UnsecuredSettings(string brokers, long queueBytes, IReadOnlyList<KeyValuePair<string, string>> options)
+    {
         var settings = new ProducerConfig
         {
             BootstrapServers = brokers,
@@ -104,7 +112,6 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
         settings.Set("queue.buffering.max.kbytes", KafkaConnector.KiB(queueBytes));
         settings.Set("queue.buffering.max.messages", "1000000");
         settings.Set("client.id", "datastream");
-        ClientSecurity.Apply(config.Security.Kafka, settings);
         foreach ((string option, string value) in options)
         {
             settings.Set(option, value);

@@ -28,7 +28,7 @@ internal static class Topics
         NativeLibraries.Use();
         AdminClientConfig settings = AdminSettings(client);
         string last = "";
-        using IAdminClient admin = new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Note(error)).Build();
+        using IAdminClient admin = KafkaFaults.Build(new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Note(error)).Build);
         // That no broker is left says less than why each one went.
         void Note(Error error)
         {

@@ -179,15 +179,15 @@ internal sealed class ChangelogReader(KafkaInput input, Func<bool> givesUp)
 
     private IConsumer<byte[], byte[]?> Consumer(IsolationLevel isolation)
     {
-        // No member of the group: it is told what to read.
+        // No member of the group: it is told what to read, and whatever must fit a session fits none here.
         var settings = new ConsumerConfig(input.Settings()
-            .Where(pair => pair.Key is not ("group.instance.id" or "group.protocol" or "group.remote.assignor" or "partition.assignment.strategy" or "session.timeout.ms" or "heartbeat.interval.ms"))
+            .Where(pair => pair.Key is not ("group.instance.id" or "group.protocol" or "group.remote.assignor" or "partition.assignment.strategy" or "session.timeout.ms" or "heartbeat.interval.ms" or "max.poll.interval.ms"))
             .ToDictionary(pair => pair.Key, pair => pair.Value))
         {
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnablePartitionEof = true,
             IsolationLevel = isolation,
         };
-        return new ConsumerBuilder<byte[], byte[]?>(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        return KafkaFaults.Build(new ConsumerBuilder<byte[], byte[]?>(settings).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build);
     }
 }

@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Threading;
+using DataStream.Flow;
 
 namespace DataStream.Kafka.Native;
 
@@ -20,7 +20,7 @@ internal sealed unsafe class ProducerClient : IDisposable
 
     /// <param name="settings">librdkafka's, by name.</param>
     /// <param name="ledger">Learns of each delivery; null: only an error that waiting does not mend is kept (<see cref="Failed"/>).</param>
-    /// <exception cref="ArgumentException">A setting is refused.</exception>
+    /// <exception cref="StopException">2: a setting is refused.</exception>
     public ProducerClient(IEnumerable<KeyValuePair<string, string>> settings, DeliveryLedger? ledger)
     {
         NativeLibraries.Use();
@@ -33,7 +33,7 @@ internal sealed unsafe class ProducerClient : IDisposable
             if (RdKafka.Set(made, name, value, error, TextLength) != RdKafka.ConfOk)
             {
                 RdKafka.DestroySettings(made);
-                throw new ArgumentException($"{name}: {TextOf(error)}", nameof(settings));
+                throw KafkaFaults.OfSettings(ClientTrial.TextOf(error));
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed unsafe class ProducerClient : IDisposable
         if (Value == 0)
         {
             RdKafka.DestroySettings(made);
-            throw new ArgumentException(TextOf(error), nameof(settings));
+            throw KafkaFaults.OfSettings(ClientTrial.TextOf(error));
         }
     }
 
@@ -104,8 +104,6 @@ internal sealed unsafe class ProducerClient : IDisposable
         Value = 0;
         _self.Free();
     }
-
-    private static string TextOf(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnDelivered(nint client, NativeMessage* message, nint opaque)

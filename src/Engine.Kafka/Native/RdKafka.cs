@@ -7,6 +7,7 @@ namespace DataStream.Kafka.Native;
 internal static unsafe partial class RdKafka
 {
     public const int Producer = 0;
+    public const int Consumer = 1;
     public const int ConfOk = 0;
     public const int AnyPartition = -1;
     public const int CopyFlag = 2;

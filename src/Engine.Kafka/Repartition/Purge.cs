@@ -57,7 +57,7 @@ internal sealed class Purge(KafkaInput input, PartitionTable partitions, Action<
         List<TopicPartitionOffset> done = [.. partitions.All.Where(p => p is { IsOwned: true, Settled: > 0 }).Select(p => new TopicPartitionOffset(p.Topic, p.Number, p.Settled))];
         if (done.Count > 0)
         {
-            _admin ??= new AdminClientBuilder(Topics.AdminSettings(input.Settings())).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            _admin ??= KafkaFaults.Build(new AdminClientBuilder(Topics.AdminSettings(input.Settings())).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build);
             _deletion = _admin.DeleteRecordsAsync(done);
         }
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DataStream.Config;
+using DataStream.Kafka.Native;
 
 namespace DataStream.Kafka.Security;
 
@@ -11,6 +12,8 @@ namespace DataStream.Kafka.Security;
 /// </summary>
 public static class ClientOptions
 {
+    private const string Code = "kafka_option";
+
     private static readonly HashSet<string> s_both = new(
     [
         "broker.address.family", "broker.address.ttl", "client.dns.lookup", "client.id", "client.rack", "connections.max.idle.ms", "max.in.flight.requests.per.connection", "message.max.bytes",
@@ -63,10 +66,17 @@ public static class ClientOptions
         {
             if (s_both.Contains(entry.Key) || own.Contains(entry.Key))
             {
-                if (options.Scalar(entry.Key) is { } value)
+                if (options.Scalar(entry.Key) is not { } value)
                 {
-                    read.Add(new(entry.Key, value.Value));
+                    continue;
                 }
+
+                if (ClientTrial.FaultOf(entry.Key, value.Value) is { } said)
+                {
+                    options.Error(value, Code, $"the client option '{entry.Key}' cannot be '{value.Shown}': {said}");
+                }
+
+                read.Add(new(entry.Key, value.Value));
 
                 continue;
             }
@@ -76,10 +86,29 @@ public static class ClientOptions
                 : IsSecurity(entry.Key) ? "write 'security_settings.kafka'"
                 : entry.Key.StartsWith("queue", StringComparison.Ordinal) ? "queues get their share of 'memory_budget'"
                 : "it is not among those that may be" + Spelling.Suggest(entry.Key.Length <= 60 ? entry.Key : "", [.. s_both.Concat(own).Order(StringComparer.Ordinal)]);
-            options.Errors.Add(entry.KeyPlace, "kafka_option", $"the client option '{(entry.Key.Length <= 60 ? entry.Key : entry.Key[..60] + "…")}' cannot be set here: {why}");
+            options.Errors.Add(entry.KeyPlace, Code, $"the client option '{(entry.Key.Length <= 60 ? entry.Key : entry.Key[..60] + "…")}' cannot be set here: {why}");
         }
 
         return read;
+    }
+
+    /// <summary>Whether a client can be made of settings; if not, that is an error at the option that librdkafka names.</summary>
+    /// <param name="options">The map under <c>options</c>, read.</param>
+    /// <param name="type">A producer or a consumer.</param>
+    /// <param name="client">All settings of the client, the options among them.</param>
+    internal static bool FitTogether(Settings options, int type, IEnumerable<KeyValuePair<string, string>> client)
+    {
+        if (ClientTrial.FaultOf(type, client.Where(setting => setting.Key != "bootstrap.servers")) is not { } said)
+        {
+            return true;
+        }
+
+        // It calls two of them by their other names.
+        string named = said.Replace("`message.timeout.ms`", "`delivery.timeout.ms`", StringComparison.Ordinal).Replace("`max.in.flight`", "`max.in.flight.requests.per.connection`", StringComparison.Ordinal);
+        ConfigEntry[] meant = [.. options.Map.Where(entry => entry.Value is ConfigScalar && (named.Contains($"`{entry.Key}`", StringComparison.Ordinal) || named.Contains($"\"{entry.Key}\"", StringComparison.Ordinal)))];
+        string together = string.Join(", ", (meant.Length > 0 ? meant : [.. options.Map]).Select(entry => $"'{entry.Key}: {entry.Value}'"));
+        options.Errors.Add(meant is [{ Value: ConfigScalar first }, ..] ? first.Place : options.OwnerPlace, Code, $"no client can be made with {together}: {named}");
+        return false;
     }
 
     private static bool IsSecurity(string key) =>

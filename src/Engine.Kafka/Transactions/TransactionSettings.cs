@@ -9,8 +9,9 @@ namespace DataStream.Kafka.Transactions;
 /// <summary>What <c>delivery: exactly_once</c> asks of the endpoints, before anything is opened.</summary>
 internal static class TransactionSettings
 {
+    public const int DefaultTimeout = 10_000; // milliseconds: so long readers may wait for a process that died and does not come back
+
     private const string Timeout = "transaction.timeout.ms";
-    private const int DefaultTimeout = 10_000; // milliseconds: so long readers may wait for a process that died and does not come back
     private const int MostTimeout = 900_000;   // transaction.max.timeout.ms of brokers that nobody has told otherwise
 
     /// <summary>The transactions' time-out in milliseconds.</summary>
