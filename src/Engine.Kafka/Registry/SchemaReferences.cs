@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Confluent.SchemaRegistry;
@@ -7,6 +8,7 @@ using Confluent.SchemaRegistry;
 namespace DataStream.Kafka.Registry;
 
 /// <summary>Makes one schema of an Avro schema that refers to types in other subjects: each is put in at its first mention, as Avro's grammar wants it.</summary>
+/// <remarks>What is no schema is left as it is, and a type that is none is left out: who parses the whole says what is wrong, with the type's name, as of any schema.</remarks>
 internal static class SchemaReferences
 {
     private const int MaxReferences = 1000; // a registry that refers in circles ends with a message
@@ -15,7 +17,7 @@ internal static class SchemaReferences
 
     public static async Task<string> InlineAsync(Schema schema, Func<SchemaReference, Task<RegisteredSchema>> find)
     {
-        if (schema.References is not { Count: > 0 })
+        if (schema.References is not { Count: > 0 } || Parse(schema.SchemaString) is not { } root)
         {
             return schema.SchemaString;
         }
@@ -27,12 +29,28 @@ internal static class SchemaReferences
             if (!types.ContainsKey(reference.Name))
             {
                 RegisteredSchema found = await find(reference).ConfigureAwait(false);
-                types.Add(reference.Name, JsonNode.Parse(found.SchemaString)!);
-                (found.References ?? []).ForEach(open.Enqueue);
+                if (Parse(found.SchemaString) is { } type)
+                {
+                    types.Add(reference.Name, type);
+                    (found.References ?? []).ForEach(open.Enqueue);
+                }
             }
         }
 
-        return Type(JsonNode.Parse(schema.SchemaString)!, "", types).ToJsonString();
+        return Type(root, "", types).ToJsonString();
+    }
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            // A key that stands twice would be met when it is looked for, and is none of Avro's.
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The type with what it mentions put in; each of <paramref name="types"/> leaves the map when it is used.</summary>
@@ -47,7 +65,7 @@ internal static class SchemaReferences
                 var branches = new JsonArray();
                 foreach (JsonNode? branch in union)
                 {
-                    branches.Add(Type(branch!, space, types));
+                    branches.Add(branch is null ? null : Type(branch, space, types));
                 }
 
                 return branches;
@@ -80,10 +98,10 @@ internal static class SchemaReferences
         var copy = new JsonArray();
         foreach (JsonNode? field in fields)
         {
-            var one = (JsonObject)field!.DeepClone();
-            if (one["type"] is { } type)
+            JsonNode? one = field?.DeepClone();
+            if (one is JsonObject named && named["type"] is { } type)
             {
-                one["type"] = Type(type, space, types);
+                named["type"] = Type(type, space, types);
             }
 
             copy.Add(one);

@@ -74,7 +74,8 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         {
             if (!_schemas.TryGetValue(id, out byte[]? schema))
             {
-                schema = Ask(string.Create(CultureInfo.InvariantCulture, $"schema {id}"), () => FindAsync(id));
+                string what = string.Create(CultureInfo.InvariantCulture, $"schema {id}");
+                schema = Get(what, () => FindAsync(id, what));
                 _schemas.Add(id, schema);
             }
 
@@ -113,7 +114,7 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
             return Ask(what, async () =>
             {
                 RegisteredSchema schema = await _client.GetLatestSchemaAsync(subject).ConfigureAwait(false);
-                return schema.SchemaType == SchemaType.Avro ? await TextAsync(schema).ConfigureAwait(false)
+                return schema.SchemaType == SchemaType.Avro ? await TextAsync(schema, what).ConfigureAwait(false)
                     : throw new StopException(ExitCode.BadData, $"the schema registry {_settings.Url} has {schema.SchemaType} under {what}, and the input is Avro");
             });
         }
@@ -121,11 +122,15 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         {
             throw new StopException(ExitCode.Unavailable, $"the schema registry {_settings.Url} has nothing under {what}, and there is no 'schema' to say the columns: register the messages' schema there, name another 'subject' at the input, or write 'schema'", e);
         }
+        catch (SchemaRegistryException e)
+        {
+            throw Refusal(what, e);
+        }
     }
 
     /// <summary>Asks whether it answers.</summary>
     /// <exception cref="StopException">75: it does not.</exception>
-    public void Connect() => Ask("its subjects", _client.GetAllSubjectsAsync);
+    public void Connect() => Get("its subjects", _client.GetAllSubjectsAsync);
 
     public void Dispose()
     {
@@ -136,25 +141,59 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         }
     }
 
-    private async Task<byte[]?> FindAsync(int id)
+    private async Task<byte[]?> FindAsync(int id, string what)
     {
+        Schema schema;
         try
         {
-            Schema schema = await _client.GetSchemaAsync(id).ConfigureAwait(false);
-            // Data of a schema of another kind is no Avro, whatever its bytes look like.
-            return schema.SchemaType != SchemaType.Avro ? null
-                : await TextAsync(schema).ConfigureAwait(false);
+            schema = await _client.GetSchemaAsync(id).ConfigureAwait(false);
         }
         catch (SchemaRegistryException e) when (e.ErrorCode == UnknownSchema)
         {
-            return null;
+            return null; // only here: a type that it refers to and that is not there is no number that nobody knows
+        }
+
+        // Data of a schema of another kind is no Avro, whatever its bytes look like.
+        return schema.SchemaType != SchemaType.Avro ? null : await TextAsync(schema, what).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> TextAsync(Schema schema, string what) =>
+        Encoding.UTF8.GetBytes(await SchemaReferences.InlineAsync(Sound(schema, what), reference => TypeAsync(reference, what)).ConfigureAwait(false));
+
+    private async Task<RegisteredSchema> TypeAsync(SchemaReference reference, string what)
+    {
+        string type = string.Create(CultureInfo.InvariantCulture, $"the type '{reference.Name}' (subject '{reference.Subject}', version {reference.Version}) that {what} refers to");
+        try
+        {
+            return Sound(await _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version).ConfigureAwait(false), type);
+        }
+        catch (SchemaRegistryException e) when (IsJudged(e) || e.Status is HttpStatusCode.NotFound)
+        {
+            throw Refusal(type, e);
         }
     }
 
-    private async Task<byte[]> TextAsync(Schema schema) =>
-        Encoding.UTF8.GetBytes(await SchemaReferences.InlineAsync(schema, reference => _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version)).ConfigureAwait(false));
+    private T Sound<T>(T schema, string what) where T : Schema =>
+        schema.SchemaString is null ? throw new StopException(ExitCode.Unavailable, $"{_settings.Url} does not answer as a schema registry when asked for {what}: there is no schema in the answer") : schema;
 
-    /// <summary>Asks until there is an answer. What the registry itself refuses is thrown on where <see cref="Register"/> gives it a meaning, else it is 75 at once.</summary>
+    /// <summary>Asks for what is there, or should be.</summary>
+    /// <exception cref="StopException">75: there is none.</exception>
+    private T Get<T>(string what, Func<Task<T>> question)
+    {
+        try
+        {
+            return Ask(what, question);
+        }
+        catch (SchemaRegistryException e)
+        {
+            throw Refusal(what, e);
+        }
+    }
+
+    private StopException Refusal(string what, SchemaRegistryException e) =>
+        new(ExitCode.Unavailable, string.Create(CultureInfo.InvariantCulture, $"the schema registry {_settings.Url} does not give {what}: {Said(e)} ({e.ErrorCode})"), e);
+
+    /// <summary>Asks until there is an answer. What the registry itself refuses is thrown on for the caller to give it a meaning, else it is 75 at once.</summary>
     private T Ask<T>(string what, Func<Task<T>> question)
     {
         long wait = _retry.Backoff;
@@ -170,11 +209,16 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
             }
             catch (SchemaRegistryException e) when (IsAnswer(e))
             {
-                if (e.ErrorCode is UnknownSchema or UnknownSubject || (int)e.Status is 409 or 422)
+                if (IsJudged(e))
                 {
                     throw;
                 }
 
+                throw new StopException(ExitCode.Unavailable, $"{_settings.Url} does not answer as a schema registry when asked for {what}: {Said(e)}", e);
+            }
+            catch (Exception e) when (e is Newtonsoft.Json.JsonException or InvalidOperationException)
+            {
+                // Confluent's client reads answers so; a kind of schema that it does not know is of no operation to it.
                 throw new StopException(ExitCode.Unavailable, $"{_settings.Url} does not answer as a schema registry when asked for {what}: {Said(e)}", e);
             }
             catch (Exception e) when (e is SchemaRegistryException or HttpRequestException or TaskCanceledException or IOException or AggregateException)
@@ -192,6 +236,9 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
 
     /// <summary>Whether the registry has judged: another try would get the same.</summary>
     private static bool IsAnswer(SchemaRegistryException e) => (int)e.Status is >= 400 and < 500 and not 408 and not 429;
+
+    /// <summary>Whether it is the answer of a registry, not of what else may listen there.</summary>
+    private static bool IsJudged(SchemaRegistryException e) => e.ErrorCode is UnknownSchema or UnknownSubject || (int)e.Status is 409 or 422;
 
     private static string Said(Exception e) => (e is AggregateException { InnerException: { } inner } ? inner : e).Message.ReplaceLineEndings(" ");
 }

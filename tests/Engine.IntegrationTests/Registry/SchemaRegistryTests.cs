@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Confluent.SchemaRegistry;
 using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Formats.Avro;
 using DataStream.Kafka.Registry;
 using Xunit;
 
@@ -15,6 +16,7 @@ namespace DataStream.IntegrationTests.Registry;
 public sealed class SchemaRegistryTests(RegistryServer server)
 {
     private const string Order = """{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"id","type":"long"}]}""";
+    private const string Sale = """{"type":"record","name":"Sale","namespace":"shop","fields":[{"name":"paid","type":["null","Money"]}]}""";
     private const string Unknown = """{"error_code":40403,"message":"Schema not found"}""";
 
     private static readonly ErrorHandling s_retry = new() { MaxAttempts = 3, Backoff = 1000, MaxBackoff = 2000 };
@@ -99,6 +101,75 @@ public sealed class SchemaRegistryTests(RegistryServer server)
         Assert.Equal(requests, stub.Requests.Count);
     }
 
+    /// <summary>Only a number that nobody knows is the record's fault.</summary>
+    [Theory]
+    [InlineData(404, """{"error_code":40401,"message":"Subject not found"}""", "Subject not found")]
+    [InlineData(409, """{"error_code":409,"message":"Incompatible"}""", "Incompatible")]
+    [InlineData(422, """{"error_code":42201,"message":"Invalid schema"}""", "Invalid schema")]
+    [InlineData(200, "<html>", "does not answer as a schema registry")]
+    [InlineData(200, "{}", "there is no schema in the answer")]
+    [InlineData(200, """{"schema":"{}","schemaType":"THRIFT"}""", "THRIFT")]
+    public void Any_other_answer_ends_the_run_and_says_which(int status, string body, string message)
+    {
+        using var stub = new RegistryStub((_, _) => (status, body));
+        using SchemaRegistry registry = Open(stub);
+        foreach ((Action ask, string what) in new (Action, string)[] { (() => registry.Find(7), "schema 7"), (() => registry.Latest("orders-value"), "subject 'orders-value'") })
+        {
+            StopException stop = Assert.Throws<StopException>(ask);
+            Assert.Equal(ExitCode.Unavailable, stop.Code);
+            Assert.Contains(stub.Url, stop.Message, StringComparison.Ordinal);
+            Assert.Contains(what, stop.Message, StringComparison.Ordinal);
+            if (status != 404 || what == "schema 7")
+            {
+                Assert.Contains(message, stop.Message, StringComparison.Ordinal); // that a subject has nothing is said with what to do
+            }
+        }
+    }
+
+    [Fact]
+    public void A_registry_that_refuses_to_say_its_subjects_is_told()
+    {
+        using var stub = new RegistryStub((_, _) => (422, """{"error_code":42201,"message":"not now"}"""));
+        using SchemaRegistry registry = Open(stub);
+        StopException stop = Assert.Throws<StopException>(registry.Connect);
+        Assert.True(stop.Code == ExitCode.Unavailable && stop.Message.Contains("not now", StringComparison.Ordinal), stop.Message);
+    }
+
+    [Theory]
+    [InlineData(40401)]
+    [InlineData(40402)]
+    [InlineData(40403)]
+    public void A_type_that_a_schema_refers_to_and_that_is_gone_ends_the_run_with_its_name(int error)
+    {
+        using RegistryStub stub = Referring(Sale, (404, $$"""{"error_code":{{error}},"message":"not found"}"""));
+        using SchemaRegistry registry = Open(stub);
+        foreach (Action ask in new Action[] { () => registry.Find(7), () => registry.Latest("sale-value") })
+        {
+            StopException stop = Assert.Throws<StopException>(ask);
+            Assert.Equal(ExitCode.Unavailable, stop.Code);
+            Assert.Contains("the type 'shop.Money' (subject 'money', version 1)", stop.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>As where nothing is referred to: who parses the schema says what is wrong, and a record of it dies alone.</summary>
+    [Theory]
+    [InlineData(Sale, "no JSON", "there is no type")]
+    [InlineData(Sale, "null", "there is no type")]
+    [InlineData(Sale, """{"type":"record","name":"Money","namespace":"shop","fields":[null]}""", "a type lacks")]
+    [InlineData(Sale, """{"type":"record","name":"Money","namespace":"shop","fields":["cents"]}""", "a type lacks")]
+    [InlineData(Sale, """{"type":"record","name":"Money","namespace":"shop","fields":[],"fields":[]}""", "there is no type")]
+    [InlineData("no JSON", Order, "the schema is no JSON")]
+    [InlineData("[null]", Order, "a type is a name")]
+    public void A_broken_schema_with_types_of_other_subjects_is_told_as_any(string schema, string money, string message)
+    {
+        using RegistryStub stub = Referring(schema, (200, JsonSerializer.Serialize(new { subject = "money", version = 1, id = 3, schema = money })));
+        using SchemaRegistry registry = Open(stub);
+        byte[] found = registry.Find(7)!;
+        StopException stop = Assert.Throws<StopException>(() => AvroFormat.HaveSameColumns(found, found, "schema 7"));
+        Assert.Equal(ExitCode.BadData, stop.Code);
+        Assert.Contains(message, stop.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_registry_that_is_not_there_ends_the_run()
     {
@@ -128,6 +199,11 @@ public sealed class SchemaRegistryTests(RegistryServer server)
         using SchemaRegistry registry = Open(stub);
         Assert.Null(registry.Find(1));
     }
+
+    /// <summary>Has one schema, which refers to <c>shop.Money</c>.</summary>
+    private static RegistryStub Referring(string schema, (int Status, string Body) money) => new((_, request) =>
+        request.Url!.AbsolutePath.Contains("/money/", StringComparison.Ordinal) ? money
+            : (200, JsonSerializer.Serialize(new { subject = "sale-value", version = 1, id = 7, schema, references = new[] { new { name = "shop.Money", subject = "money", version = 1 } } })));
 
     private static SchemaRegistry Open(RegistryStub stub) =>
         new(new RegistrySettings(stub.Url) { Username = "app", Password = "canary" }, s_retry, TestContext.Current.CancellationToken);
