@@ -107,6 +107,6 @@ internal static class Topics
 
     /// <summary>Whether a setting says how brokers are reached: it is of every client, others are of a producer or consumer alone.</summary>
     public static bool IsOfReach(string name) =>
-        name.StartsWith("ssl.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("socket.", StringComparison.Ordinal)
+        name.StartsWith("ssl.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("https.", StringComparison.Ordinal) || name.StartsWith("socket.", StringComparison.Ordinal)
         || name is "bootstrap.servers" or "security.protocol" or "client.id" or "enable.ssl.certificate.verification" or "enable.sasl.oauthbearer.unsecure.jwt" or "broker.address.family" or "client.dns.lookup";
 }

@@ -36,6 +36,12 @@ public static class ClientSecurity
         {
             Apply(sasl, settings);
         }
+
+        if (security is { Tls.Ca: { } own, Sasl: { UnsecuredPrincipal: null, TokenUrl: { } url } } && url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            // What is set here is in place of the system's authorities, and tokens often come from servers that those vouch for.
+            settings.Set("https.ca.pem", $"{Text(own, "ca").TrimEnd()}\n{SystemAuthorities()}");
+        }
     }
 
     /// <summary>What the user should know before the first byte leaves.</summary>
@@ -127,6 +133,13 @@ public static class ClientSecurity
             settings.SaslOauthbearerClientSecret = sasl.ClientSecret;
             settings.SaslOauthbearerScope = sasl.Scope;
         }
+    }
+
+    private static string SystemAuthorities()
+    {
+        using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine);
+        store.Open(OpenFlags.ReadOnly);
+        return store.Certificates.ExportCertificatePems();
     }
 
     private static string Text(string pathOrPem, string key)

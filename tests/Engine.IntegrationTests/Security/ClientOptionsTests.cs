@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Security.Cryptography.X509Certificates;
 using Confluent.Kafka;
 using DataStream.Config;
 using DataStream.Kafka.Security;
@@ -9,6 +10,8 @@ namespace DataStream.IntegrationTests.Security;
 /// <summary>Client options by allow-list, and warnings before the first byte leaves.</summary>
 public sealed class ClientOptionsTests
 {
+    private const string Own = "-----BEGIN CERTIFICATE-----\nown\n-----END CERTIFICATE-----\n";
+
     [Theory]
     [InlineData("client.rack: eu-west-1a", true)]
     [InlineData("fetch.min.bytes: 1000", true)]
@@ -72,6 +75,26 @@ public sealed class ClientOptionsTests
         Assert.Equal(SslEndpointIdentificationAlgorithm.Https, settings.SslEndpointIdentificationAlgorithm);
         Assert.True(settings.EnableSslCertificateVerification);
         Assert.Throws<Flow.StopException>(() => ClientSecurity.Apply(new KafkaSecurity { Sasl = new("plain") }, settings));
+    }
+
+    /// <summary>Its own list is in place of the system's, so it has both.</summary>
+    [Theory]
+    [InlineData("https://issuer/token", true, true)]
+    [InlineData("HTTPS://issuer/token", true, true)]
+    [InlineData("https://issuer/token", false, false)]
+    [InlineData("http://localhost:8080/token", true, false)]
+    public void The_issuer_of_tokens_may_have_a_certificate_of_the_brokers_authority(string url, bool hasAuthority, bool isSet)
+    {
+        using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine);
+        store.Open(OpenFlags.ReadOnly);
+        var settings = new ClientConfig();
+        var sasl = new SaslSettings("oauthbearer") { TokenUrl = url, ClientId = "c", ClientSecret = "s" };
+        ClientSecurity.Apply(new KafkaSecurity { Tls = new() { Ca = hasAuthority ? Own : null }, Sasl = sasl }, settings);
+        string? authorities = settings.Get("https.ca.pem");
+        Assert.Equal(isSet ? 1 + store.Certificates.Count : 0, (authorities ?? "").Split(Own.Split('\n')[0]).Length - 1);
+        Assert.Equal(isSet, authorities?.StartsWith(Own, System.StringComparison.Ordinal) ?? false);
+        Assert.Equal(authorities, DataStream.Kafka.Topics.AdminSettings(settings).Get("https.ca.pem"));
+        Assert.Null(authorities is null ? null : DataStream.Kafka.Native.ClientTrial.FaultOf("https.ca.pem", authorities));
     }
 
     private static (string[] Set, string[] Errors) Read(string option, bool isInput)
