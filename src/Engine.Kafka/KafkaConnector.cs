@@ -19,6 +19,7 @@ public sealed class KafkaConnector : Connector
     private const long Share = 8;
     private const long LeastQueue = 1L << 20;
     private const long MostQueue = 64L << 20;
+    private const long Beside = 64L << 10; // a message's headers, and what is lost in whole KiB
     private const long MostOutput = 16L << 20; // what is sent soon is in the cache still: with 8 MiB a sixth less processor time than with 64, and 16 leaves room for bursts
 
     public override string Scheme => "kafka";
@@ -88,7 +89,7 @@ public sealed class KafkaConnector : Connector
             return null;
         }
 
-        long queue = Math.Max(Math.Min(MostOutput, Queue(config)), 2 * Longest(options)); // a message that the queue never has room for would wait for ever
+        long queue = Math.Max(Math.Min(MostOutput, Queue(config)), Longest(options) + Beside); // a message that the queue never has room for would wait for ever
         if (written is not null)
         {
             ProducerConfig client = KafkaOutput.UnsecuredSettings(address!.Brokers, queue, options);
@@ -107,9 +108,9 @@ public sealed class KafkaConnector : Connector
         return new KafkaOutput(address!, config, output.Name) { KeyColumn = key, TimestampColumn = timestamp, Options = options, QueueBytes = queue };
     }
 
-    /// <summary>The longest message that the client's options allow; 0: they do not say.</summary>
+    /// <summary>The longest message that the client takes.</summary>
     private static long Longest(IReadOnlyList<KeyValuePair<string, string>> options) =>
-        options.LastOrDefault(option => option.Key == "message.max.bytes").Value is { } written && long.TryParse(written, CultureInfo.InvariantCulture, out long longest) ? longest : 0;
+        options.LastOrDefault(option => option.Key == "message.max.bytes").Value is { } written && long.TryParse(written, CultureInfo.InvariantCulture, out long longest) ? longest : KafkaOutput.LongestMessage;
 
     private static KafkaAddress? Address(string uri, Place place, bool isInput, ConfigErrors errors)
     {

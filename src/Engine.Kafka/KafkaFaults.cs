@@ -19,6 +19,7 @@ internal static class KafkaFaults
         ErrorCode.TopicAuthorizationFailed => $"; its ACL must allow to {operation} and describe the topic",
         ErrorCode.GroupAuthorizationFailed => $"; its ACL must allow to read group '{group}'",
         ErrorCode.TransactionalIdAuthorizationFailed => $"; its ACL must allow to write and describe transactional ids with the prefix 'datastream-{group}'",
+        ErrorCode.MsgSizeTooLarge => "; raise max.message.bytes of the topic, and message.max.bytes among the output's options",
         _ when IsOfTopics(code) => "; the topic was deleted, or made again with fewer partitions: start again when it is there" + (operation == "write" ? ", and what was not acknowledged is sent" : ""),
         _ => "",
     };

@@ -17,6 +17,9 @@ namespace DataStream.Kafka;
 /// <summary>A <c>kafka:</c> output, bound: what its producer is made from.</summary>
 internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, string name) : ConnectorOutput
 {
+    /// <summary>The longest message that the client takes, in bytes. The broker is to decide: by itself it takes 1,048,588 and librdkafka 1,000,000. It is no larger because the client makes room for so much with each request.</summary>
+    public const int LongestMessage = 2_000_000;
+
     private (string Schema, int Id) _registered = ("", 0);
 
     public ConfigScalar? KeyColumn { get; init; }
@@ -106,6 +109,7 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
             LingerMs = 5, // 2 was tried: the median of a quiet topic falls by a millisecond, and the 99th percentile rises
             BatchSize = 1_000_000,
             BatchNumMessages = 100_000,
+            MessageMaxBytes = LongestMessage,
             CompressionType = CompressionType.Lz4,
             Partitioner = Partitioner.Murmur2Random, // as Java's clients, so that a key has one partition whoever writes it
         };

@@ -7,7 +7,9 @@ namespace DataStream.Kafka.Repartition;
 /// <remarks>What the second half has committed is deleted there (<see cref="Purge"/>); nothing is lost by its age. Partitions are never added: keys would move away from their state.</remarks>
 internal static class RepartitionTopic
 {
-    private static readonly Dictionary<string, string> s_settings = new() { ["cleanup.policy"] = "delete", ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["segment.bytes"] = "67108864" };
+    private const string MostBytes = "2065536"; // a record with its message's key, headers and place is longer than the message: what our client sends, and a batch's head
+
+    private static readonly Dictionary<string, string> s_settings = new() { ["cleanup.policy"] = "delete", ["retention.ms"] = "-1", ["retention.bytes"] = "-1", ["segment.bytes"] = "67108864", ["max.message.bytes"] = MostBytes };
 
     public static string NameOf(string group, string stage) => $"{group}-{stage}-repartition";
 

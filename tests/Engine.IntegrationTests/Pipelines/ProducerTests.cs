@@ -119,6 +119,27 @@ public sealed class ProducerTests(Broker broker)
         Assert.Equal(Length, Assert.Single(broker.ReadAll(topic)).Message.Value!.Length);
     }
 
+    /// <summary>A broker takes 1,048,588 bytes where nobody says otherwise, the client 1,000,000: the broker decides, however small the queue is.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("performance_tuning: {memory_budget: 8MiB}")]
+    public async Task What_a_broker_takes_by_itself_is_sent(string tuning)
+    {
+        const int Length = 1_048_400;
+        broker.NeedsReal("limits of messages");
+        string topic = await broker.CreateTopicAsync("limit");
+        byte[] noise = new byte[Length * 3 / 4];
+        new Random(1).NextBytes(noise); // that cannot be compressed
+        using (Sink sink = SinkOf(topic, "", tuning))
+        {
+            sink.Write(Frame("k", 0, MessageFrame.NoTime, hasHeader: false, Convert.ToBase64String(noise)));
+            sink.EndPayload(0);
+            sink.Complete();
+        }
+
+        Assert.Equal(Length, Assert.Single(broker.ReadAll(topic)).Message.Value!.Length);
+    }
+
     private Sink SinkOf(string topic, string more = "", string tuning = "")
     {
         using var scratch = new Scratch();
