@@ -7,7 +7,7 @@ namespace DataStream.Config;
 /// <summary>Puts a topic of dead letters in the place of a configuration's input.</summary>
 /// <remarks>
 /// It is read from where the last replay ended to where it ends now: a letter that dies again is written behind that end, and a group of its own remembers the
-/// place. Client options and <c>on_error</c> stay the input's.
+/// place. Client options, <c>on_error</c> and <c>partitioned_by</c> stay the input's: letters have their messages' keys, and those of one key are in one partition.
 /// </remarks>
 internal static class Replay
 {
@@ -36,7 +36,7 @@ internal static class Replay
             Put(input, "subject", subject, place); // letters have the columns of the topic that they come from
         }
 
-        foreach (ConfigEntry entry in (before as ConfigMap)?.Where(e => e.Key is "options" or "on_error") ?? [])
+        foreach (ConfigEntry entry in (before as ConfigMap)?.Where(e => e.Key is "options" or "on_error" or "partitioned_by") ?? [])
         {
             input.Add(entry);
         }

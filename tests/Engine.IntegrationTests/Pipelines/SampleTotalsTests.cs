@@ -47,6 +47,23 @@ public sealed class SampleTotalsTests(Broker broker)
         Assert.Equal(("4", "bad_type", input), (Encoding.UTF8.GetString(letter.Message.Key!), Header(letter, "ds.reason"), Header(letter, "ds.topic")));
     }
 
+    /// <summary>The orders as letters, in partitions by their own numbers: a replay has them by customer too.</summary>
+    [Fact]
+    public async Task Letters_of_the_sample_are_replayed()
+    {
+        broker.NeedsReal("transactions");
+        string input = await broker.CreateTopicAsync("all-read", partitions: 4);
+        string output = await broker.CreateTopicAsync("of-letters", partitions: 4);
+        string dead = await broker.CreateTopicAsync("letters", partitions: 4);
+        await broker.ProduceAsync(dead, Repository.Read($"{Sample}/orders.ndjson").TrimEnd().Split('\n').Select(line => new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(IdOf(line)), Value = Encoding.UTF8.GetBytes(line) }));
+        var environment = new Dictionary<string, string> { ["KAFKA_BROKER_URL"] = broker.Bootstrap };
+        Outcome outcome = Command.RunWith(Repository.Root, environment, "dead", "replay", "--from", $"kafka:{dead}", $"{Sample}/pipeline.yaml", "--no-progress",
+            "--set", $"stream_settings.stream_input.uri=kafka:{input}", "--set", $"stream_settings.stream_input.group=g-{input}",
+            "--set", $"stream_settings.stream_output.main.uri=kafka:{output}", "--set", $"stream_settings.stream_output.dead=kafka:{dead}");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(Repository.Read($"{Sample}/expected/customer-totals.ndjson").TrimEnd().Split('\n'), broker.ReadAll(output).Select(r => Encoding.UTF8.GetString(r.Message.Value!)).Order(StringComparer.Ordinal));
+    }
+
     private static string IdOf(string line) => JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture);
 
     private static string Header(ConsumeResult<byte[]?, byte[]?> letter, string name) => Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(name));

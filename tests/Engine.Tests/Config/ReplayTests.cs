@@ -25,8 +25,15 @@ public sealed class ReplayTests
         Assert.Equal("end", Text(replaced, "until"));
         Assert.Equal(input.Contains("options", System.StringComparison.Ordinal), replaced["options"] is ConfigMap);
         Assert.Equal(input.Contains("on_error", System.StringComparison.Ordinal), replaced["on_error"] is ConfigScalar);
-        Assert.Null(replaced["partitioned_by"]);
+        Assert.Equal(input.Contains("partitioned_by", System.StringComparison.Ordinal) ? "message_key" : null, Text(replaced, "partitioned_by"));
     }
+
+    /// <summary>A letter keeps its message's key, and the producer of letters puts those of one key into one partition: what the input says of keys holds.</summary>
+    [Theory]
+    [InlineData("message_key")]
+    [InlineData("repartition")]
+    public void Keys_are_found_as_they_are_at_the_input(string word) =>
+        Assert.Equal(word, Text(Input($"stream_settings: {{stream_input: {{uri: \"kafka://b:9092/orders\", partitioned_by: {word}}}, stream_output: stdout}}", Dead), "partitioned_by"));
 
     /// <summary>Where a registry tells the columns, they are those of the topic whose letters these are.</summary>
     [Theory]
