@@ -29,7 +29,7 @@ public struct Message
 
     public int OriginalLength;
 
-    /// <summary>Bytes that the value had, which may be more than were kept.</summary>
+    /// <summary>Bytes that the value had, without a line end behind it.</summary>
     public int FullLength;
 
     /// <summary>Which topic it is from: an index in the run's list of sources.</summary>

@@ -16,13 +16,14 @@ namespace DataStream.Runtime;
 /// Payload <c>i</c> is lane <c>i mod N</c>'s here too, so that writers and lanes know each other's order: lanes that a number passes by get an empty payload.
 /// One reader's thread; it never waits in <see cref="TryBegin"/>.
 /// </remarks>
-internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, TaskPositions positions, TaskStates? states, Func<(long Before, bool IsAll)> acknowledged) : MessagePort
+internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, Plan plan, MessageCutter? cutter, Generation generation, TaskPositions positions, TaskStates? states, Func<(long Before, bool IsAll)> acknowledged) : MessagePort, IDisposable
 {
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
 
     private readonly int _most = 4 * plan.Config.Tuning.PartitionSize;
     private readonly int _payloadSize = plan.Config.Tuning.PayloadSize;
     private readonly MessageCutter _cutter = cutter ?? new LineMessages(plan.MaxRecordSize);
+    private readonly LargerSlots _larger = new(plan.Budget.Open("messages longer than a slot").Charge);
     private readonly object _moment = new();
     private Ring<Payload> _ring = rings[0];
     private long _next;
@@ -33,6 +34,9 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
     /// <summary>When the first message was handed over, in <see cref="Stopwatch"/> ticks; 0 before. Any thread.</summary>
     public long FirstArrival => Interlocked.Read(ref _firstArrival);
+
+    /// <summary>Whether somebody wants a message's bytes that is too long for a record; else so many are kept that its letter in a file is the same.</summary>
+    public bool KeepsOriginals { get; init; } = plan.NeedsHeaders;
 
     public override bool IsBroken => state.Failure is not null;
 
@@ -163,6 +167,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
         int room = body.Length + (cut.EndsLine ? 1 : 0);
         ReadOnlySpan<byte> original = isLong || cut.JoinsLines || cut.Skip > 0 ? value : default;
+        original = KeepsOriginals ? original : original[..Math.Min(original.Length, plan.MaxRecordSize + 1)];
         if (!Fits(ref slot, ref message, room, key, headers, original))
         {
             return false;
@@ -227,7 +232,10 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         }
     }
 
-    /// <summary>Adds the message to the list; of one that no payload has room for, what is left out is headers, then the original, then the key.</summary>
+    /// <summary>When nobody uses the rings any more.</summary>
+    public void Dispose() => _larger.Dispose();
+
+    /// <summary>Adds the message to the list; an empty slot that has no room for it gets larger memory.</summary>
     private bool Fits(ref Payload slot, ref Message message, int room, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> original)
     {
         message.ValueStart = slot.Length;
@@ -243,15 +251,14 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
             return false;
         }
 
-        message.HeadersLength = 0;
-        message.OriginalLength = 0;
-        if (PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, [], [], room))
+        if (!PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room))
         {
-            return true;
+            _larger.Lend(ref slot, (long)room + key.Length + headers.Length + original.Length + PayloadMessages.Room);
+            bool fits = PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room);
+            Debug.Assert(fits, "the memory is as large as the message needs it");
         }
 
-        message.KeyLength = -1;
-        return PayloadMessages.TryAdd(ref slot, ref _last, ref message, [], [], [], room);
+        return true;
     }
 
     private static void Append(ref Payload slot, ReadOnlySpan<byte> body, MessageCut cut, bool isLong)
@@ -279,6 +286,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
             return false;
         }
 
+        _larger.Return(ref _ring.Slot());
         _ring.Slot().Clear();
         return true;
     }

@@ -207,6 +207,7 @@ public sealed class PipelineRun : IDisposable
             }
         }
 
+        _messages?.Dispose();
         _rings.DisposeExcept(inUse);
 
         _isWired.Dispose();

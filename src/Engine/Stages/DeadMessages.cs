@@ -32,11 +32,6 @@ internal sealed class DeadMessages
         bool hasOriginal = message.OriginalLength > 0;
         ReadOnlySpan<byte> value = hasOriginal ? PayloadMessages.Part(in payload, message.OriginalStart, message.OriginalLength)
             : payload.Bytes.Slice(message.ValueStart, Math.Min(message.ValueLength, message.FullLength));
-        if (value.Length < message.FullLength)
-        {
-            Add("ds.cut_from"u8, message.FullLength); // bytes that no payload has room for
-        }
-
         Send(output, PayloadMessages.Part(in payload, message.KeyStart, message.KeyLength), message.KeyLength >= 0, value, message.Milliseconds < 0 ? MessageFrame.NoTime : message.Milliseconds);
     }
 

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+
+namespace DataStream.Batches;
+
+/// <summary>Larger memory for slots whose message has no room in their own: it is the slot's until that is claimed again, and charged meanwhile. The producer's thread.</summary>
+/// <remarks>Dispose of it when nobody uses the ring any more.</remarks>
+internal sealed unsafe class LargerSlots(Action<long> charge) : IDisposable
+{
+    private readonly List<(NativeBlock Block, nint Own, int Capacity)> _lent = [];
+
+    /// <summary>Gives an empty slot memory of so many bytes.</summary>
+    /// <exception cref="Flow.StopException">The budget is spent: 71.</exception>
+    public void Lend(ref Payload slot, long capacity)
+    {
+        charge(capacity);
+        var block = new NativeBlock(checked((int)capacity));
+        _lent.Add((block, (nint)slot.Start, slot.Capacity));
+        // Safe: the block lives until the slot, claimed again, has its own one back.
+        slot.Start = block.Start;
+        slot.Capacity = block.Length;
+    }
+
+    /// <summary>A claimed slot has its own memory again.</summary>
+    public void Return(ref Payload slot)
+    {
+        for (int i = 0; i < _lent.Count; i++)
+        {
+            (NativeBlock block, nint own, int capacity) = _lent[i];
+            if (block.Start == slot.Start)
+            {
+                // Safe: the ring's own block, which lives as long as the ring; its consumer has released the other one.
+                slot.Start = (byte*)own;
+                slot.Capacity = capacity;
+                _lent.RemoveAt(i);
+                Free(block);
+                return;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _lent.ForEach(lent => Free(lent.Block));
+        _lent.Clear();
+    }
+
+    private void Free(NativeBlock block)
+    {
+        charge(-block.Length);
+        block.Dispose();
+    }
+}
