@@ -50,5 +50,5 @@ internal static class ClientTrial
     }
 
     /// <summary>What librdkafka has written to where errors go.</summary>
-    public static string TextOf(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]);
+    public static string TextOf(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]).TrimEnd(); // some end their line
 }

@@ -48,12 +48,25 @@ public sealed class ListenerTests(Broker broker)
     public void Tokens_are_fetched_from_their_issuer()
     {
         broker.NeedsReal("OAUTHBEARER");
-        using var issuer = new RegistryStub((_, request) =>
-            request.Headers["Authorization"] == "Basic " + Convert.ToBase64String("c:s"u8) ? (200, $$"""{"access_token":"{{Token("app")}}","token_type":"Bearer","expires_in":3600}""") : (401, "{}"));
+        using RegistryStub issuer = Issuer();
         var sasl = new SaslSettings("oauthbearer") { TokenUrl = issuer.Url + "/token", ClientId = "c", ClientSecret = "s", Scope = "kafka" };
         Assert.Null(Knock(BrokerListener.SaslTls, certificates => new KafkaSecurity { Tls = new() { Ca = certificates.Authority }, Sasl = sasl }));
         Assert.Contains("POST /token", issuer.Requests);
         Assert.NotNull(Knock(BrokerListener.SaslTls, certificates => new KafkaSecurity { Tls = new() { Ca = certificates.Authority }, Sasl = sasl with { ClientSecret = "wrong" } }));
+    }
+
+    [Fact]
+    public void An_issuer_of_tokens_is_believed_by_the_brokers_authority_and_by_no_other()
+    {
+        Certificates certificates = broker.NeedsReal("OAUTHBEARER").Certificates;
+        using RegistryStub issuer = Issuer();
+        using var here = new TlsFront(certificates.Broker, issuer.Url);
+        using var elsewhere = new TlsFront(certificates.Elsewhere, issuer.Url);
+        Error? Ask(string url) => Knock(BrokerListener.SaslTls, _ => new KafkaSecurity { Tls = new() { Ca = certificates.Authority }, Sasl = new("oauthbearer") { TokenUrl = url + "/token", ClientId = "c", ClientSecret = "s" } });
+        Assert.Null(Ask(here.Url));
+        int asked = issuer.Requests.Count;
+        Assert.NotNull(Ask(elsewhere.Url)); // the authority's, and another host's
+        Assert.Equal(asked, issuer.Requests.Count);
     }
 
     [Fact]
@@ -109,6 +122,9 @@ public sealed class ListenerTests(Broker broker)
         Task<DescribeClusterResult> answer = admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = s_limit });
         return Task.WhenAny(answer, refused.Task).GetAwaiter().GetResult() == answer && answer.IsCompletedSuccessfully ? null : refused.Task.Result;
     }
+
+    private static RegistryStub Issuer() => new((_, request) =>
+        request.Headers["Authorization"] == "Basic " + Convert.ToBase64String("c:s"u8) ? (200, $$"""{"access_token":"{{Token("app")}}","token_type":"Bearer","expires_in":3600}""") : (401, "{}"));
 
     private static string Token(string principal)
     {
