@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using DataStream.Batches;
@@ -109,7 +110,7 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
             LingerMs = 5, // 2 was tried: the median of a quiet topic falls by a millisecond, and the 99th percentile rises
             BatchSize = 1_000_000,
             BatchNumMessages = 100_000,
-            MessageMaxBytes = LongestMessage,
+            MessageMaxBytes = options.Any(option => option.Key == "batch.size") ? null : LongestMessage, // it bounds batches, too: the broker's limit is theirs
             CompressionType = CompressionType.Lz4,
             Partitioner = Partitioner.Murmur2Random, // as Java's clients, so that a key has one partition whoever writes it
         };

@@ -33,6 +33,9 @@ internal sealed class Rewinding(GroupMember member, MessagePort port, PartitionT
         }
     }
 
+    /// <summary>Whether lanes are to be told of partitions first: what they are told of one that went would take the state of one that came again.</summary>
+    public bool HasUntold => !words.IsEmpty;
+
     /// <summary>Partitions that came, or are read again, get their states. Nothing may be open meanwhile.</summary>
     /// <exception cref="Flow.StopException">75: nobody answers; 74: a state cannot be gone on with.</exception>
     public void Load()

@@ -56,7 +56,7 @@ internal sealed class TransactedCommits(
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {
-        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue, staysInGroup: true)))
+        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue, staysInGroup: true)) || rewinding.HasUntold)
         {
             return;
         }
@@ -68,9 +68,10 @@ internal sealed class TransactedCommits(
     /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
     public override bool LetGo(bool isLast)
     {
-        for (long began = Stopwatch.GetTimestamp(); !_mustRewind && open.HasEnded && !port.IsBroken && !port.IsDrained;)
+        // Not by polling: partitions that went here would have windows to be told of before the input's end closes them.
+        while (!_mustRewind && open.HasEnded && !port.IsBroken && !port.IsDrained)
         {
-            WaitInGroup(began);
+            port.WaitBriefly();
             _ = CommitWhole();
         }
 

@@ -13,8 +13,9 @@ internal sealed unsafe class LargerSlots(Action<long> charge) : IDisposable
     /// <exception cref="Flow.StopException">The budget is spent: 71.</exception>
     public void Lend(ref Payload slot, long capacity)
     {
-        charge(capacity);
-        var block = new NativeBlock(checked((int)capacity));
+        int length = checked((int)capacity);
+        charge(length);
+        var block = new NativeBlock(length);
         _lent.Add((block, (nint)slot.Start, slot.Capacity));
         // Safe: the block lives until the slot, claimed again, has its own one back.
         slot.Start = block.Start;

@@ -89,26 +89,30 @@ public sealed class BehindTheEndTests(Broker broker)
         Assert.Empty(broker.ReadAll(steps.Topic));
     }
 
-    /// <summary>An output takes its time when reading ends: the client is polled meanwhile, or the group would think the member dead.</summary>
+    /// <summary>A partition has come, an output takes its time, and the partition goes again: the client is polled meanwhile, or the group would think the member dead, and the lane is told of it first.</summary>
     [Fact(Timeout = Limit)]
-    public async Task Outputs_are_waited_for_in_the_group()
+    public async Task Outputs_are_waited_for_in_the_group_before_states_come()
     {
-        PlayedPort? port = null;
+        Steps? polled = null;
         int polls = 0;
         (Steps steps, TransactionLog transactions) = await BeginAsync(TestContext.Current.CancellationToken, () =>
         {
             polls++;
-            port!.AcknowledgeBehind(0);
+            polled!.Words.Forget(polled.Own);
+            polled.Port.AcknowledgeBehind(0);
             return true;
         });
         using (transactions)
         using (steps)
         {
-            port = steps.Port;
-            transactions.Gate.CutAt(port.End() + 1);
-            Assert.True(steps.Commits.LetGo(isLast: false));
-            Assert.Equal(1, polls);
+            polled = steps;
+            steps.Own.NeedsState = true;
+            transactions.Gate.CutAt(steps.Port.End() + 1);
+            steps.Commits.Prepare();
+            Assert.NotEqual(0, polls);
             Assert.Equal(long.MaxValue, transactions.Gate.Cut);
+            Assert.True(steps.Own.NeedsState);
+            Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
         }
     }
 
@@ -139,7 +143,7 @@ public sealed class BehindTheEndTests(Broker broker)
         broker.NeedsReal("transactions");
         string topic = await broker.CreateTopicAsync("behind", partitions: 2);
         KafkaInput input = InputOf(topic, "exactly_once");
-        var steps = new Steps(input, topic, meanwhile ?? (() => true), stop);
+        var steps = new Steps(input, topic, meanwhile ?? (() => true), keepsState: meanwhile is not null, stop);
         return (steps, input.Transactions);
     }
 
@@ -162,14 +166,15 @@ public sealed class BehindTheEndTests(Broker broker)
         private readonly KafkaInput _input;
         private readonly GroupMember _member;
 
-        public Steps(KafkaInput input, string topic, Func<bool> meanwhile, CancellationToken stop)
+        public Steps(KafkaInput input, string topic, Func<bool> meanwhile, bool keepsState, CancellationToken stop)
         {
             NativeLibraries.Use();
-            (_input, Topic, Port) = (input, topic, new PlayedPort(stop));
+            (_input, Topic, Port) = (input, topic, new PlayedPort(stop) { Kept = keepsState ? [new KeptState("last", "1")] : [] });
+            Words = new LaneWords(Port);
             _member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
             Partitions = new PartitionTable(_member.Handle, Port, 1_000_000);
             var hand = new MessagesInHand(_member.Poll, Partitions, (error, _) => Assert.Fail(error.Reason), endOf: null);
-            Commits = Committing.Of(input, _member, Port, Partitions, hand, new LaneWords(Port), meanwhile, () => true);
+            Commits = Committing.Of(input, _member, Port, Partitions, hand, Words, meanwhile, () => true);
             Own = Partitions.Find(topic, 0);
             (Own.IsOwned, Own.End) = (true, 0);
         }
@@ -179,6 +184,8 @@ public sealed class BehindTheEndTests(Broker broker)
         public PlayedPort Port { get; }
 
         public PartitionTable Partitions { get; }
+
+        public LaneWords Words { get; }
 
         public PartitionProgress Own { get; }
 

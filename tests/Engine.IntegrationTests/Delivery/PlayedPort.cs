@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using DataStream.Flow;
 using DataStream.Sources;
 
 namespace DataStream.IntegrationTests.Delivery;
@@ -23,6 +24,11 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
 
     /// <summary>What was warned of.</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>What is kept of partitions.</summary>
+    public IReadOnlyList<KeptState> Kept { get; init; } = [];
+
+    public override IReadOnlyList<KeptState> States => Kept;
 
     public override bool IsBroken => _begun == payloads || stop.IsCancellationRequested;
 

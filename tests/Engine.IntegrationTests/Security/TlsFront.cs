@@ -6,6 +6,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace DataStream.IntegrationTests.Security;
@@ -17,6 +18,7 @@ internal sealed class TlsFront : IDisposable
     private readonly X509Certificate2 _certificate;
     private readonly Uri _behind;
     private readonly Task _serving;
+    private TcpClient? _client; // that is served
 
     /// <param name="certificate">A file with certificate and key.</param>
     /// <param name="behind">The plain server.</param>
@@ -34,6 +36,7 @@ internal sealed class TlsFront : IDisposable
     public void Dispose()
     {
         _listener.Stop();
+        Volatile.Read(ref _client)?.Dispose(); // one that stays would be served for ever
         _serving.Wait();
         _certificate.Dispose();
     }
@@ -45,13 +48,14 @@ internal sealed class TlsFront : IDisposable
             try
             {
                 using TcpClient client = await _listener.AcceptTcpClientAsync().ConfigureAwait(false);
+                Volatile.Write(ref _client, client);
                 await ServeAsync(client).ConfigureAwait(false);
             }
             catch (Exception e) when (e is AuthenticationException or IOException)
             {
                 // A client that does not believe us.
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or InvalidOperationException)
             {
                 return;
             }
