@@ -15,7 +15,7 @@ using Xunit;
 
 namespace DataStream.IntegrationTests.Delivery;
 
-/// <summary>What a source does behind its input's end, step by step.</summary>
+/// <summary>What a source does behind its input's end, and where it waits for outputs, step by step.</summary>
 public sealed class BehindTheEndTests(Broker broker)
 {
     private const int Limit = 120_000;
