@@ -71,18 +71,25 @@ internal sealed class KafkaJob(int rounds, string rows)
         string topic = $"consume-{length}";
         await cluster.FillAsync(topic, messages, length).ConfigureAwait(false);
         var row = new ConsumeRow(cluster, topic, messages);
-        List<Measured>[] all = await Turns($"K1 {name}", () => Task.FromResult(row.Engine()), () => Task.FromResult(row.Peer())).ConfigureAwait(false);
-        string? native = RdKafkaPerformance.Find();
-        List<double> tool = [];
-        for (int round = 0; native is not null && round < rounds; round++)
+        List<Func<Task<Measured>>> works = [() => Task.FromResult(row.Engine()), () => Task.FromResult(row.Peer())];
+        if (RdKafkaPerformance.Find() is { } tool)
         {
-            tool.Add(RdKafkaPerformance.Consume(native, cluster.Bootstrap, topic, messages));
+            works.Add(() => Task.FromResult(RdKafkaPerformance.ByGroup(tool, cluster.Bootstrap, topic, messages)));
+            works.Add(() => Task.FromResult(RdKafkaPerformance.ByCallback(tool, cluster.Bootstrap, topic, messages)));
         }
 
+        List<Measured>[] all = await Turns($"K1 {name}", [.. works]).ConfigureAwait(false);
         Row($"K1 consume into payloads, {name}", all[0], all[1], "`Consume`", 1.6);
-        _notes.AppendLine(tool.Count == 0
-            ? "`rdkafka_performance` was not there (RDKAFKA_PERFORMANCE, or on PATH): the row against the native tool is not measured."
-            : string.Create(CultureInfo.InvariantCulture, $"`rdkafka_performance` consumed {Results.Median(tool):N0} thousand messages/s of {name}: the engine {Results.Median(all[0].Select(m => m.ThousandsPerSecond)) / Results.Median(tool):F2} × that (floor 0.9)."));
+        if (all.Length == 2)
+        {
+            _notes.AppendLine("`rdkafka_performance` was not there (RDKAFKA_PERFORMANCE, or on PATH): the row against the native tool is not measured.");
+        }
+        else
+        {
+            RowBeside(all[0], all[2], "`rdkafka_performance -G … -B 1000`, which copies nothing", 0.9);
+            RowBeside(all[0], all[3], "`rdkafka_performance -C`, without a group, which copies nothing", 0.9);
+        }
+
         await cluster.DeleteAsync(topic).ConfigureAwait(false);
     }
 
@@ -179,7 +186,7 @@ internal sealed class KafkaJob(int rounds, string rows)
                 GC.Collect();
                 Measured result = await works[work]().ConfigureAwait(false);
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{name}, round {round}, {(work == 0 ? "engine" : "peer")}: {result.ThousandsPerSecond:N0} thousand/s, {result.CpuPerMillion:F2} CPU s/million, {result.BytesPerMessage:F1} B"));
+                    $"{name}, round {round}, {(work == 0 ? "engine" : $"peer {work}")}: {result.ThousandsPerSecond:N0} thousand/s, {result.CpuPerMillion:F2} CPU s/million, {result.BytesPerMessage:F1} B"));
                 if (round > 0)
                 {
                     all[work].Add(result);
@@ -192,13 +199,22 @@ internal sealed class KafkaJob(int rounds, string rows)
 
     private void Row(string what, List<Measured> engine, List<Measured> peer, string peerName, double floor)
     {
-        double Speed(List<Measured> runs) => Results.Median(runs.Select(m => m.ThousandsPerSecond));
         _table.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {Figures(engine)} |  |");
+        RowBeside(engine, peer, peerName, floor);
+    }
+
+    private void RowBeside(List<Measured> engine, List<Measured> peer, string peerName, double floor)
+    {
+        double Speed(List<Measured> runs) => Results.Median(runs.Select(m => m.ThousandsPerSecond));
         _table.AppendLine(CultureInfo.InvariantCulture, $"| – {peerName} | {Figures(peer)} | {Speed(engine) / Speed(peer):F2}{(floor > 0 ? string.Create(CultureInfo.InvariantCulture, $" (floor {floor})") : "")} |");
     }
 
-    private static string Figures(List<Measured> runs) => string.Create(CultureInfo.InvariantCulture,
-        $"{Results.Median(runs.Select(m => m.ThousandsPerSecond)):N0} ({runs.Min(m => m.ThousandsPerSecond):N0}–{runs.Max(m => m.ThousandsPerSecond):N0}) | {Results.Median(runs.Select(m => m.CpuPerMillion)):F2} | {Results.Median(runs.Select(m => m.BytesPerMessage)):F1}");
+    private static string Figures(List<Measured> runs)
+    {
+        string speed = string.Create(CultureInfo.InvariantCulture, $"{Results.Median(runs.Select(m => m.ThousandsPerSecond)):N0} ({runs.Min(m => m.ThousandsPerSecond):N0}–{runs.Max(m => m.ThousandsPerSecond):N0})");
+        return double.IsNaN(runs[0].CpuSeconds) ? $"{speed} | – | –" // another process
+            : string.Create(CultureInfo.InvariantCulture, $"{speed} | {Results.Median(runs.Select(m => m.CpuPerMillion)):F2} | {Results.Median(runs.Select(m => m.BytesPerMessage)):F1}");
+    }
 
     private void Write(Cluster cluster)
     {
