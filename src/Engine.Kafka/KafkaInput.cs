@@ -6,6 +6,7 @@ using System.Threading;
 using Confluent.Kafka;
 using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Formats;
 using DataStream.Formats.Avro;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Registry;

@@ -6,6 +6,7 @@ using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Formats;
 using DataStream.Formats.Avro;
+using DataStream.Formats.Json;
 using DataStream.Kafka.Native;
 using DataStream.Kafka.Registry;
 using DataStream.Kafka.Repartition;
@@ -71,24 +72,39 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
         }
     }
 
-    public override string? FaultOf(Format format) => format is AvroFormat && config.Security.SchemaRegistry is null
-        ? "rows as Avro are read by a schema in a registry: name it in security_settings.schema_registry" : null;
+    public override string? FaultOf(Format format) => config.Security.SchemaRegistry is not null ? null : format switch
+    {
+        AvroFormat => "rows as Avro are read by a schema in a registry: name it in security_settings.schema_registry",
+        JsonFormat { IsFramed: true } => "with 'framing: confluent' a registry gives the rows' schema its number: name it in security_settings.schema_registry",
+        _ => null,
+    };
 
     public override Encoder CreateEncoder(Format format, IReadOnlyList<Field> fields)
     {
-        if (format is not AvroFormat || config.Security.SchemaRegistry is not { } settings)
+        if (config.Security.SchemaRegistry is not { } settings)
         {
             return base.CreateEncoder(format, fields);
         }
 
-        string schema = System.Text.Encoding.UTF8.GetString(AvroFormat.SchemaOf(fields));
+        return format switch
+        {
+            AvroFormat => AvroFormat.CreateMessageEncoder(fields, Register(settings, AvroFormat.SchemaOf(fields), SchemaType.Avro)),
+            JsonFormat { IsFramed: true } json => json.CreateMessageEncoder(fields, Register(settings, JsonFormat.SchemaOf(fields), SchemaType.Json)),
+            _ => base.CreateEncoder(format, fields),
+        };
+    }
+
+    /// <remarks>Each lane has an encoder; the registry is asked once.</remarks>
+    private int Register(RegistrySettings settings, byte[] json, SchemaType type)
+    {
+        string schema = System.Text.Encoding.UTF8.GetString(json);
         if (_registered.Schema != schema)
         {
             using var registry = new SchemaRegistry(settings, config.Errors);
-            _registered = (schema, registry.Register(Topic + "-value", schema, SchemaType.Avro));
+            _registered = (schema, registry.Register(Topic + "-value", schema, type));
         }
 
-        return AvroFormat.CreateMessageEncoder(fields, _registered.Id);
+        return _registered.Id;
     }
 
     public ProducerConfig Settings() => Settings(config, address.Brokers, QueueBytes, Options);

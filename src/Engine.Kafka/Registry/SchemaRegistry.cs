@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 using Confluent.SchemaRegistry;
 using DataStream.Config;
 using DataStream.Flow;
-using DataStream.Formats.Avro;
+using DataStream.Formats;
 
 namespace DataStream.Kafka.Registry;
 
@@ -23,9 +23,12 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     private const int UnknownSchema = 40403;
     private const int UnknownSubject = 40401;
     private const int RequestLimit = 10_000; // milliseconds
+    private const int MostUnknown = 4096; // a producer that makes numbers up fills no memory
 
     private readonly object _gate = new();
-    private readonly Dictionary<int, byte[]?> _schemas = [];
+    private readonly Dictionary<int, (SchemaKind Kind, Schema? Schema)> _schemas = [];
+    private readonly Dictionary<int, byte[]> _avro = []; // as Avro's grammar wants them: with the types that they refer to
+    private readonly HashSet<int> _unknown = [];
     private readonly CachedSchemaRegistryClient _client;
     private readonly RegistrySettings _settings;
     private readonly ErrorHandling _retry;
@@ -72,14 +75,24 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     {
         lock (_gate)
         {
-            if (!_schemas.TryGetValue(id, out byte[]? schema))
+            // Data of a schema of another kind is no Avro, whatever its bytes look like.
+            if (!_avro.TryGetValue(id, out byte[]? text) && Numbered(id) is (SchemaKind.Avro, { } schema))
             {
-                string what = string.Create(CultureInfo.InvariantCulture, $"schema {id}");
-                schema = Get(what, () => FindAsync(id, what));
-                _schemas.Add(id, schema);
+                string what = Name(id);
+                text = Get(what, () => TextAsync(schema, what));
+                _avro.Add(id, text);
             }
 
-            return schema;
+            return text;
+        }
+    }
+
+    /// <inheritdoc/>
+    public SchemaKind KindOf(int id)
+    {
+        lock (_gate)
+        {
+            return Numbered(id).Kind;
         }
     }
 
@@ -141,20 +154,47 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         }
     }
 
-    private async Task<byte[]?> FindAsync(int id, string what)
+    /// <summary>The schema of a number. No schema's number is negative, and not every registry says so when asked.</summary>
+    private (SchemaKind Kind, Schema? Schema) Numbered(int id)
     {
-        Schema schema;
+        if (id < 0 || _unknown.Contains(id))
+        {
+            return default;
+        }
+
+        if (!_schemas.TryGetValue(id, out (SchemaKind Kind, Schema? Schema) found))
+        {
+            found = Get(Name(id), () => FindAsync(id));
+            if (found.Kind != SchemaKind.Unknown)
+            {
+                _schemas.Add(id, found);
+                return found;
+            }
+
+            if (_unknown.Count == MostUnknown)
+            {
+                _unknown.Clear();
+            }
+
+            _unknown.Add(id);
+        }
+
+        return found;
+    }
+
+    private static string Name(int id) => string.Create(CultureInfo.InvariantCulture, $"schema {id}");
+
+    private async Task<(SchemaKind Kind, Schema? Schema)> FindAsync(int id)
+    {
         try
         {
-            schema = await _client.GetSchemaAsync(id).ConfigureAwait(false);
+            Schema schema = Sound(await _client.GetSchemaAsync(id).ConfigureAwait(false), Name(id));
+            return (schema.SchemaType switch { SchemaType.Avro => SchemaKind.Avro, SchemaType.Json => SchemaKind.Json, _ => SchemaKind.Other }, schema);
         }
         catch (SchemaRegistryException e) when (e.ErrorCode == UnknownSchema)
         {
-            return null; // only here: a type that it refers to and that is not there is no number that nobody knows
+            return default; // only here: a type that it refers to and that is not there is no number that nobody knows
         }
-
-        // Data of a schema of another kind is no Avro, whatever its bytes look like.
-        return schema.SchemaType != SchemaType.Avro ? null : await TextAsync(schema, what).ConfigureAwait(false);
     }
 
     private async Task<byte[]> TextAsync(Schema schema, string what) =>

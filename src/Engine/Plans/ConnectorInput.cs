@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using DataStream.Formats.Avro;
+using DataStream.Formats;
 using DataStream.Sinks;
 using DataStream.Sources;
 

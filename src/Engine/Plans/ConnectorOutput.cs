@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Formats;
+using DataStream.Formats.Json;
 using DataStream.Sinks;
 
 namespace DataStream.Plans;
@@ -22,7 +23,7 @@ public abstract class ConnectorOutput
     public virtual IReadOnlyList<string> Warnings => [];
 
     /// <summary>Why rows cannot be messages in this format, or null. Plan time.</summary>
-    public virtual string? FaultOf(Format format) => null;
+    public virtual string? FaultOf(Format format) => format is JsonFormat { IsFramed: true } ? "nothing gives a schema its number here: leave 'framing: confluent' out" : null;
 
     /// <summary>An encoder for these columns whose rows are messages' values; it may register their schema, and so wait for a network.</summary>
     /// <exception cref="Flow.StopException">The schema can be registered nowhere: 75.</exception>

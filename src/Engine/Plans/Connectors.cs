@@ -5,6 +5,7 @@ using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Formats;
 using DataStream.Formats.Avro;
+using DataStream.Formats.Json;
 using DataStream.Formats.Table;
 using DataStream.Stages;
 
@@ -58,19 +59,24 @@ internal static class Connectors
     /// <exception cref="Flow.StopException">The schema cannot be had.</exception>
     public static Format? WithSchemas(Format? format, ConnectorInput? input, PipelineConfig config, PlanOptions options, ConfigErrors errors)
     {
-        if (format is not AvroFormat avro || input?.Schemas is not { } schemas)
+        if (format is not (AvroFormat or JsonFormat) || input?.Schemas is not { } schemas)
         {
             return format;
         }
 
-        avro = avro.With(schemas);
+        if (format is JsonFormat json)
+        {
+            return json.With(schemas);
+        }
+
+        AvroFormat avro = ((AvroFormat)format).With(schemas);
         if (!LacksColumns(avro, config) || options.StaysOffline || errors.Count > 0)
         {
             return avro;
         }
 
-        (byte[] json, string source) = input.LatestSchema();
-        return avro.WithReader(json, source);
+        (byte[] latest, string source) = input.LatestSchema();
+        return avro.WithReader(latest, source);
     }
 
     /// <summary>Whether only a registry knows the columns, and was not asked; also where the input is faulty, which was reported.</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using DataStream.Config;
 using DataStream.Flow;
 using DataStream.Formats;
+using DataStream.Formats.Json;
 
 namespace DataStream.Plans;
 
@@ -46,6 +47,7 @@ internal static class FormatChoice
             return null;
         }
 
+        CheckFraming(made, format, null, errors);
         return made;
     }
 
@@ -86,7 +88,25 @@ internal static class FormatChoice
             errors.Add(entry.KeyPlace, "bad_value", $"'{entry.Key}' of format '{format.Type}' is for inputs: it says how a file is read");
         }
 
+        CheckFraming(made, format, output, errors);
         return made;
+    }
+
+    /// <summary>One word of JSON's <c>framing</c> is for inputs alone, and one for topics that are written.</summary>
+    /// <param name="made">The format.</param>
+    /// <param name="format">As it was written.</param>
+    /// <param name="output">Whose it is; null: the input's.</param>
+    /// <param name="errors">Gets the mistake.</param>
+    private static void CheckFraming(Format? made, FormatConfig format, OutputConfig? output, ConfigErrors errors)
+    {
+        string? why = made is not JsonFormat json ? null
+            : output is null ? json.IsFramed ? "'framing: confluent' is for outputs; leave it out: a message that begins with a schema's number is known by that" : null
+            : json.IsByValue ? "'framing: values' is for inputs: rows are written one a line"
+            : json.IsFramed && !Connectors.Is(output.Uri) ? $"'framing: confluent' is for topics, and output '{output.Name}' is none" : null;
+        if (why is not null)
+        {
+            errors.Add(format.Options["framing"]!.Place, "bad_value", why);
+        }
     }
 
     private static Format? Make(FormatConfig format, PipelineConfig config, Catalog catalog, ConfigErrors errors)

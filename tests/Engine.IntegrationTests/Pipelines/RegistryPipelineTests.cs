@@ -62,16 +62,16 @@ public sealed class RegistryPipelineTests(Broker broker, RegistryServer server)
     }
 
     [Fact]
-    public async Task JSON_behind_a_schemas_number_is_JSON()
+    public async Task JSON_behind_a_schemas_number_is_JSON_where_there_is_no_registry()
     {
         string topic = await broker.CreateTopicAsync("json-wire");
         await broker.ProduceAsync(topic, new[] { Message(7, [.. "{\"id\":1}"u8]), [.. "{\"id\":2}"u8] }.Select(v => new Message<byte[]?, byte[]?> { Value = v }));
-        Outcome outcome = Run("http://127.0.0.1:1", topic, "file:out.ndjson", out string rows, out _, "json");
+        Outcome outcome = Run(null, topic, "file:out.ndjson", out string rows, out _, "json");
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Equal("{\"id\":1,\"note\":null}\n{\"id\":2,\"note\":null}\n", rows);
     }
 
-    private Outcome Run(string registry, string topic, string output, out string rows, out string dead, string format = "avro")
+    private Outcome Run(string? registry, string topic, string output, out string rows, out string dead, string format = "avro")
     {
         using var scratch = new Scratch();
         scratch.Write("pipeline.yaml", $$$"""
@@ -83,7 +83,7 @@ public sealed class RegistryPipelineTests(Broker broker, RegistryServer server)
               schema: {id: int64, note: text}
             error_handling: {retry: {max_attempts: 2, backoff: 10ms, max_backoff: 20ms}}
             performance_tuning: {threads: 1, cpu_affinity: none}
-            security_settings: {schema_registry: {url: "{{{registry}}}"}}
+            {{{(registry is null ? "" : $"security_settings: {{schema_registry: {{url: \"{registry}\"}}}}")}}}
             """);
         Outcome outcome = Command.Run(scratch.Folder, "run", "pipeline.yaml", "--no-progress");
         rows = scratch.Has("out.ndjson") ? scratch.Read("out.ndjson") : "";

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Confluent.SchemaRegistry;
 using DataStream.Config;
 using DataStream.Flow;
+using DataStream.Formats;
 using DataStream.Formats.Avro;
 using DataStream.Kafka.Registry;
 using Xunit;
@@ -28,7 +29,13 @@ public sealed class SchemaRegistryTests(RegistryServer server)
         int id = registry.Register("orders-value", Order, SchemaType.Avro);
         Assert.Equal(id, registry.Register("orders-value", Order, SchemaType.Avro));
         Assert.Equal("shop", JsonDocument.Parse(registry.Find(id)!).RootElement.GetProperty("namespace").GetString());
-        Assert.Null(registry.Find(99_999));
+        Assert.Equal(SchemaKind.Avro, registry.KindOf(id));
+        Assert.Equal(SchemaKind.Json, registry.KindOf(registry.Register("orders-json-value", "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"type\":\"object\"}", SchemaType.Json)));
+        foreach (int other in (int[])[99_999, int.MaxValue, 0, -1, int.MinValue])
+        {
+            Assert.Null(registry.Find(other));
+            Assert.Equal(SchemaKind.Unknown, registry.KindOf(other));
+        }
     }
 
     [Fact]
@@ -70,9 +77,29 @@ public sealed class SchemaRegistryTests(RegistryServer server)
         {
             Assert.Equal(Order, Encoding.UTF8.GetString(registry.Find(7)!));
             Assert.Null(registry.Find(8));
+            Assert.Equal((SchemaKind.Avro, SchemaKind.Unknown, SchemaKind.Unknown), (registry.KindOf(7), registry.KindOf(8), registry.KindOf(-7)));
         }
 
         Assert.Equal(["GET /schemas/ids/7", "GET /schemas/ids/8"], stub.Requests);
+    }
+
+    /// <summary>Whoever makes numbers up makes the process ask, not grow: of those that nobody knows so many are remembered.</summary>
+    [Fact]
+    public void Unknown_numbers_are_forgotten_when_they_are_too_many()
+    {
+        const int Remembered = 4096;
+        using var stub = new RegistryStub((_, _) => (404, Unknown));
+        using SchemaRegistry registry = Open(stub);
+        for (int id = 0; id < Remembered; id++)
+        {
+            Assert.Null(registry.Find(id));
+        }
+
+        Assert.Null(registry.Find(0));
+        Assert.Equal(Remembered, stub.Requests.Count);
+        Assert.Null(registry.Find(Remembered));
+        Assert.Null(registry.Find(0));
+        Assert.Equal(Remembered + 2, stub.Requests.Count);
     }
 
     [Fact]
@@ -113,7 +140,7 @@ public sealed class SchemaRegistryTests(RegistryServer server)
     {
         using var stub = new RegistryStub((_, _) => (status, body));
         using SchemaRegistry registry = Open(stub);
-        foreach ((Action ask, string what) in new (Action, string)[] { (() => registry.Find(7), "schema 7"), (() => registry.Latest("orders-value"), "subject 'orders-value'") })
+        foreach ((Action ask, string what) in new (Action, string)[] { (() => registry.Find(7), "schema 7"), (() => registry.KindOf(7), "schema 7"), (() => registry.Latest("orders-value"), "subject 'orders-value'") })
         {
             StopException stop = Assert.Throws<StopException>(ask);
             Assert.Equal(ExitCode.Unavailable, stop.Code);
@@ -192,12 +219,26 @@ public sealed class SchemaRegistryTests(RegistryServer server)
         Assert.NotNull(registry.Find(1));
     }
 
-    [Fact]
-    public void Schemas_of_other_kinds_are_none_for_Avro()
+    [Theory]
+    [InlineData("JSON", SchemaKind.Json)]
+    [InlineData("PROTOBUF", SchemaKind.Other)]
+    public void Schemas_of_other_kinds_are_none_for_Avro(string type, SchemaKind kind)
     {
-        using var stub = new RegistryStub((_, _) => (200, JsonSerializer.Serialize(new { schema = "{}", schemaType = "JSON" })));
+        using var stub = new RegistryStub((_, _) => (200, JsonSerializer.Serialize(new { schema = "{}", schemaType = type })));
         using SchemaRegistry registry = Open(stub);
         Assert.Null(registry.Find(1));
+        Assert.Equal(kind, registry.KindOf(1));
+        Assert.Single(stub.Requests);
+    }
+
+    /// <summary>Of a schema that is not read, what it refers to is nobody's business: it need not be there.</summary>
+    [Fact]
+    public void The_kind_of_a_schema_is_told_without_the_types_that_it_refers_to()
+    {
+        using RegistryStub stub = Referring(Sale, (404, Unknown));
+        using SchemaRegistry registry = Open(stub);
+        Assert.Equal(SchemaKind.Avro, registry.KindOf(7));
+        Assert.Single(stub.Requests);
     }
 
     /// <summary>Has one schema, which refers to <c>shop.Money</c>.</summary>

@@ -22,6 +22,9 @@ public sealed class SchemaAgreementTests
     [InlineData(false, """ "output_format": {"type": "csv", "encoding": "latin-1"} """)]
     [InlineData(true, """ "output_format": {"type": "csv", "decimals": "2", "header": false, "formulas": "guard"} """)]
     [InlineData(true, """ "output_format": {"type": "avro", "codec": null} """)]
+    [InlineData(true, """ "output_format": {"type": "json", "framing": "lines"} """)]
+    [InlineData(false, """ "output_format": {"type": "json", "framing": "values"} """)]
+    [InlineData(false, """ "input_format": {"type": "json", "framing": "confluent"} """)]
     [InlineData(true, """ "event_time": {"field": "t", "max_out_of_orderness": "unbounded", "idle_timeout": null} """)]
     [InlineData(false, """ "event_time": {"max_out_of_orderness": "1s"} """)]
     [InlineData(false, """ "schema": {"": "int64"} """)]
@@ -61,7 +64,7 @@ public sealed class SchemaAgreementTests
     [Fact]
     public void Topics_are_in_the_schema() => Assert.True(s_judge.Takes(JsonDocument.Parse("""
         {"stream_settings": {"stream_input": {"uri": "kafka://h:9092/a", "group": "g", "offset": "latest", "until": "end", "partitioned_by": "message_key", "options": {"client.rack": "a"}},
-        "stream_output": {"main": {"uri": "kafka://h:9092/b", "key": "k", "timestamp": "t"}}, "schema": {"k": "text"}, "delivery": "exactly_once", "commit_interval": "1s"}}
+        "stream_output": {"main": {"uri": "kafka://h:9092/b", "key": "k", "timestamp": "t", "format": {"type": "json", "framing": "confluent"}}}, "schema": {"k": "text"}, "delivery": "exactly_once", "commit_interval": "1s"}}
         """).RootElement));
 
     private static void Agree(bool good, string keys, string sections)

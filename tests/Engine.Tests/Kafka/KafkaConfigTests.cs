@@ -56,6 +56,24 @@ public sealed class KafkaConfigTests
         Tells($"  stream_input: kafka://h:9092/a?group=g\n  stream_output: stdout\n  input_format: {format}\n{Schema}", "bad_format", message);
 
     [Theory]
+    [InlineData("stream_output: {main: 'kafka://h:9092/b', copy: {uri: 'file:copy.json', format: json, where: 'value > 1'}}", "output_format: {type: json, framing: confluent}", "")]
+    [InlineData("stream_output: {main: 'kafka://h:9092/b', copy: {uri: 'file:copy.json', where: 'value > 1'}}", "output_format: {type: json, framing: confluent}", "4:40 bad_value: 'framing: confluent' is for topics, and output 'copy' is none")]
+    [InlineData("stream_output: stdout", "output_format: {type: json, framing: confluent}", "4:40 bad_value: 'framing: confluent' is for topics, and output 'main' is none")]
+    [InlineData("stream_output: 'kafka://h:9092/b'", "output_format: {type: json, framing: values}", "4:40 bad_value: 'framing: values' is for inputs: rows are written one a line")]
+    [InlineData("stream_output: stdout", "input_format: {type: json, framing: confluent}", "4:39 bad_value: 'framing: confluent' is for outputs; leave it out: a message that begins with a schema's number is known by that")]
+    [InlineData("stream_output: 'kafka://h:9092/b'", "output_format: {type: json, framing: confluent}", "4:18 bad_format: output 'main' takes messages: with 'framing: confluent' a registry gives the rows' schema its number: name it in security_settings.schema_registry", false)]
+    [InlineData("stream_output: {main: {uri: 'kafka://h:9092/b', format: {type: json, framing: confluent}}}", "output_format: csv", "3:59 bad_format: output 'main' takes messages: with 'framing: confluent' a registry gives the rows' schema its number: name it in security_settings.schema_registry", false)]
+    public void Rows_behind_a_schemas_number_are_for_topics_beside_a_registry(string output, string format, string told, bool hasRegistry = true)
+    {
+        LoadedConfig loaded = Loading.Load($"stream_settings:\n  stream_input: kafka://h:9092/a?group=g\n  {output}\n  {format}\n{Schema}{(hasRegistry ? "security_settings: {schema_registry: {url: 'http://localhost:1'}}\n" : "")}");
+        var catalog = new Catalog();
+        catalog.TryAddConnector(new KafkaConnector());
+        Plan? plan = Planner.Build(loaded.Config!, catalog, new PlanOptions(), loaded.Errors);
+        Assert.Equal(told, Loading.Text(loaded).Replace("config.yaml:", "", System.StringComparison.Ordinal).Replace(": error", "", System.StringComparison.Ordinal));
+        Assert.Equal(told.Length == 0, plan is not null);
+    }
+
+    [Theory]
     [InlineData("{uri: 'kafka://h:9092/a'}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "")]
     [InlineData("{uri: 'kafka://h:9092/^a.*', subject: a-value}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "")]
     [InlineData("{uri: 'kafka://h:9092/^a.*'}", "security_settings: {schema_registry: {url: 'http://localhost:1'}}", "missing_key")]

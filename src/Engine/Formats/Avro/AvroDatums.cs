@@ -7,7 +7,6 @@ namespace DataStream.Formats.Avro;
 /// <summary>Finds datums without a container: one behind the other, or as messages of the Confluent wire format, each behind a zero byte and the number of its schema.</summary>
 internal sealed class AvroDatums(AvroReading reading)
 {
-    private const int HeadLength = 5; // a zero and four bytes, the highest first
 
     private readonly Dictionary<int, int> _messages = []; // numbers of the registry to those of the reading; −1: unknown
     private bool _areMessages;
@@ -69,7 +68,7 @@ internal sealed class AvroDatums(AvroReading reading)
     {
         schema = -1;
         int start = cursor.At;
-        if (!cursor.TrySkip(HeadLength))
+        if (!cursor.TrySkip(WireHead.Length))
         {
             return false;
         }
@@ -82,7 +81,7 @@ internal sealed class AvroDatums(AvroReading reading)
         int id = BinaryPrimitives.ReadInt32BigEndian(cursor.Bytes[(start + 1)..]);
         if (!_messages.TryGetValue(id, out schema))
         {
-            schema = reading.Options.Lookup!.Find(id) is { } json ? reading.Register(json, HeadLength, _source) : -1;
+            schema = reading.Options.Lookup!.Find(id) is { } json ? reading.Register(json, WireHead.Length, _source) : -1;
             _messages.Add(id, schema);
         }
 

@@ -16,7 +16,6 @@ namespace DataStream.Formats.Avro;
 /// </remarks>
 internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec, int? message = null) : Encoder
 {
-    private const int MessageHead = 5; // a zero and the number of the schema, the highest byte first
     private const int MaxDecimal = 18;
     private const byte NullBranch = 0;
     private const byte ValueBranch = 2; // the number 1
@@ -60,12 +59,11 @@ internal sealed class AvroEncoder(IReadOnlyList<Field> fields, string codec, int
         foreach (int row in new Rows(rows))
         {
             output.BeginRow();
-            Span<byte> head = output.Reserve(MessageHead);
+            Span<byte> head = output.Reserve(WireHead.Length);
             if (message is { } id)
             {
-                head[0] = 0;
-                BinaryPrimitives.WriteInt32BigEndian(head[1..], id);
-                output.Commit(MessageHead);
+                WireHead.Write(id, head);
+                output.Commit(WireHead.Length);
             }
             else
             {

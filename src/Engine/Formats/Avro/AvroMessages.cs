@@ -9,9 +9,9 @@ namespace DataStream.Formats.Avro;
 /// <remarks>A message is one datum and no byte more. One that is not is dead alone; the next one has its own beginning.</remarks>
 internal sealed class AvroMessages(AvroReading reading, string source) : MessageCutter
 {
-    private const int HeadLength = 5; // a zero and four bytes, the highest first
     private const int Unknown = -1;
     private const int Unfit = -2; // records of this schema cannot become the plan's
+    private const int Other = -3; // the schema is none of Avro
 
     private readonly Dictionary<int, int> _schemas = []; // numbers of the registry to those of the reading
     private int _lastId = Unknown;
@@ -30,13 +30,13 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
         {
             schema = _bare >= 0 ? _bare : _bare = Bare(message[0]);
         }
-        else if (message.Length < HeadLength || message[0] != 0)
+        else if (message.Length < WireHead.Length || message[0] != 0)
         {
             return Dead(AvroPieces.Damaged);
         }
         else if ((schema = SchemaOf(BinaryPrimitives.ReadInt32BigEndian(message[1..]))) < 0)
         {
-            return Dead(schema == Unfit ? AvroPieces.Damaged : AvroPieces.UnknownSchema);
+            return Dead(schema switch { Unfit => AvroPieces.Damaged, Other => AvroPieces.OtherSchema, _ => AvroPieces.UnknownSchema });
         }
 
         AvroLayout layout = reading.Layout(schema);
@@ -68,9 +68,10 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
     /// <remarks>One producer's schema that does not fit must not end what the others' records go through.</remarks>
     private int Ask(int id)
     {
+        ISchemaLookup lookup = reading.Options.Lookup!;
         try
         {
-            return reading.Options.Lookup!.Find(id) is { } json ? reading.Add(json, HeadLength, source) : Unknown;
+            return lookup.Find(id) is { } json ? reading.Add(json, WireHead.Length, source) : lookup.KindOf(id) == SchemaKind.Unknown ? Unknown : Other;
         }
         catch (AvroSchemaException)
         {

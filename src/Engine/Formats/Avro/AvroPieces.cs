@@ -20,4 +20,7 @@ internal enum AvroPieces
 
     /// <summary>A message whose schema nobody knows.</summary>
     UnknownSchema,
+
+    /// <summary>A message whose schema is none of Avro.</summary>
+    OtherSchema,
 }

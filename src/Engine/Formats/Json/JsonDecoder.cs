@@ -70,6 +70,11 @@ internal sealed class JsonDecoder : Decoder
         batch.SetCount(batch.Capacity);
         batch.RecordForm = _form;
         _fields.Begin(batch);
+        if (payload.Header >= JsonParts.UnknownSchema)
+        {
+            return KillMessage(bytes, payload.Header, batch);
+        }
+
         var cursor = new JsonCursor(bytes, _open, _values is not null);
         return _values is null ? DecodeLines(ref cursor, offset, batch) : _values.Decode(ref cursor, payload, offset, batch);
     }
@@ -221,6 +226,23 @@ internal sealed class JsonDecoder : Decoder
         }
 
         offset = end + 1;
+    }
+
+    /// <summary>The whole payload is one message, whose schema is none of JSON.</summary>
+    private int KillMessage(ReadOnlySpan<byte> bytes, int part, Batch batch)
+    {
+        if (_keepRecords)
+        {
+            batch.WholeRecords[0] = new Text(0, Math.Min(bytes.Length, _maxRecordSize));
+        }
+
+        batch.Kill(0, part == JsonParts.UnknownSchema ? DeadReason.UnknownSchema : DeadReason.BadSchemaType);
+        Array.Clear(_slots);
+        _run.Clear();
+        _run.Begin(0, bytes.Length);
+        _columns.StoreRun(bytes, _run, batch, 0, _slots, hasDead: true);
+        batch.Truncate(1);
+        return bytes.Length;
     }
 
     private static int EndOfLine(ReadOnlySpan<byte> bytes, int offset)

@@ -5,27 +5,39 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>Writes one object a line, columns in order, nulls too, without spaces.</summary>
+/// <summary>Writes one object a line, columns in order, nulls too, without spaces; of messages perhaps each behind the number of its schema.</summary>
 internal sealed class JsonEncoder : Encoder
 {
     private readonly OutputColumn[] _columns;
     private readonly int _decimals;
+    private readonly bool _hasHead;
+    private readonly byte[] _end;
     private readonly JsonCells? _cells; // null: keys or columns are too many or too long for them
     private readonly Action<Batch, int, OutputBuffer> _encodeRow; // made once: a lane makes nothing
     private long _replacedSequences;
 
     /// <param name="fields">The columns in order.</param>
     /// <param name="decimals">Digits behind a double's point; −1: as many as it takes.</param>
-    public JsonEncoder(IReadOnlyList<Field> fields, int decimals)
+    /// <param name="schema">The number that stands before each row; null: none.</param>
+    public JsonEncoder(IReadOnlyList<Field> fields, int decimals, int? schema = null)
     {
         NumberText.FormatFloat64(1.0 / 3, stackalloc byte[NumberText.MaxFloat64Length]); // makes its table now, not on a lane
+        byte[] head = new byte[schema is null ? 0 : WireHead.Length];
+        if (schema is { } id)
+        {
+            WireHead.Write(id, head);
+        }
+
         _decimals = decimals;
+        _hasHead = schema is not null;
+        _end = fields.Count == 0 ? [.. head, .. "{}\n"u8] : [.. "}\n"u8];
         _columns = new OutputColumn[fields.Count];
         byte[][] leads = new byte[fields.Count][];
         for (int i = 0; i < _columns.Length; i++)
         {
             Field field = fields[i];
-            leads[i] = [i == 0 ? (byte)'{' : (byte)',', .. JsonText.Quote(field.Name), (byte)':'];
+            byte[] before = i == 0 ? [.. head, (byte)'{'] : [(byte)','];
+            leads[i] = [.. before, .. JsonText.Quote(field.Name), (byte)':'];
             _columns[i] = new OutputColumn(leads[i], field.Ordinal, field.Type);
         }
 
@@ -37,7 +49,7 @@ internal sealed class JsonEncoder : Encoder
 
     internal override void Pass(int columns)
     {
-        if (_decimals < 0)
+        if (_decimals < 0 && !_hasHead)
         {
             _cells?.Pass(columns);
         }
@@ -76,7 +88,7 @@ internal sealed class JsonEncoder : Encoder
             }
         }
 
-        writer.Raw(_columns.Length == 0 ? "{}\n"u8 : "}\n"u8);
+        writer.Raw(_end);
         writer.Flush();
         output.EndRow();
     }

@@ -6,18 +6,20 @@ using DataStream.Kernels;
 
 namespace DataStream.Formats.Json;
 
-/// <summary>JSON (RFC 8259): one object per line in and out; in also values on any lines, and the elements of an array.</summary>
+/// <summary>JSON (RFC 8259): one object per line in and out; in also values on any lines, and the elements of an array; of messages also behind the number of their schema.</summary>
 public sealed class JsonFormat : Format
 {
     private readonly JsonOptions _options;
 
-    /// <summary>Reads the format's options: <c>decimals</c> for the output, <c>framing</c>, <c>records</c>, <c>coerce</c> and <c>encoding</c> for the input.</summary>
+    /// <summary>Reads the format's options: <c>decimals</c> for the output, <c>records</c>, <c>coerce</c> and <c>encoding</c> for the input, and <c>framing</c>, with words for either.</summary>
     public JsonFormat(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        string framing = settings.Has("framing") ? settings.OneOf("framing", "lines", "values", "confluent") : "lines";
         _options = new JsonOptions((int)settings.Integer("decimals", -1, 0, NumberText.MaxFixedDecimals))
         {
-            ByValue = settings.Has("framing") && settings.OneOf("framing", "lines", "values") == "values",
+            ByValue = framing == "values",
+            IsFramed = framing == "confluent",
             Records = ReadRecords(settings),
             Coerce = settings.Flag("coerce", absent: false),
         };
@@ -30,7 +32,16 @@ public sealed class JsonFormat : Format
     /// <summary>The same format with a double's digits fixed, as an output may ask for; null: the same.</summary>
     public JsonFormat WithDecimals(int? decimals) => decimals is { } digits ? new JsonFormat(_options with { Decimals = digits }, Encoding) : this;
 
+    /// <summary>The same format with a place that knows the schemas which messages name by number.</summary>
+    public JsonFormat With(ISchemaLookup lookup) => new(_options with { Lookup = lookup }, Encoding);
+
     public override string Name => "json";
+
+    /// <summary>Whether rows are messages of the Confluent wire format: <c>framing: confluent</c>.</summary>
+    public bool IsFramed => _options.IsFramed;
+
+    /// <summary>Whether <c>framing: values</c> was asked for.</summary>
+    internal bool IsByValue => _options.ByValue;
 
     public override bool IsLines => true;
 
@@ -75,6 +86,14 @@ public sealed class JsonFormat : Format
 
     public override Encoder CreateEncoder(IReadOnlyList<Field> fields) => new JsonEncoder(fields, _options.Decimals);
 
+    /// <summary>The JSON Schema of rows with these columns, as JSON in UTF-8.</summary>
+    public static byte[] SchemaOf(IReadOnlyList<Field> fields) => JsonRowSchema.Of(fields);
+
+    /// <summary>An encoder whose rows are messages of the Confluent wire format.</summary>
+    /// <param name="fields">The columns, in order.</param>
+    /// <param name="schemaId">The number that a registry gave the schema of <see cref="SchemaOf"/>.</param>
+    public Encoder CreateMessageEncoder(IReadOnlyList<Field> fields, int schemaId) => new JsonEncoder(fields, _options.Decimals, schemaId);
+
     private static IReadOnlyList<JsonStep>? ReadRecords(Settings settings)
     {
         if (settings.Text("records") is not { } path)
@@ -101,7 +120,7 @@ public sealed class JsonFormat : Format
         public override RecordCutter CreateCutter() =>
             options.IsByValue ? new JsonValueCutter(plan.MaxRecordSize, options.Records) : new LineCutter(plan.MaxRecordSize);
 
-        public override MessageCutter? CreateMessageCutter(string source) => options.IsByValue ? null : new JsonMessages(plan.MaxRecordSize);
+        public override MessageCutter? CreateMessageCutter(string source) => options.IsByValue ? null : new JsonMessages(plan.MaxRecordSize, options.Lookup);
 
         public override Decoder CreateDecoder() => new JsonDecoder(plan, options);
 

@@ -15,5 +15,11 @@ internal sealed record JsonOptions(int Decimals)
     /// <summary>Strings are read as the fields of a CSV would be.</summary>
     public bool Coerce { get; init; }
 
+    /// <summary>Rows are messages behind the number of their schema.</summary>
+    public bool IsFramed { get; init; }
+
+    /// <summary>Where the schemas are that messages name by number; null: nobody is asked.</summary>
+    public ISchemaLookup? Lookup { get; init; }
+
     public bool IsByValue => ByValue || Records is not null;
 }

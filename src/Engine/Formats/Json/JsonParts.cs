@@ -1,6 +1,6 @@
 namespace DataStream.Formats.Json;
 
-/// <summary>What a payload that was cut by values holds: <see cref="Batches.Payload.Header"/>.</summary>
+/// <summary>What a payload that was cut by values, or of messages, holds: <see cref="Batches.Payload.Header"/>.</summary>
 internal static class JsonParts
 {
     /// <summary>Values whose brackets, strings, commas and colons stand as they must; elements with the commas between them.</summary>
@@ -11,4 +11,10 @@ internal static class JsonParts
 
     /// <summary>One document without the array that the path names.</summary>
     public const int NoRecords = 2;
+
+    /// <summary>A message whose schema nobody knows.</summary>
+    public const int UnknownSchema = 3;
+
+    /// <summary>A message whose schema is no JSON Schema.</summary>
+    public const int OtherSchema = 4;
 }

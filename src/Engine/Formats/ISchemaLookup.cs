@@ -1,0 +1,13 @@
+namespace DataStream.Formats;
+
+/// <summary>Where the schemas of the Confluent wire format are found by their number: a schema registry. Called on readers, which may wait.</summary>
+public interface ISchemaLookup
+{
+    /// <summary>The Avro schema's JSON in UTF-8; null where there is none of this number.</summary>
+    /// <exception cref="Flow.StopException">The registry cannot be reached: 75.</exception>
+    byte[]? Find(int id);
+
+    /// <summary>Of which kind the schema is; of one that is no Avro nothing else is asked for.</summary>
+    /// <exception cref="Flow.StopException">The registry cannot be reached: 75.</exception>
+    SchemaKind KindOf(int id) => Find(id) is null ? SchemaKind.Unknown : SchemaKind.Avro;
+}
