@@ -1,23 +1,23 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 
 namespace DataStream.Kafka.Native;
 
 /// <summary>Whether librdkafka takes settings, as it says it itself. Nothing is connected to.</summary>
 internal static class ClientTrial
 {
-    private const int TextLength = 512;
-
     /// <summary>Why a value is refused; null: it is taken.</summary>
     public static string? FaultOf(string name, string value)
     {
-        NativeLibraries.Use();
-        Span<byte> error = stackalloc byte[TextLength];
-        nint made = RdKafka.NewSettings();
-        bool isTaken = RdKafka.Set(made, name, value, error, TextLength) == RdKafka.ConfOk;
+        Span<byte> error = stackalloc byte[NativeSettings.TextLength];
+        nint made = NativeSettings.Take([new(name, value)], error);
+        if (made == 0)
+        {
+            return NativeSettings.TextOf(error);
+        }
+
         RdKafka.DestroySettings(made);
-        return isTaken ? null : TextOf(error);
+        return null;
     }
 
     /// <summary>Why no client is made of settings that are taken one by one; null: one was made, and is gone again.</summary>
@@ -25,30 +25,15 @@ internal static class ClientTrial
     /// <param name="settings">By name, without brokers: it would connect to them.</param>
     public static string? FaultOf(int type, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        NativeLibraries.Use();
-        Span<byte> error = stackalloc byte[TextLength];
-        nint made = RdKafka.NewSettings();
-        foreach ((string name, string value) in settings)
-        {
-            if (RdKafka.Set(made, name, value, error, TextLength) != RdKafka.ConfOk)
-            {
-                RdKafka.DestroySettings(made);
-                return TextOf(error);
-            }
-        }
-
-        RdKafka.SetLog(made, 0);
-        nint client = RdKafka.NewClient(type, made, error, TextLength);
+        Span<byte> error = stackalloc byte[NativeSettings.TextLength];
+        nint made = NativeSettings.Take(settings, error);
+        nint client = made == 0 ? 0 : NativeSettings.MakeClient(type, made, error);
         if (client == 0)
         {
-            RdKafka.DestroySettings(made);
-            return TextOf(error);
+            return NativeSettings.TextOf(error);
         }
 
         RdKafka.Destroy(client);
         return null;
     }
-
-    /// <summary>What librdkafka has written to where errors go.</summary>
-    public static string TextOf(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Max(0, text.IndexOf((byte)0))]).TrimEnd(); // some end their line
 }

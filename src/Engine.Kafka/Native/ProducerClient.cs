@@ -10,7 +10,6 @@ namespace DataStream.Kafka.Native;
 /// <summary>A producer's handle with what it is told: which messages arrived, or not, and what goes wrong besides. Its callbacks run in <see cref="Poll"/> and <see cref="Flush"/>.</summary>
 internal sealed unsafe class ProducerClient : IDisposable
 {
-    private const int TextLength = 512;
     private const int PurgeAll = 3;
 
     private readonly GCHandle _self;
@@ -23,29 +22,23 @@ internal sealed unsafe class ProducerClient : IDisposable
     /// <exception cref="StopException">2: a setting is refused.</exception>
     public ProducerClient(IEnumerable<KeyValuePair<string, string>> settings, DeliveryLedger? ledger)
     {
-        NativeLibraries.Use();
         Ledger = ledger;
-        _self = GCHandle.Alloc(this);
-        Span<byte> error = stackalloc byte[TextLength];
-        nint made = RdKafka.NewSettings();
-        foreach ((string name, string value) in settings)
+        Span<byte> error = stackalloc byte[NativeSettings.TextLength];
+        nint made = NativeSettings.Take(settings, error);
+        if (made == 0)
         {
-            if (RdKafka.Set(made, name, value, error, TextLength) != RdKafka.ConfOk)
-            {
-                RdKafka.DestroySettings(made);
-                throw KafkaFaults.OfSettings(ClientTrial.TextOf(error));
-            }
+            throw KafkaFaults.OfSettings(NativeSettings.TextOf(error));
         }
 
+        _self = GCHandle.Alloc(this);
         RdKafka.SetDelivered(made, &OnDelivered);
         RdKafka.SetError(made, &OnError);
-        RdKafka.SetLog(made, 0);
         RdKafka.SetOpaque(made, GCHandle.ToIntPtr(_self));
-        Value = RdKafka.NewClient(RdKafka.Producer, made, error, TextLength);
+        Value = NativeSettings.MakeClient(RdKafka.Producer, made, error);
         if (Value == 0)
         {
-            RdKafka.DestroySettings(made);
-            throw KafkaFaults.OfSettings(ClientTrial.TextOf(error));
+            _self.Free();
+            throw KafkaFaults.OfSettings(NativeSettings.TextOf(error));
         }
     }
 
