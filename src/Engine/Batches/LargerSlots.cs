@@ -5,21 +5,32 @@ namespace DataStream.Batches;
 
 /// <summary>Larger memory for slots whose message has no room in their own: it is the slot's until that is claimed again, and charged meanwhile. The producer's thread.</summary>
 /// <remarks>Dispose of it when nobody uses the ring any more.</remarks>
-internal sealed unsafe class LargerSlots(Action<long> charge) : IDisposable
+/// <param name="charge">Charges bytes, or ends the run with 71.</param>
+/// <param name="tryCharge">Charges them where there are so many.</param>
+internal sealed unsafe class LargerSlots(Action<long> charge, Func<long, bool> tryCharge) : IDisposable
 {
     private readonly List<(NativeBlock Block, nint Own, int Capacity)> _lent = [];
 
-    /// <summary>Gives an empty slot memory of so many bytes.</summary>
-    /// <exception cref="Flow.StopException">The budget is spent: 71.</exception>
-    public void Lend(ref Payload slot, long capacity)
+    /// <summary>Gives an empty slot memory of so many bytes; false: the budget has not so many left now, and what other slots have of it comes back when they are claimed again.</summary>
+    /// <exception cref="Flow.StopException">The budget is spent, and no slot has any of it: 71.</exception>
+    public bool TryLend(ref Payload slot, long capacity)
     {
         int length = checked((int)capacity);
-        charge(length);
+        if (_lent.Count == 0)
+        {
+            charge(length);
+        }
+        else if (!tryCharge(length))
+        {
+            return false;
+        }
+
         var block = new NativeBlock(length);
         _lent.Add((block, (nint)slot.Start, slot.Capacity));
         // Safe: the block lives until the slot, claimed again, has its own one back.
         slot.Start = block.Start;
         slot.Capacity = block.Length;
+        return true;
     }
 
     /// <summary>A claimed slot has its own memory again.</summary>

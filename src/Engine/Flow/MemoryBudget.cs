@@ -25,6 +25,22 @@ public sealed class MemoryBudget(long limit)
     /// <summary>The account of one owner with a limit of its own, which this key of the configuration sets.</summary>
     public Account Open(string owner, long limit, string key) => new(this, owner, limit, key, null);
 
+    private bool TryAdd(long bytes)
+    {
+        for (long charged = Charged; charged + bytes <= Limit;)
+        {
+            long found = Interlocked.CompareExchange(ref _charged, charged + bytes, charged);
+            if (found == charged)
+            {
+                return true;
+            }
+
+            charged = found;
+        }
+
+        return false;
+    }
+
     /// <summary>One owner's charges.</summary>
     public sealed class Account(MemoryBudget budget, string owner, long limit, string key, string? advice)
     {
@@ -51,6 +67,18 @@ public sealed class MemoryBudget(long limit)
                 throw new StopException(ExitCode.Limit, string.Create(CultureInfo.InvariantCulture,
                     $"memory_budget: '{owner}' needs {bytes:N0} bytes more than its {Charged - bytes:N0}, and {total - bytes:N0} of {budget.Limit:N0} are taken; raise performance_tuning.memory_budget{(advice is null ? "" : $", or {advice}")}"));
             }
+        }
+
+        /// <summary>Adds bytes where the budget and the owner have so many left; false: nothing was added, and nobody else was refused meanwhile.</summary>
+        public bool TryCharge(long bytes)
+        {
+            if (Interlocked.Add(ref _charged, bytes) <= limit && budget.TryAdd(bytes))
+            {
+                return true;
+            }
+
+            Interlocked.Add(ref _charged, -bytes);
+            return false;
         }
     }
 }

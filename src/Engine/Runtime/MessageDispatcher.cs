@@ -23,7 +23,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     private readonly int _most = 4 * plan.Config.Tuning.PartitionSize;
     private readonly int _payloadSize = plan.Config.Tuning.PayloadSize;
     private readonly MessageCutter _cutter = cutter ?? new LineMessages(plan.MaxRecordSize);
-    private readonly LargerSlots _larger = new(plan.Budget.Open("messages longer than a slot").Charge);
+    private readonly LargerSlots _larger = LargerSlotsOf(plan.Budget.Open("messages longer than a slot"));
     private readonly object _moment = new();
     private Ring<Payload> _ring = rings[0];
     private long _next;
@@ -235,7 +235,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     /// <summary>When nobody uses the rings any more.</summary>
     public void Dispose() => _larger.Dispose();
 
-    /// <summary>Adds the message to the list; an empty slot that has no room for it gets larger memory.</summary>
+    /// <summary>Adds the message to the list; an empty slot that has no room for it gets larger memory, when there is some.</summary>
     private bool Fits(ref Payload slot, ref Message message, int room, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> original)
     {
         message.ValueStart = slot.Length;
@@ -253,13 +253,19 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
         if (!PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room))
         {
-            _larger.Lend(ref slot, (long)room + key.Length + headers.Length + original.Length + PayloadMessages.Room);
+            if (!_larger.TryLend(ref slot, (long)room + key.Length + headers.Length + original.Length + PayloadMessages.Room))
+            {
+                return false; // the payload goes empty, so that the ring comes round to those that have some
+            }
+
             bool fits = PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room);
             Debug.Assert(fits, "the memory is as large as the message needs it");
         }
 
         return true;
     }
+
+    private static LargerSlots LargerSlotsOf(MemoryBudget.Account account) => new(account.Charge, account.TryCharge);
 
     private static void Append(ref Payload slot, ReadOnlySpan<byte> body, MessageCut cut, bool isLong)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using DataStream.Batches;
 using DataStream.Config;
 using DataStream.Flow;
@@ -77,6 +78,48 @@ public sealed class MessageDispatcherTests
         StopException stop = Assert.Throws<StopException>(() => port.TryAdd(new byte[65 << 20], [], false, [], 0, 0));
         Assert.Equal(ExitCode.Limit, stop.Code);
         Assert.Contains("raise performance_tuning.memory_budget", stop.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Memory that other slots have comes back when the ring comes round: until then the message is not taken. Where no slot has any, the run ends.</summary>
+    [Fact]
+    public void A_message_waits_for_the_memory_of_those_before_it()
+    {
+        const int Slots = 4;
+        Plan plan = NewPlan("performance_tuning: {memory_budget: 64MiB}");
+        byte[] value = Noise(1 << 20);
+        MemoryBudget.Account others = plan.Budget.Open("others");
+        others.Charge(plan.Budget.Limit - plan.Budget.Charged - (3 * value.Length)); // two have room for it, with what a slot keeps of it twice
+        long before = plan.Budget.Charged;
+        using var ring = new PayloadRing(Slots, 128 * 1024, 0, WaitStrategy.Block);
+        using var port = new MessageDispatcher([ring.Ring], new RunState(), plan, null, new Generation(), new TaskPositions(), null, static () => (0, false)) { KeepsOriginals = true };
+        var taken = new List<int>();
+        for (int payload = 0; payload < 3 * Slots; payload++)
+        {
+            Assert.True(port.TryBegin(0, 0, 0));
+            if (port.TryAdd(value, [], false, [], payload, 0))
+            {
+                taken.Add(payload);
+            }
+
+            port.End();
+            Assert.True(ring.Ring.HasItem);
+            Assert.Equal(taken.Contains(payload) ? 1 : 0, ring.Ring.Item.Messages);
+            ring.Ring.Release();
+        }
+
+        Assert.Equal([0, 1, 4, 5, 8, 9], taken);
+        for (int empty = 0; empty < Slots; empty++)
+        {
+            Assert.True(port.TryBegin(0, 0, 0));
+            port.End();
+            Assert.True(ring.Ring.HasItem);
+            ring.Ring.Release();
+        }
+
+        Assert.Equal(before, plan.Budget.Charged); // all of it has come back
+        others.Charge(plan.Budget.Limit - before);
+        Assert.True(port.TryBegin(0, 0, 0));
+        Assert.Equal(ExitCode.Limit, Assert.Throws<StopException>(() => port.TryAdd(value, [], false, [], 0, 0)).Code);
     }
 
     private static byte[] Noise(int length)
