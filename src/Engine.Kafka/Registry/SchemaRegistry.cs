@@ -23,7 +23,6 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     private const int UnknownSchema = 40403;
     private const int UnknownSubject = 40401;
     private const int RequestLimit = 10_000; // milliseconds
-    private const int MostUnknown = 4096; // a producer that makes numbers up fills no memory
 
     private readonly object _gate = new();
     private readonly Dictionary<int, (SchemaKind Kind, Schema? Schema)> _schemas = [];
@@ -69,6 +68,9 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
 
         _client = new CachedSchemaRegistryClient(client);
     }
+
+    /// <summary>So many numbers that nobody knows are remembered: a producer that makes them up fills no memory.</summary>
+    internal int MostUnknown { get; init; } = 4096;
 
     /// <inheritdoc/>
     public byte[]? Find(int id)
