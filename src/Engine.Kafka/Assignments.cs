@@ -14,8 +14,8 @@ namespace DataStream.Kafka;
 internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, MessagePort port)
 {
     private const int Questions = 3; // together below max.poll.interval.ms
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20); // for what is under way when partitions are given up
+    private readonly TimeSpan _answer = input.AtMostAShare(TimeSpan.FromSeconds(30));
+    private readonly TimeSpan _grace = input.AtMostAShare(TimeSpan.FromSeconds(20)); // for what is under way when partitions are given up
 
     /// <summary>What we have met.</summary>
     public PartitionTable Partitions { get; set; } = null!;
@@ -44,7 +44,7 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
             partition.NeedsState = Commits.KeepsState;
             if (input.Ends && partition.End < 0 && input.Origin is null)
             {
-                partition.End = member().Consumer.QueryWatermarkOffsets(each, s_answer).High.Value;
+                partition.End = member().Consumer.QueryWatermarkOffsets(each, _answer).High.Value;
             }
         }
 
@@ -64,8 +64,9 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
     {
         List<PartitionProgress> given = [.. partitions.Select(p => Find(p.TopicPartition))];
         given.ForEach(Hand.Drop);
-        Commits.GiveUp(given, s_grace);
+        Commits.GiveUp(given, _grace);
         given.ForEach(Release);
+        member().Release(partitions.Select(p => p.TopicPartition));
     }
 
     public void OnLost(List<TopicPartitionOffset> partitions)
@@ -78,6 +79,7 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
         }
 
         Commits.Lose();
+        member().Release(partitions.Select(p => p.TopicPartition));
     }
 
     /// <summary>Where the group is committed, with event times. Where windows or another process go by these, no answer is none: without one the run ends.</summary>
@@ -85,7 +87,7 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
     {
         for (int left = Questions; ; left--)
         {
-            var answer = OffsetCommit.Committed(member().Handle, places, (int)s_answer.TotalMilliseconds);
+            var answer = OffsetCommit.Committed(member().Handle, places, (int)_answer.TotalMilliseconds);
             if (answer.Count >= places.Count || !(port.HoldsPositions || port.Forwards || Commits.KeepsState))
             {
                 return answer;

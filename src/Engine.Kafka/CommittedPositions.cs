@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using Confluent.Kafka;
 using DataStream.Flow;
@@ -10,10 +9,16 @@ using DataStream.Sources;
 namespace DataStream.Kafka;
 
 /// <summary>Asks where the group is committed, and goes there. Reader thread only, and not in a callback.</summary>
-internal sealed class CommittedPositions(GroupMember member, MessagePort port)
+/// <param name="member">The group's member.</param>
+/// <param name="port">Where the run is broken off.</param>
+/// <param name="clock">What patience goes by; null: the system's.</param>
+internal sealed class CommittedPositions(GroupMember member, MessagePort port, TimeProvider? clock = null)
 {
+    /// <summary>So long is an answer waited for: below max.poll.interval.ms.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // below max.poll.interval.ms
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <summary>The group's next offsets; −1: there is none. What a transaction has not settled yet is waited for.</summary>
     /// <exception cref="StopException">75: nobody answers.</exception>
@@ -78,7 +83,7 @@ internal sealed class CommittedPositions(GroupMember member, MessagePort port)
 
     private void Repeat(Action step)
     {
-        long began = Stopwatch.GetTimestamp();
+        long began = _clock.GetTimestamp();
         while (!port.IsBroken)
         {
             try
@@ -88,7 +93,7 @@ internal sealed class CommittedPositions(GroupMember member, MessagePort port)
             }
             catch (KafkaException failure)
             {
-                if (Stopwatch.GetElapsedTime(began) > s_patience)
+                if (_clock.GetElapsedTime(began) > Patience)
                 {
                     throw new StopException(ExitCode.Unavailable, $"kafka: cannot go back to where the group was committed: {failure.Error.Reason}");
                 }

@@ -26,13 +26,14 @@ internal abstract class Committing : IDisposable
         var states = new KeptStates(input, port, transactions, meanwhile);
         var open = new OpenTransaction(transactions, member, port, partitions, states, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));
         var rewinding = new Rewinding(member, port, partitions, hand, states, words);
-        return new TransactedCommits(input.Group, transactions, open, rewinding, port, partitions, states, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)), input.IsExactlyOnce) { Meanwhile = meanwhile, IsGroupAtRest = isGroupAtRest };
+        var steps = new TransactionSteps(transactions, open, port, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)), input.IsExactlyOnce);
+        return new TransactedCommits(input.Group, transactions, open, steps, rewinding, port, partitions, states, input.IsExactlyOnce) { Meanwhile = meanwhile, IsGroupAtRest = isGroupAtRest };
     }
 
     /// <summary>Whether partitions have states that are read before their messages.</summary>
     public virtual bool KeepsState => false;
 
-    /// <summary>Whether messages may be handed over; false: <see cref="Rewind"/> or <see cref="Prepare"/> is next.</summary>
+    /// <summary>Whether messages may be handed over; false: <see cref="Rewind"/>, <see cref="Prepare"/> or <see cref="Keep"/> is next.</summary>
     public virtual bool IsReady => true;
 
     /// <summary>While changelogs are read: how many of their messages were, of about how many. Any thread.</summary>
@@ -54,7 +55,7 @@ internal abstract class Committing : IDisposable
     {
     }
 
-    /// <summary>Before the input ends: nobody may wait for a commit behind it; false: <see cref="Rewind"/> is next, unless it is <paramref name="isLast"/>.</summary>
+    /// <summary>Before the input ends: nobody may wait for a commit behind it; false: <see cref="Rewind"/> is next, unless it is <paramref name="isLast"/>, or what it waits for has not come yet, and it is asked again.</summary>
     public virtual bool LetGo(bool isLast) => true;
 
     /// <summary>Nothing more is read: the last payloads may still be handed over.</summary>

@@ -88,6 +88,24 @@ internal sealed class GroupMember : IDisposable
         Pause();
     }
 
+    /// <summary>Partitions that go leave no pause behind: the client would remember it, and they may come again while we read.</summary>
+    public void Release(IEnumerable<TopicPartition> partitions)
+    {
+        if (!IsPaused)
+        {
+            return;
+        }
+
+        try
+        {
+            Consumer.Resume(partitions);
+        }
+        catch (KafkaException)
+        {
+            // Gone already.
+        }
+    }
+
     public void Resume()
     {
         if (IsPaused)

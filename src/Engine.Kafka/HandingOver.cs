@@ -30,21 +30,22 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
     /// <summary>Hands all over, payload by payload, the partition whose lane is next first.</summary>
     public void HandOver()
     {
+        long began = Stopwatch.GetTimestamp(); // of a wait for commits
         while (TellLanes())
         {
             Commits.Prepare();
             if (!Commits.IsReady)
             {
-                if (IsOver)
+                if (!WaitAMoment(began))
                 {
                     hand.DropAll(); // the next start reads them
                     break;
                 }
 
-                keep();
                 continue;
             }
 
+            began = Stopwatch.GetTimestamp();
             if (hand.Waiting.Count == 0)
             {
                 break;
@@ -58,7 +59,7 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
 
             if (!WaitForRoom(next))
             {
-                if ((words.IsEmpty && !next.NeedsState) || IsOver)
+                if ((words.IsEmpty && !next.NeedsState && Commits.IsReady) || IsOver)
                 {
                     hand.Drop(next);
                 }
@@ -94,7 +95,7 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
         while (!port.TryBegin(partition.Task, partition.TopicId, partition.Number))
         {
             // Partitions may go, and come again, meanwhile: lanes are told before anything goes there.
-            if (!WaitAMoment(began) || !partition.IsOwned || partition.FirstInHand < 0 || partition.NeedsState || !words.IsEmpty)
+            if (!WaitAMoment(began) || !partition.IsOwned || partition.FirstInHand < 0 || partition.NeedsState || !words.IsEmpty || !Commits.IsReady)
             {
                 return false;
             }

@@ -27,6 +27,9 @@ internal static class KafkaFaults
     /// <summary>The client library refuses settings: what it says names them.</summary>
     public static StopException OfSettings(string said, Exception? cause = null) => new(ExitCode.Configuration, $"kafka: no client can be made of these settings: {said}", cause);
 
+    /// <summary>Settings of which clients were made when the run began are not what is wrong: something that they name is gone, or the machine has no room for one client more.</summary>
+    public static StopException InMidRun(StopException stop) => stop.Code != ExitCode.Configuration ? stop : new(ExitCode.Unavailable, $"{stop.Message} (when the run began it was good)", stop);
+
     /// <summary>A client, made.</summary>
     /// <exception cref="StopException">2: its settings are refused.</exception>
     public static T Build<T>(Func<T> build)

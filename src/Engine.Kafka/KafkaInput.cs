@@ -23,6 +23,8 @@ namespace DataStream.Kafka;
 internal sealed class KafkaInput(KafkaAddress address, string group, PipelineConfig config) : ConnectorInput, IDisposable
 {
     private const int StateTimeout = 30_000; // milliseconds that a successor waits where a process died amid a commit; nobody else waits
+    private const double PollInterval = 300_000; // max.poll.interval.ms where nobody sets it
+    private const int Shares = 4; // outputs are waited for, positions go out, the transaction is committed; and one to spare
     private const long StateQueue = 1L << 20;
     private const long LeastQueue = 1L << 20;
     private const long LeastFetch = 1_000_000; // librdkafka's longest message, which a fetch must have room for
@@ -69,6 +71,17 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
 
     /// <summary>Whether outputs are in the transactions; else what is kept of partitions is, alone.</summary>
     public bool IsExactlyOnce => TransactionTimeout > 0;
+
+    /// <summary>How long the answer to a step of a transaction is waited for.</summary>
+    public TimeSpan TransactionStep => AtMostAShare(TimeSpan.FromMilliseconds(IsExactlyOnce ? TransactionTimeout : TransactionSettings.DefaultTimeout));
+
+    /// <summary>So long, or as long as is left where the group waits less for a sign of life: several things that take so long may follow each other while nobody polls, as when partitions go.</summary>
+    public TimeSpan AtMostAShare(TimeSpan time)
+    {
+        string? set = Options.LastOrDefault(option => option.Key == "max.poll.interval.ms").Value;
+        double milliseconds = double.TryParse(set, NumberStyles.None, CultureInfo.InvariantCulture, out double written) ? written : PollInterval;
+        return TimeSpan.FromMilliseconds(Math.Min(time.TotalMilliseconds, milliseconds / Shares));
+    }
 
     /// <summary>The transactions of the run.</summary>
     public TransactionLog Transactions => _transactions ??= new TransactionLog(this);

@@ -31,6 +31,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
     private GroupCoverage? _coverage;
     private volatile bool _isInterrupted;
     private bool _isMemberLeftBehind;
+    private bool _isOpen; // clients were made of all settings
 
     public override long BytesIn => Volatile.Read(ref _fill)?.Bytes ?? 0;
 
@@ -64,29 +65,32 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
             while (true)
             {
-                while (!_isInterrupted && !port.IsBroken && !HasReachedTheEnd())
+                while (!IsOver && !HasReachedTheEnd())
                 {
-                    Poll.Take(PollMilliseconds);
-                    _faults.Throw();
-                    _hand.PutAll();
-                    Keep();
-                    _handing.HandOver();
-                    Poll.Clear();
-                    Keep();
+                    TakeATurn();
                 }
 
-                if (_commits.LetGo(isLast: _isInterrupted || port.IsBroken))
+                bool isOver = IsOver;
+                if (_commits.LetGo(isLast: isOver))
                 {
                     break;
                 }
 
-                Keep();
+                // Outputs may take longer than the group waits for a sign of life. What partitions come and go meanwhile is told to lanes, and where some came the end is not reached.
+                if (isOver)
+                {
+                    _ = _handing.StayInGroup();
+                }
+                else
+                {
+                    Keep();
+                    TakeATurn();
+                }
             }
         }
-        catch (StopException)
+        catch (StopException stop)
         {
-            input.OpenTransactions?.GiveUp(); // nobody waits for what is not committed
-            throw;
+            throw GiveUp(stop);
         }
     }
 
@@ -117,10 +121,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             Poll.Clear();
             return isKept.Value;
         }
-        catch (StopException)
+        catch (StopException stop)
         {
-            input.OpenTransactions?.GiveUp();
-            throw;
+            throw GiveUp(stop);
         }
     }
 
@@ -146,10 +149,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 _faults.Throw();
             }
         }
-        catch (StopException)
+        catch (StopException stop)
         {
-            input.OpenTransactions?.GiveUp();
-            throw;
+            throw GiveUp(stop);
         }
 
         _watch?.Measure();
@@ -178,6 +180,26 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     private MessagePoll Poll => Member.Poll;
 
+    private bool IsOver => _isInterrupted || _port.IsBroken;
+
+    private void TakeATurn()
+    {
+        Poll.Take(PollMilliseconds);
+        _faults.Throw();
+        _hand.PutAll();
+        Keep();
+        _handing.HandOver();
+        Poll.Clear();
+        Keep();
+    }
+
+    /// <summary>Nobody waits for what is not committed. Settings that were good at the start are not what is wrong.</summary>
+    private StopException GiveUp(StopException stop)
+    {
+        input.OpenTransactions?.GiveUp();
+        return _isOpen ? KafkaFaults.InMidRun(stop) : stop;
+    }
+
     private void Open()
     {
         NativeLibraries.Use();
@@ -195,12 +217,13 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, () => _commits.Advance()) : null;
         _purge = second is null ? null : new Purge(input, _partitions, _port.Warn);
         Volatile.Write(ref _fill, new PayloadFill(_member.Poll, _hand, _port, second, needsHeaders));
-        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
+        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input, _coverage));
         _handing = new HandingOver(_member, _hand, _port, _words, _faults, Keep, () => _isInterrupted);
         _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, _handing.StayInGroup, _coverage.IsWhole);
         (_handing.Commits, _handing.Fill) = (_commits, _fill);
         (_assignments.Partitions, _assignments.Hand, _assignments.Words, _assignments.Commits) = (_partitions, _hand, _words, _commits);
         _member.Consumer.Subscribe(input.Address.Topics);
+        _isOpen = true;
     }
 
     private void RefuseSeveral(int partitions)

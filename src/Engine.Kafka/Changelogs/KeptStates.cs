@@ -29,7 +29,20 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
     /// <summary>While changelogs are read: how many of their messages were, of about how many. Any thread.</summary>
     public (long Read, long All) Restored => (Volatile.Read(ref _read), Volatile.Read(ref _all));
 
-    /// <summary>Hands the lane of a partition the word to copy its state, behind all that was handed over.</summary>
+    /// <summary>Hands the lane of a partition the word to copy its state, behind all that was handed over; false while it has no room for that.</summary>
+    public bool TryCopy(PartitionProgress partition)
+    {
+        if (!port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+        {
+            return false;
+        }
+
+        port.Save();
+        _ = port.End();
+        return true;
+    }
+
+    /// <summary>The same, and waits for room; nobody polls meanwhile.</summary>
     public void Copy(PartitionProgress partition)
     {
         if (Begin(partition))

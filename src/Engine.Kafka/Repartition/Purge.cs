@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using DataStream.Flow;
 
 namespace DataStream.Kafka.Repartition;
 
@@ -48,17 +49,34 @@ internal sealed class Purge(KafkaInput input, PartitionTable partitions, Action<
 
     private void Delete()
     {
-        if (_deletion is { IsFaulted: true, Exception.InnerException: { } why } && !_isTold)
+        if (_deletion is { IsFaulted: true, Exception.InnerException: { } why })
         {
-            _isTold = true;
-            warn($"kafka: topic '{input.Address.Topics[0]}': what was worked on cannot be deleted as {input.Principal}, and the topic grows: {why.Message}; its ACL must allow to delete from the topic");
+            Tell($"{why.Message}; its ACL must allow to delete from the topic");
         }
 
         List<TopicPartitionOffset> done = [.. partitions.All.Where(p => p is { IsOwned: true, Settled: > 0 }).Select(p => new TopicPartitionOffset(p.Topic, p.Number, p.Settled))];
-        if (done.Count > 0)
+        if (done.Count == 0)
+        {
+            return;
+        }
+
+        try
         {
             _admin ??= KafkaFaults.Build(new AdminClientBuilder(Topics.AdminSettings(input.Settings())).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build);
             _deletion = _admin.DeleteRecordsAsync(done);
+        }
+        catch (StopException refused)
+        {
+            Tell(refused.Message); // a client of these settings reads the topic
+        }
+    }
+
+    private void Tell(string why)
+    {
+        if (!_isTold)
+        {
+            _isTold = true;
+            warn($"kafka: topic '{input.Address.Topics[0]}': what was worked on cannot be deleted as {input.Principal}, and the topic grows: {why}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using DataStream.Kafka.Changelogs;
 using DataStream.Kafka.Native;
 using DataStream.Kafka.Repartition;
@@ -14,44 +15,69 @@ namespace DataStream.Kafka.Transactions;
 /// <param name="progress">What is said of the partitions behind what was sent on; null: nothing.</param>
 internal sealed class OpenTransaction(TransactionLog transactions, GroupMember member, MessagePort port, PartitionTable partitions, KeptStates states, ProgressWords? progress)
 {
+    private readonly HashSet<PartitionProgress> _copied = []; // while it is being ended
+
     /// <summary>Whether it has ended, and is committed when the outputs have all of it.</summary>
     public bool HasEnded => transactions.Gate.Cut != long.MaxValue;
 
     /// <summary>Whether it has ended and the outputs have all of it.</summary>
     public bool IsWhole => transactions.Gate.Cut is var cut and not long.MaxValue && port.Acknowledged >= cut;
 
-    /// <summary>Ends it behind all that was handed over; false where that is nothing.</summary>
+    /// <summary>Whether there is something to end it behind.</summary>
+    public bool HasNew => partitions.HasNew || progress is { IsDue: true };
+
+    /// <summary>Whether it is being ended: lanes had no room yet for all the words to copy states. Nothing may be handed over meanwhile.</summary>
+    public bool IsEnding { get; private set; }
+
+    /// <summary>Ends it behind all that was handed over; false while lanes have no room for the words to copy states: it is asked again.</summary>
     public bool TryEnd()
     {
-        if (!partitions.HasNew && progress is not { IsDue: true })
+        IsEnding = true;
+        foreach (PartitionProgress partition in partitions.All)
         {
-            return false;
+            // A silent one may have gone on behind its copy.
+            if (states.IsUsed && partition is { IsOwned: true, HasChanged: true } && (partition.IsTouched || !_copied.Contains(partition)))
+            {
+                if (!states.TryCopy(partition))
+                {
+                    return false;
+                }
+
+                _copied.Add(partition);
+                partition.IsTouched = false;
+                partition.IsCopied = true;
+            }
         }
 
         foreach (PartitionProgress partition in partitions.All)
         {
-            if (states.IsUsed && partition is { IsOwned: true, HasChanged: true })
-            {
-                Copy(partition);
-            }
-
             partition.IsTouched = false;
             partition.Told.Cut();
         }
 
         transactions.Gate.CutAt(port.Next);
+        LeaveOpen();
         return true;
+    }
+
+    /// <summary>It is not ended after all.</summary>
+    public void LeaveOpen()
+    {
+        IsEnding = false;
+        _copied.Clear();
     }
 
     /// <summary>Ends the last one, behind the input's end; gives the payload that it ends before.</summary>
     /// <param name="isClosed">Windows were closed: of all partitions that have a place.</param>
     public long EndLast(bool isClosed)
     {
+        LeaveOpen();
         foreach (PartitionProgress partition in partitions.All)
         {
             if (states.IsUsed && partition is { IsOwned: true, NeedsState: false } && (partition.HasChanged || (isClosed && (partition.Base >= 0 || partition.First >= 0))))
             {
-                Copy(partition);
+                states.Copy(partition);
+                partition.IsCopied = true;
             }
 
             partition.Told.Cut();
@@ -100,13 +126,8 @@ internal sealed class OpenTransaction(TransactionLog transactions, GroupMember m
     /// <exception cref="Flow.StopException">75: nobody answers.</exception>
     public void Abort()
     {
+        LeaveOpen();
         transactions.Abort(port.Next);
         progress?.TakeBack();
-    }
-
-    private void Copy(PartitionProgress partition)
-    {
-        states.Copy(partition);
-        partition.IsCopied = true;
     }
 }

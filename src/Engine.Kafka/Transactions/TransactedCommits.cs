@@ -15,13 +15,11 @@ namespace DataStream.Kafka.Transactions;
 /// </summary>
 /// <remarks>A last commit that is refused is tried again without a count: rounds end when <see cref="TransactionLog"/> was without one commit for too long.</remarks>
 internal sealed class TransactedCommits(
-    string group, TransactionLog transactions, OpenTransaction open, Rewinding rewinding, MessagePort port, PartitionTable partitions, KeptStates states, Pace pace, bool hasOutputs) : Committing
+    string group, TransactionLog transactions, OpenTransaction open, TransactionSteps steps, Rewinding rewinding, MessagePort port, PartitionTable partitions, KeptStates states, bool hasOutputs) : Committing
 {
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10); // for the group to come to rest before the last commit
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // for outputs, before the client is polled
 
     private long _ended;
-    private bool _mustRewind;
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
     private bool _isDone;
     private bool _isClosed; // windows were closed
@@ -29,66 +27,60 @@ internal sealed class TransactedCommits(
 
     public override bool KeepsState => states.IsUsed;
 
-    public override bool IsReady => !_mustRewind && !(states.IsUsed && rewinding.HasFresh);
+    public override bool IsReady => !steps.MustRewind && !open.IsEnding && !(states.IsUsed && rewinding.HasFresh);
 
     public override (long Read, long All) Restored => states.Restored;
 
     /// <summary>Ends a transaction when that is due, and commits one that has everything.</summary>
     public override bool Keep()
     {
-        if (_mustRewind || transactions.Gate.IsClosed)
+        if (steps.MustRewind || transactions.Gate.IsClosed)
         {
-            return !_mustRewind;
+            return !steps.MustRewind;
         }
 
         transactions.Look();
-        if (!open.HasEnded && pace.IsDue)
-        {
-            pace.Restart();
-            open.TryEnd();
-        }
-
-        return CommitWhole();
+        steps.EndWhenDue();
+        return steps.CommitWhole();
     }
 
-    public override bool Advance() => !_mustRewind && (transactions.Gate.IsClosed || CommitWhole());
+    public override bool Advance() => !steps.MustRewind && (transactions.Gate.IsClosed || steps.CommitWhole());
 
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()
     {
-        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !CommitAll(TimeSpan.MaxValue, staysInGroup: true)) || rewinding.HasUntold)
+        if (!states.IsUsed || !rewinding.HasFresh || (hasOutputs && !steps.CommitAll(TimeSpan.MaxValue, Meanwhile)) || rewinding.HasUntold)
         {
             return;
         }
 
         rewinding.Load();
-        pace.Restart();
+        steps.Restart();
     }
 
-    /// <summary>A transaction that has ended is committed, so that nobody waits for the next one.</summary>
+    /// <summary>A transaction that has ended is committed, so that nobody waits for the next one. It waits a moment: whoever asks polls before the next one.</summary>
     public override bool LetGo(bool isLast)
     {
-        // Not by polling: partitions that went here would have windows to be told of before the input's end closes them.
-        while (!_mustRewind && open.HasEnded && !port.IsBroken && !port.IsDrained)
+        if (port.IsBroken)
         {
-            port.WaitBriefly();
-            _ = CommitWhole();
+            return true;
         }
 
+        steps.CommitEnded();
         if (open.HasEnded && port.IsDrained)
         {
             transactions.GiveUp(); // never whole: an output that is not over may wait for the next one, and its lane for it
             return true;
         }
 
-        if (_mustRewind && !hasOutputs && !port.IsBroken)
+        if (steps.MustRewind && !hasOutputs)
         {
             Rewind(); // the last commit has it
         }
 
-        if (!_mustRewind || port.IsBroken || !isLast)
+        if (!steps.MustRewind || !isLast)
         {
-            return !_mustRewind;
+            return !steps.MustRewind && ((!open.HasEnded && !open.IsEnding) || transactions.Gate.IsClosed);
         }
 
         if (transactions.IsRefusedByGroup)
@@ -130,12 +122,12 @@ internal sealed class TransactedCommits(
             return true; // what is not done then is told by Finish
         }
 
-        if (!_isDone && !_mustRewind && (port.Acknowledged < _end || ((hasOutputs || _wasRefused) && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())))
+        if (!_isDone && !steps.MustRewind && (port.Acknowledged < _end || ((hasOutputs || _wasRefused) && Stopwatch.GetElapsedTime(_ended) < s_quiet && !IsGroupAtRest())))
         {
             return null;
         }
 
-        if (_isDone || (!_mustRewind && CommitEnd()))
+        if (_isDone || (!steps.MustRewind && CommitEnd()))
         {
             if (!partitions.All.Any(p => p is { IsOwned: true, HasReachedEnd: false }))
             {
@@ -165,12 +157,12 @@ internal sealed class TransactedCommits(
     public override bool Settle()
     {
         // Partitions that were lost meanwhile have no position to commit: what came from them must not come out.
-        if (!_isDone && !(hasOutputs && _mustRewind) && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
+        if (!_isDone && !(hasOutputs && steps.MustRewind) && _end >= 0 && !transactions.Gate.IsClosed && port.Acknowledged >= _end)
         {
             _isDone = CommitEnd();
         }
 
-        return !_isDone && !_mustRewind && !port.IsDrained;
+        return !_isDone && !steps.MustRewind && !port.IsDrained;
     }
 
     /// <summary>After everything was sent: commits the rest, if it is whole; what it is not is given up.</summary>
@@ -184,7 +176,7 @@ internal sealed class TransactedCommits(
 
         // A run that ends in the midst of a payload says why itself.
         bool isWhole = _end >= 0 && port.Acknowledged >= _end;
-        _isDone = _isDone || (!_mustRewind && !port.IsBroken && isWhole && CommitEnd());
+        _isDone = _isDone || (!steps.MustRewind && !port.IsBroken && isWhole && CommitEnd());
         if (!_isDone)
         {
             transactions.GiveUp();
@@ -192,7 +184,7 @@ internal sealed class TransactedCommits(
 
         transactions.Gate.Close();
         leave();
-        if (_isDone || port.IsBroken || !(isWhole || _mustRewind))
+        if (_isDone || port.IsBroken || !(isWhole || steps.MustRewind))
         {
             return;
         }
@@ -207,17 +199,17 @@ internal sealed class TransactedCommits(
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
-        if (_isDone || (_end < 0 ? CommitAll(patience) : CommitEnd(patience)) || !hasOutputs)
+        if (_isDone || (_end < 0 ? steps.CommitAll(patience) : CommitEnd(patience)) || !hasOutputs)
         {
             return;
         }
 
-        if (!_mustRewind && !transactions.Gate.IsClosed)
+        if (!steps.MustRewind && !transactions.Gate.IsClosed)
         {
-            transactions.Note(string.Create(CultureInfo.InvariantCulture, $"the outputs had not all of it {patience.TotalSeconds:0} seconds after the group took partitions away"));
+            transactions.Note(string.Create(CultureInfo.InvariantCulture, $"the outputs had not all of it {patience.TotalSeconds:0.#} seconds after the group took partitions away"));
         }
 
-        _mustRewind = true; // what came from them is in the open transaction, and another reads it now
+        steps.MustRewind = true; // what came from them is in the open transaction, and another reads it now
     }
 
     /// <summary>What came from them is another's, and cannot be told from the rest.</summary>
@@ -231,7 +223,7 @@ internal sealed class TransactedCommits(
         const string Why = "the group has taken partitions away in the midst of a transaction";
         if (hasOutputs)
         {
-            _mustRewind = true;
+            steps.MustRewind = true;
             transactions.Note(Why);
         }
         else if (_end >= 0)
@@ -247,7 +239,7 @@ internal sealed class TransactedCommits(
     public override void Rewind()
     {
         open.Abort();
-        _mustRewind = false;
+        steps.MustRewind = false;
         if (hasOutputs)
         {
             rewinding.GoBack(_isClosed);
@@ -258,79 +250,22 @@ internal sealed class TransactedCommits(
             rewinding.Uncommit(keepsCopies: _end >= 0);
         }
 
-        pace.Restart();
+        steps.Restart();
     }
 
     private void WarnOfTheLast(string why) => port.Warn($"kafka: group '{group}' gave our partitions to others before the last commit ({why}): what came since the one before it is read again by who has them now");
 
-    /// <summary>Commits all that was handed over; false where that cannot be, or takes too long. In a callback it may not stay in the group.</summary>
-    private bool CommitAll(TimeSpan patience, bool staysInGroup = false)
-    {
-        long began = Stopwatch.GetTimestamp();
-        while (!_mustRewind && !_isDone && !transactions.Gate.IsClosed && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience)
-        {
-            if (!open.HasEnded && !open.TryEnd())
-            {
-                return true;
-            }
-
-            if (!CommitWhole())
-            {
-                return false;
-            }
-
-            if (staysInGroup)
-            {
-                WaitInGroup(began);
-            }
-            else
-            {
-                port.WaitBriefly();
-            }
-        }
-
-        return _isDone;
-    }
-
     /// <summary>Commits the rest behind the input's end, when the outputs have it all.</summary>
     private bool CommitEnd(TimeSpan patience)
     {
-        for (long began = Stopwatch.GetTimestamp(); port.Acknowledged < _end && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience;)
-        {
-            port.WaitBriefly();
-        }
-
-        return _isDone = !_mustRewind && !transactions.Gate.IsClosed && port.Acknowledged >= _end && CommitEnd();
-    }
-
-    /// <summary>Outputs may take longer than the group waits for a sign of life. Partitions may come and go meanwhile.</summary>
-    private void WaitInGroup(long began)
-    {
-        port.WaitBriefly();
-        if (Stopwatch.GetElapsedTime(began) > s_patience)
-        {
-            _ = Meanwhile();
-        }
-    }
-
-    private bool CommitWhole() => !open.IsWhole || Commit(transactions.Gate.Cut);
-
-    private bool Commit(long before)
-    {
-        long began = Stopwatch.GetTimestamp();
-        OffsetCommit positions = open.Send(before, isLast: _end >= 0);
-        if (!hasOutputs)
-        {
-            pace.Took(Stopwatch.GetElapsedTime(began)); // nobody waits for a commit there
-        }
-
-        return !(_mustRewind = !open.Commit(positions));
+        steps.WaitFor(_end, patience);
+        return _isDone = steps.MayGoOn && port.Acknowledged >= _end && CommitEnd();
     }
 
     /// <summary>The last commit; at least once it is tried until it comes through, or nobody answers.</summary>
     private bool CommitEnd()
     {
-        while (!Commit(_end))
+        while (!steps.Commit(_end, isLast: true))
         {
             if (hasOutputs || port.IsBroken || transactions.IsRefusedByGroup)
             {

@@ -13,12 +13,17 @@ namespace DataStream.Kafka.Transactions;
 /// The transactions of a run, one after the other: all outputs send through one producer, and what they sent is seen with the positions of what it came from,
 /// or not at all. The reader's thread, but for sinks that come and go.
 /// </summary>
-internal sealed class TransactionLog(KafkaInput input) : IDisposable
+/// <param name="input">Whose they are.</param>
+/// <param name="clock">What patience goes by; null: the system's.</param>
+internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = null) : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // without one commit: below max.poll.interval.ms
+    /// <summary>So long may nothing be committed: below max.poll.interval.ms.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private const string OfOutputs = "Failed to add partition"; // librdkafka's words, where sending positions is the first to meet a fault of what was written
 
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly TimeSpan _limit = input.TransactionStep;
     private readonly List<TransactionalSink> _sinks = [];
     private readonly HashSet<string> _changelogs = new(StringComparer.Ordinal);
     private readonly ManualResetEventSlim _pause = new();
@@ -26,9 +31,9 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     private ProducerClient? _client;
     private TransactionAnswer _fault;
     private bool _isOfPositions; // what failed are those of the input, not what was written
-    private TimeSpan _limit;
-    private long _failingSince; // 0: the last commit was good
+    private long? _failingSince; // null: the last commit was good
     private long _wait;
+    private bool _wasMade; // a client, of the settings that each has
     private int _users = 1; // the source and the sinks
 
     public TransactionGate Gate { get; } = new();
@@ -72,7 +77,6 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     /// <exception cref="StopException">75, after the retries.</exception>
     public void Open()
     {
-        _limit = TimeSpan.FromMilliseconds(input.TransactionTimeout);
         _id = TransactionalId.Take(input.Address.Brokers, input.Group, input.Instance);
         long wait = input.Config.Errors.Backoff;
         for (int attempt = 1; !TryOpen(); attempt++)
@@ -131,7 +135,7 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
         _fault = _fault.Next == TransactionNext.GoOn ? TransactionCalls.Commit(Client, _limit, GivesUp) : _fault;
         if (_fault.Next == TransactionNext.GoOn)
         {
-            (_failingSince, _wait) = (0, 0);
+            (_failingSince, _wait) = (null, 0);
             _fault = TransactionCalls.Begin(Client);
         }
 
@@ -214,8 +218,8 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
 
     private void Pause()
     {
-        _failingSince = _failingSince == 0 ? Stopwatch.GetTimestamp() : _failingSince;
-        if (GivesUp() || Stopwatch.GetElapsedTime(_failingSince) > s_patience || KafkaFaults.IsForGood((ErrorCode)_fault.Code))
+        _failingSince ??= _clock.GetTimestamp();
+        if (GivesUp() || _clock.GetElapsedTime(_failingSince.Value) > Patience || KafkaFaults.IsForGood((ErrorCode)_fault.Code))
         {
             throw Fault();
         }
@@ -228,14 +232,30 @@ internal sealed class TransactionLog(KafkaInput input) : IDisposable
     private bool TryOpen()
     {
         _sinks.ForEach(sink => sink.Attach(null, _client));
-        _client?.Dispose();
-        _client = new ProducerClient(input.ProducerSettings(_id!.Value), null);
-        if (!Do(TransactionCalls.Initialize(_client, _limit, GivesUp)) || !Do(TransactionCalls.Begin(_client)))
+        if (!TryMake() || !Do(TransactionCalls.Initialize(Client, _limit, GivesUp)) || !Do(TransactionCalls.Begin(Client)))
         {
             return false;
         }
 
         _sinks.ForEach(sink => sink.Attach(_client, null));
         return true;
+    }
+
+    /// <summary>A client; false where there was one of the same settings, and now none is made: that may pass, as when the machine has no room for one more.</summary>
+    /// <exception cref="StopException">2: none is made of these settings.</exception>
+    private bool TryMake()
+    {
+        try
+        {
+            _client?.Dispose();
+            _client = new ProducerClient(input.ProducerSettings(_id!.Value), null);
+            _wasMade = true;
+            return true;
+        }
+        catch (StopException refused) when (_wasMade)
+        {
+            _client = null;
+            return Do(new TransactionAnswer(TransactionNext.Reopen, 0, refused.Message));
+        }
     }
 }

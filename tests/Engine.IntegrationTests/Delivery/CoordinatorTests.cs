@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Threading.Tasks;
 using Confluent.Kafka;
@@ -50,6 +51,24 @@ public sealed class CoordinatorTests
         StopException? stop = Record.Exception(faults.Throw) as StopException;
         Assert.Equal(forwards ? ExitCode.Unavailable : null, stop?.Code);
         member.Dispose();
+    }
+
+    /// <summary>Where a run cannot learn what it is to read again it ends: not before the patience is over.</summary>
+    [Fact(Timeout = 120_000)]
+    public void Nobody_says_where_to_go_back_to()
+    {
+        NativeLibraries.Use();
+        using var nodes = new MockNodes(1);
+        nodes.CreateTopic(Topic, 1);
+        nodes.Refuse(OffsetFetch, [.. Enumerable.Repeat(UnknownServerError, 200)]);
+        using KafkaInput input = InputOf(nodes);
+        var clock = new LeapingClock(CommittedPositions.Patience / 2);
+        using var member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
+        var positions = new CommittedPositions(member, new PlayedPort(TestContext.Current.CancellationToken), clock);
+        StopException stop = Assert.Throws<StopException>(() => positions.Of([new PartitionProgress(Topic, 0, 0, 0)]));
+        Assert.Equal(ExitCode.Unavailable, stop.Code);
+        Assert.Contains("cannot go back to where the group was committed", stop.Message, StringComparison.Ordinal);
+        Assert.Equal(4, clock.Looks); // since when; at half of it, at all of it, and behind it
     }
 
     private static KafkaInput InputOf(MockNodes nodes)

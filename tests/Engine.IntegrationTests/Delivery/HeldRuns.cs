@@ -41,14 +41,15 @@ public abstract class HeldRuns(Broker broker)
     /// <param name="reached">Set when it stops.</param>
     /// <param name="held">Lets it go.</param>
     /// <param name="behind">It stops behind this module; empty: before all.</param>
-    protected static LivePipeline Holding(string settings, ManualResetEventSlim reached, ManualResetEventSlim held, string behind = "")
+    /// <param name="at">With the so manieth id.</param>
+    protected static LivePipeline Holding(string settings, ManualResetEventSlim reached, ManualResetEventSlim held, string behind = "", int at = Ids)
     {
         int seen = 0;
         const string Hold = "{module_name: hold, module_class: hold}";
         var pipeline = new LivePipeline(behind.Length > 0 ? settings.Replace(behind, $"{behind}, {Hold}", StringComparison.Ordinal) : settings.Replace("modules: [", $"modules: [{Hold}, ", StringComparison.Ordinal));
         Assert.True(pipeline.Processor.RegisterModule("hold", _ => (in _) =>
         {
-            if (Interlocked.Increment(ref seen) == Ids)
+            if (Interlocked.Increment(ref seen) == at)
             {
                 reached.Set();
                 held.Wait();
@@ -105,5 +106,32 @@ public abstract class HeldRuns(Broker broker)
         using IConsumer<byte[]?, byte[]?> asker = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "g-" + input });
         List<TopicPartitionOffset> committed = asker.Committed(Enumerable.Range(0, Partitions).Select(p => new TopicPartition(input, p)), TimeSpan.FromSeconds(60));
         return committed.Sum(c => Math.Max(0, c.Offset.Value));
+    }
+
+    /// <summary>Another member of the group, until it leaves.</summary>
+    protected Thread Join(string input, CancellationToken leaves, int? pollInterval = null)
+    {
+        IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
+        {
+            BootstrapServers = Broker.Bootstrap, GroupId = "g-" + input, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, EnableAutoCommit = false, HeartbeatIntervalMs = 500, SessionTimeoutMs = pollInterval, MaxPollIntervalMs = pollInterval,
+        });
+        other.Subscribe(input);
+        var polls = new Thread(() => PollAsMember(other, leaves));
+        polls.Start();
+        return polls;
+    }
+
+    /// <summary>Takes part in the group and leaves all messages where they are.</summary>
+    private static void PollAsMember(IConsumer<byte[]?, byte[]?> member, CancellationToken leaves)
+    {
+        using (member)
+        {
+            while (!leaves.IsCancellationRequested)
+            {
+                member.Consume(20);
+            }
+
+            member.Close();
+        }
     }
 }

@@ -131,32 +131,5 @@ public sealed class LastCommitTests(Broker broker) : HeldRuns(broker)
     private static Task SharedAsync(IAdminClient admin, string input) => admin.WaitForAsync("g-" + input,
         group => group.State == ConsumerGroupState.Stable && group.Members.Count == 2 && group.Members.All(m => m.Assignment.TopicPartitions.Count == Partitions / 2), TestContext.Current.CancellationToken);
 
-    /// <summary>Another member of the group, until it leaves.</summary>
-    private Thread Join(string input, CancellationToken leaves)
-    {
-        IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
-        {
-            BootstrapServers = Broker.Bootstrap, GroupId = "g-" + input, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, EnableAutoCommit = false, HeartbeatIntervalMs = 500,
-        });
-        other.Subscribe(input);
-        var polls = new Thread(() => PollAsMember(other, leaves));
-        polls.Start();
-        return polls;
-    }
-
-    /// <summary>Takes part in the group and leaves all messages where they are.</summary>
-    private static void PollAsMember(IConsumer<byte[]?, byte[]?> member, CancellationToken leaves)
-    {
-        using (member)
-        {
-            while (!leaves.IsCancellationRequested)
-            {
-                member.Consume(20);
-            }
-
-            member.Close();
-        }
-    }
-
     private readonly record struct Few(long Id);
 }

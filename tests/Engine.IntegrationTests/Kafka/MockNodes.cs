@@ -10,6 +10,7 @@ public sealed class MockNodes : IDisposable
 
     private readonly nint _client;
     private readonly nint _cluster;
+    private bool _isGone;
 
     public MockNodes(int brokers)
     {
@@ -40,8 +41,15 @@ public sealed class MockNodes : IDisposable
     /// <summary>The next requests of a kind, by Kafka's number of it, are answered with these errors.</summary>
     public void Refuse(short request, ReadOnlySpan<int> errors) => RdKafka.PushErrors(_cluster, request, (nuint)errors.Length, errors);
 
+    /// <summary>They are gone.</summary>
     public void Dispose()
     {
+        if (_isGone)
+        {
+            return;
+        }
+
+        _isGone = true;
         RdKafka.DestroyCluster(_cluster);
         RdKafka.DestroyClient(_client);
     }
