@@ -123,7 +123,7 @@ internal sealed class KafkaOutput(KafkaAddress address, PipelineConfig config, s
         {
             BootstrapServers = brokers,
             EnableIdempotence = true,
-            LingerMs = 5, // 2 was tried: the median of a quiet topic falls by a millisecond, and the 99th percentile rises
+            LingerMs = 4, // with 2 the requests of a quiet topic are too many for a broker that is busy, and with 5 its median is half a millisecond longer
             BatchSize = 1_000_000,
             BatchNumMessages = 100_000,
             MessageMaxBytes = options.Any(option => option.Key == "batch.size") ? null : LongestMessage, // it bounds batches, too: the broker's limit is theirs
