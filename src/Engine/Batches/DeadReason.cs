@@ -55,8 +55,6 @@ public readonly record struct DeadReason
 
     public static DeadReason UnknownSchema { get; } = Named("unknown_schema");
 
-    public static DeadReason BadSchemaType { get; } = Named("bad_schema_type");
-
     /// <summary>How many reasons there are so far.</summary>
     public static int Count
     {

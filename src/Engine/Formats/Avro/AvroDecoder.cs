@@ -200,7 +200,6 @@ internal sealed class AvroDecoder : Decoder
             AvroPieces.TooLong => DeadReason.RecordTooLong,
             AvroPieces.TooDeep => DeadReason.TooDeep,
             AvroPieces.UnknownSchema => DeadReason.UnknownSchema,
-            AvroPieces.OtherSchema => DeadReason.BadSchemaType,
             _ => DeadReason.BadAvro,
         });
     }

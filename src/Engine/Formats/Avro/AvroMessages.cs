@@ -11,7 +11,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 {
     private const int Unknown = -1;
     private const int Unfit = -2; // records of this schema cannot become the plan's
-    private const int Other = -3; // the schema is none of Avro
+    private const int MostNumbers = 4096; // that are kept: messages can name any
 
     private readonly Dictionary<int, int> _schemas = []; // numbers of the registry to those of the reading
     private int _lastId = Unknown;
@@ -36,7 +36,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
         }
         else if ((schema = SchemaOf(BinaryPrimitives.ReadInt32BigEndian(message[1..]))) < 0)
         {
-            return Dead(schema switch { Unfit => AvroPieces.Damaged, Other => AvroPieces.OtherSchema, _ => AvroPieces.UnknownSchema });
+            return Dead(schema == Unfit ? AvroPieces.Damaged : AvroPieces.UnknownSchema);
         }
 
         AvroLayout layout = reading.Layout(schema);
@@ -58,7 +58,10 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
         if (!_schemas.TryGetValue(id, out int schema))
         {
             schema = Ask(id);
-            _schemas.Add(id, schema);
+            if (schema >= 0 || _schemas.Count < MostNumbers)
+            {
+                _schemas.Add(id, schema);
+            }
         }
 
         (_lastId, _last) = (id, schema);
@@ -68,10 +71,9 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
     /// <remarks>One producer's schema that does not fit must not end what the others' records go through.</remarks>
     private int Ask(int id)
     {
-        ISchemaLookup lookup = reading.Options.Lookup!;
         try
         {
-            return lookup.Find(id) is { } json ? reading.Add(json, WireHead.Length, source) : lookup.KindOf(id) == SchemaKind.Unknown ? Unknown : Other;
+            return reading.Options.Lookup!.Find(id) is { } json ? reading.Add(json, WireHead.Length, source) : Unknown;
         }
         catch (AvroSchemaException)
         {

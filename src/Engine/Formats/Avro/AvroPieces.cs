@@ -18,9 +18,6 @@ internal enum AvroPieces
     /// <summary>The same, nested too deep.</summary>
     TooDeep,
 
-    /// <summary>A message whose schema nobody knows.</summary>
+    /// <summary>A message whose number is that of no schema of Avro.</summary>
     UnknownSchema,
-
-    /// <summary>A message whose schema is none of Avro.</summary>
-    OtherSchema,
 }

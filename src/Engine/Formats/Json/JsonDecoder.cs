@@ -70,9 +70,9 @@ internal sealed class JsonDecoder : Decoder
         batch.SetCount(batch.Capacity);
         batch.RecordForm = _form;
         _fields.Begin(batch);
-        if (payload.Header >= JsonParts.UnknownSchema)
+        if (payload.Header == JsonParts.UnknownSchema)
         {
-            return KillMessage(bytes, payload.Header, batch);
+            return KillMessage(bytes, batch);
         }
 
         var cursor = new JsonCursor(bytes, _open, _values is not null);
@@ -228,15 +228,15 @@ internal sealed class JsonDecoder : Decoder
         offset = end + 1;
     }
 
-    /// <summary>The whole payload is one message, whose schema is none of JSON.</summary>
-    private int KillMessage(ReadOnlySpan<byte> bytes, int part, Batch batch)
+    /// <summary>The whole payload is one message, whose number is that of no JSON Schema.</summary>
+    private int KillMessage(ReadOnlySpan<byte> bytes, Batch batch)
     {
         if (_keepRecords)
         {
             batch.WholeRecords[0] = new Text(0, Math.Min(bytes.Length, _maxRecordSize));
         }
 
-        batch.Kill(0, part == JsonParts.UnknownSchema ? DeadReason.UnknownSchema : DeadReason.BadSchemaType);
+        batch.Kill(0, DeadReason.UnknownSchema);
         Array.Clear(_slots);
         _run.Clear();
         _run.Begin(0, bytes.Length);

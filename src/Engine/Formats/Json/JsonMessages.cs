@@ -23,10 +23,9 @@ internal sealed class JsonMessages(int maxRecordSize, ISchemaLookup? lookup) : M
 
     private int Judge(int id)
     {
-        SchemaKind kind = lookup!.KindOf(id);
-        if (kind != SchemaKind.Json)
+        if (lookup!.KindOf(id) != SchemaKind.Json)
         {
-            return kind == SchemaKind.Unknown ? JsonParts.UnknownSchema : JsonParts.OtherSchema;
+            return JsonParts.UnknownSchema;
         }
 
         _known = id;

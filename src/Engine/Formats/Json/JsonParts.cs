@@ -12,9 +12,6 @@ internal static class JsonParts
     /// <summary>One document without the array that the path names.</summary>
     public const int NoRecords = 2;
 
-    /// <summary>A message whose schema nobody knows.</summary>
+    /// <summary>A message whose number is that of no JSON Schema.</summary>
     public const int UnknownSchema = 3;
-
-    /// <summary>A message whose schema is no JSON Schema.</summary>
-    public const int OtherSchema = 4;
 }

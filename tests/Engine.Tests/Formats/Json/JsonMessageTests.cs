@@ -39,7 +39,7 @@ public sealed class JsonMessageTests
         byte[] unknown = Message(99, "{\"v\":2}"), avro = Message(Avro, "{\"v\":3}"), protobuf = Message(Protobuf, "{\n\"v\":4}");
         Run run = Read(_lookup, Message(First, "{\"v\":1}"), unknown, avro, protobuf, Message(First, "{\"v\":5}"));
         Assert.Equal("{\"v\":1}\n{\"v\":5}\n", run.Rows);
-        Assert.Equal([("unknown_schema", Convert.ToHexString(unknown)), ("bad_schema_type", Convert.ToHexString(avro)), ("bad_schema_type", Convert.ToHexString(protobuf))], run.Dead);
+        Assert.Equal([("unknown_schema", Convert.ToHexString(unknown)), ("unknown_schema", Convert.ToHexString(avro)), ("unknown_schema", Convert.ToHexString(protobuf))], run.Dead);
     }
 
     /// <summary>Before any number is known: none may look like the one before it.</summary>
