@@ -135,7 +135,11 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
         }
 
         member.Pause();
-        _ = TakeOne(PollMilliseconds);
+        if (TakeOne(PollMilliseconds))
+        {
+            member.PauseAgain(); // a partition that has just come
+        }
+
         keep();
         faults.Throw();
         return true;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
@@ -17,6 +18,8 @@ namespace DataStream.Kafka.Changelogs;
 /// <param name="meanwhile">Called again and again while changelogs are read, so that the group does not think us dead: partitions may come and go there. False: it is not to go on.</param>
 internal sealed class KeptStates(KafkaInput input, MessagePort port, TransactionLog transactions, Func<bool> meanwhile)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // for lanes, before the client is polled
+
     private readonly ChangelogTopics _topics = new(input, port.States);
     private readonly Dictionary<PartitionProgress, PageTable[]> _pages = [];
     private readonly List<(int State, PartitionProgress Partition)> _missing = [];
@@ -45,7 +48,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
     /// <summary>The same, and waits for room; nobody polls meanwhile.</summary>
     public void Copy(PartitionProgress partition)
     {
-        if (Begin(partition))
+        if (Begin(partition, static () => true))
         {
             port.Save();
             _ = port.End();
@@ -94,7 +97,10 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
         var positions = new Dictionary<PartitionProgress, long>();
         foreach ((PartitionProgress partition, long position) in found is null ? [] : committed.Where(c => c.Key.IsOwned && c.Key.Term == terms[c.Key]))
         {
-            positions.Add(partition, Load(partition, position, [.. _topics.Names.Select(topic => found!.GetValueOrDefault((topic, partition.Number, partition.Topic)))]));
+            if (Load(partition, position, [.. _topics.Names.Select(topic => found!.GetValueOrDefault((topic, partition.Number, partition.Topic)))]) is { } start)
+            {
+                positions.Add(partition, start);
+            }
         }
 
         TellMissing();
@@ -103,7 +109,8 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
         return positions;
     }
 
-    private long Load(PartitionProgress partition, long committed, KeptPages?[] kept)
+    /// <summary>Hands a state to its lane; null: the partition went while there was no room for that.</summary>
+    private long? Load(PartitionProgress partition, long committed, KeptPages?[] kept)
     {
         PageTable[] tables = Tables(partition);
         var images = new StateImage?[kept.Length];
@@ -144,12 +151,13 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
             position = mark.Offset;
         }
 
-        if (Begin(partition))
+        if (!Begin(partition, meanwhile))
         {
-            port.Load(partition.Task, images);
-            _ = port.End();
+            return null;
         }
 
+        port.Load(partition.Task, images);
+        _ = port.End();
         return position;
     }
 
@@ -178,9 +186,11 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
         return tables;
     }
 
-    private bool Begin(PartitionProgress partition)
+    /// <summary>Begins a payload of the partition; false when it is no longer ours as it was, or the run is over.</summary>
+    private bool Begin(PartitionProgress partition, Func<bool> poll)
     {
-        while (!port.IsBroken && !port.IsDrained)
+        long began = Stopwatch.GetTimestamp();
+        for (int term = partition.Term; partition.IsOwned && partition.Term == term && !port.IsBroken && !port.IsDrained;)
         {
             if (port.TryBegin(partition.Task, partition.TopicId, partition.Number))
             {
@@ -188,6 +198,10 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
             }
 
             port.WaitBriefly();
+            if (Stopwatch.GetElapsedTime(began) > s_patience && !poll())
+            {
+                return false;
+            }
         }
 
         return false;

@@ -77,7 +77,7 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
     /// <exception cref="StopException">75, after the retries.</exception>
     public void Open()
     {
-        _id = TransactionalId.Take(input.Address.Brokers, input.Group, input.Instance);
+        _id = TransactionalId.Take(input.Group, input.Instance);
         long wait = input.Config.Errors.Backoff;
         for (int attempt = 1; !TryOpen(); attempt++)
         {

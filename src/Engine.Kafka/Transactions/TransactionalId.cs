@@ -22,10 +22,9 @@ internal sealed class TransactionalId : IDisposable
     public string Value { get; }
 
     /// <summary>Takes a name.</summary>
-    /// <param name="brokers">As the configuration has them.</param>
     /// <param name="group">The group.</param>
     /// <param name="instance">The member's own name, or null.</param>
-    public static TransactionalId Take(string brokers, string group, string? instance)
+    public static TransactionalId Take(string group, string? instance)
     {
         if (!string.IsNullOrEmpty(instance))
         {
@@ -34,7 +33,7 @@ internal sealed class TransactionalId : IDisposable
 
         // Machines may have equal names and containers equal files: neither has the other's boot or mounts.
         string place = $"{Environment.MachineName}-{Hash(Read("/proc/sys/kernel/random/boot_id") + Link("/proc/self/ns/mnt")):x8}";
-        string file = Path.Combine(Path.GetTempPath(), $"datastream-{Hash(brokers + "/" + group):x8}");
+        string file = Path.Combine(Path.GetTempPath(), $"datastream-{Hash(group):x8}"); // a cluster has many addresses: processes of one group on two share the numbers
         for (int number = 0; number < Most; number++)
         {
             try

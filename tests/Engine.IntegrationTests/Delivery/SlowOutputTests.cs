@@ -58,6 +58,42 @@ public sealed class SlowOutputTests(Broker broker) : HeldRuns(broker)
         Judged(output, delivery);
     }
 
+    /// <summary>The ring is full and nothing is read; the partitions that another gives back have more messages than there are places for.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(Fill)]
+    public async Task Partitions_that_come_meanwhile_cost_none(string module)
+    {
+        Broker.NeedsReal("transactions");
+        string input = await Broker.CreateTopicAsync("slow-come", partitions: Partitions);
+        string output = await Broker.CreateTopicAsync("slow-come-out", partitions: Partitions);
+        await Broker.ProduceAsync(input, Enumerable.Range(0, ManyIds).Select(i => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(i % 37), Value = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i}}}")) }));
+        using IAdminClient admin = Broker.Admin();
+        using var held = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        string settings = Impatient(Settings(input, output, "at_least_once", ", until: end", module)).Replace("threads: 1", "threads: 1, ring_size: 2, payload_size: 4KiB", StringComparison.Ordinal);
+        await using LivePipeline pipeline = Holding(settings, reached, held, at: 1).Start();
+        reached.Wait(TestContext.Current.CancellationToken);
+        string member = await MemberAsync(admin, input);
+        Thread other = Join(input, leaves.Token, PollInterval);
+        await SharedByAsync(admin, input, 2);
+        await leaves.CancelAsync();
+        other.Join();
+        await SharedByAsync(admin, input, 1);
+        await PassAsync(pipeline, TimeSpan.FromMilliseconds(2 * PollInterval));
+        string after = await MemberAsync(admin, input);
+        held.Set();
+        RunReport report = await pipeline.Run;
+        Assert.Equal(member, after);
+        Assert.True(report.ExitCode == 0, report.Message);
+        Assert.Equal(0, report.Ledger.Imbalance);
+        Assert.Equal(ManyIds, Committed(input));
+        using var judge = new Judge(Broker.Bootstrap, output, Partitions);
+        judge.ReadToEnd(TestContext.Current.CancellationToken);
+        Assert.Empty(judge.Lost(ManyIds));
+    }
+
     /// <summary>SIGTERM, and outputs that have not all of the transaction that has ended: it is waited for, and committed.</summary>
     [Fact]
     public async Task A_stop_that_waits_for_them_costs_no_partition()
