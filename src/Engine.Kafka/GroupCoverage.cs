@@ -27,19 +27,8 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
     private long _next;
     private long _failingSince = -1;
 
-    /// <summary>Asks through our member's client.</summary>
-    public IAdminClient Admin => _admin ??= new DependentAdminClientBuilder(consumer.Handle).Build();
-
-    /// <summary>The partitions that are somebody's.</summary>
-    public IEnumerable<TopicPartition> All => sizes.Count > 0
-        ? sizes.SelectMany(topic => Enumerable.Range(0, topic.Value).Select(number => new TopicPartition(topic.Key, number)))
-        : partitions.All.Select(p => new TopicPartition(p.Topic, p.Number));
-
-    /// <summary>Whether we have every partition.</summary>
-    public bool IsOurs => sizes.Count > 0 && partitions.All.Count(p => p.IsOwned) == sizes.Values.Sum();
-
     /// <summary>Whether we may end: we have every partition, or somebody has.</summary>
-    public bool MayEnd() => IsOurs || IsWhole();
+    public bool MayEnd() => (sizes.Count > 0 && partitions.All.Count(p => p.IsOwned) == sizes.Values.Sum()) || IsWhole();
 
     /// <summary>Asks, and looks at the answer to the last question; false: it is not known yet.</summary>
     public bool IsWhole()
@@ -47,7 +36,8 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
         long now = Environment.TickCount64;
         if (_asked is null && now >= _next)
         {
-            _asked = Admin.DescribeConsumerGroupsAsync([input.Group], new DescribeConsumerGroupsOptions { RequestTimeout = s_answer });
+            _admin ??= new DependentAdminClientBuilder(consumer.Handle).Build();
+            _asked = _admin.DescribeConsumerGroupsAsync([input.Group], new DescribeConsumerGroupsOptions { RequestTimeout = s_answer });
         }
 
         if (_asked is null || Task.WaitAny([_asked], Moment) < 0)
@@ -66,7 +56,7 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
         _failingSince = -1;
         ConsumerGroupDescription group = answer.Result.ConsumerGroupDescriptions.Single();
         return group.State is ConsumerGroupState.Dead or ConsumerGroupState.Unknown // of a protocol that these brokers do not describe
-            || (group.State == ConsumerGroupState.Stable && IsWhole(consumer.MemberId, [.. consumer.Assignment], [.. group.Members.Select(m => (m.ConsumerId, (IReadOnlyCollection<TopicPartition>)m.Assignment.TopicPartitions))], All));
+            || (group.State == ConsumerGroupState.Stable && IsWhole(consumer.MemberId, [.. consumer.Assignment], [.. group.Members.Select(m => (m.ConsumerId, (IReadOnlyCollection<TopicPartition>)m.Assignment.TopicPartitions))], All()));
     }
 
     /// <summary>Whether members have all partitions among them, and we have those that the group says we have.</summary>
@@ -77,6 +67,10 @@ internal sealed class GroupCoverage(KafkaInput input, IConsumer<Ignore, Ignore> 
     }
 
     public void Dispose() => _admin?.Dispose();
+
+    private IEnumerable<TopicPartition> All() => sizes.Count > 0
+        ? sizes.SelectMany(topic => Enumerable.Range(0, topic.Value).Select(number => new TopicPartition(topic.Key, number)))
+        : partitions.All.Select(p => new TopicPartition(p.Topic, p.Number));
 
     /// <summary>Whether asking again does not help: brokers that do not know the question, or may not answer us.</summary>
     private static bool IsNoAnswer(Exception? fault)

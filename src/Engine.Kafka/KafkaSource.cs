@@ -217,7 +217,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, () => _commits.Advance()) : null;
         _purge = second is null ? null : new Purge(input, _partitions, _port.Warn);
         Volatile.Write(ref _fill, new PayloadFill(_member.Poll, _hand, _port, second, needsHeaders));
-        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input, _coverage));
+        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
         _handing = new HandingOver(_member, _hand, _port, _words, _faults, Keep, () => _isInterrupted);
         _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, _handing.StayInGroup, _coverage.IsWhole);
         (_handing.Commits, _handing.Fill) = (_commits, _fill);

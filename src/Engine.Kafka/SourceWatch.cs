@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Confluent.Kafka;
 using DataStream.Sources;
@@ -12,18 +11,13 @@ namespace DataStream.Kafka;
 /// <param name="partitions">What the source has met.</param>
 /// <param name="words">Tells lanes of silent partitions.</param>
 /// <param name="input">Where partitions without a commit begin, and after which time one is silent.</param>
-/// <param name="coverage">Who has which partitions.</param>
-internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePort port, PartitionTable partitions, LaneWords words, KafkaInput input, GroupCoverage coverage)
+internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePort port, PartitionTable partitions, LaneWords words, KafkaInput input)
 {
     private const long Interval = 1000; // milliseconds between two looks at ends
-    private const long Question = 15_000; // and from an answer of the group to the next question
 
     private readonly PartitionIdleness? _idleness = input.Origin is null && input.Config.Stream.EventTime?.IdleTimeout is { } timeout ? new PartitionIdleness(timeout / 1000) : null;
     private readonly ProgressWatch _progress = new(port.Warn);
-    private readonly UnheldPartitions _unheld = new(input, coverage);
-    private readonly UnheldWatch _others = new(input.Group, port.Warn);
     private long _next = long.MinValue;
-    private long _question = long.MinValue;
     private long _lag;
     private double _seconds;
 
@@ -55,11 +49,6 @@ internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePor
             _next = now + Interval;
             Measure();
             _progress.Look(partitions.All, now, isFull);
-            if (now >= _question && _unheld.TryFind(out IReadOnlyCollection<UnheldPartition> found))
-            {
-                _question = now + Question;
-                _others.Note(found, now);
-            }
         }
     }
 

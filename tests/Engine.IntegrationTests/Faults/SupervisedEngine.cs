@@ -20,7 +20,7 @@ public sealed class SupervisedEngine : IDisposable
     /// <summary>How often it ended by itself.</summary>
     public int Ended { get; private set; }
 
-    /// <summary>What it said when it last ended.</summary>
+    /// <summary>What it said when it last ended by itself, or else when it was stopped.</summary>
     public string LastWords { get; private set; } = "";
 
     public void Start()
@@ -64,7 +64,8 @@ public sealed class SupervisedEngine : IDisposable
             throw new TimeoutException("the engine did not end after SIGTERM");
         }
 
-        LastWords = _words!.GetAwaiter().GetResult();
+        string words = _words!.GetAwaiter().GetResult();
+        LastWords = Ended == 0 ? words : LastWords; // why it ended by itself says more
         return process.ExitCode;
     }
 
@@ -114,7 +115,7 @@ public sealed class SupervisedEngine : IDisposable
             if (_isWanted && ReferenceEquals(process, _process))
             {
                 Ended++;
-                LastWords = said;
+                LastWords = $"with {process.ExitCode}: {said}";
                 File.AppendAllText(Path.Combine(_folder, "words.log"), $"ended with {process.ExitCode}:\n{said}\n");
                 Launch();
             }
