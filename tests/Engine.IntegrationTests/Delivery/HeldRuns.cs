@@ -27,12 +27,12 @@ public abstract class HeldRuns(Broker broker)
 
     protected Broker Broker => broker;
 
-    protected async Task<(string Input, string Output)> TopicsAsync()
+    protected async Task<(string Input, string Output)> TopicsAsync(int ids = Ids)
     {
         broker.NeedsReal("transactions");
         string input = await broker.CreateTopicAsync("refused", partitions: Partitions);
         string output = await broker.CreateTopicAsync("refused-out", partitions: Partitions);
-        await broker.ProduceAsync(input, Enumerable.Range(0, Ids).Select(i => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(i % 37), Value = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i}}}")) }));
+        await broker.ProduceAsync(input, Enumerable.Range(0, ids).Select(i => new Message<byte[]?, byte[]?> { Key = BitConverter.GetBytes(i % 37), Value = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{i}}}")) }));
         return (input, output);
     }
 
@@ -93,11 +93,11 @@ public abstract class HeldRuns(Broker broker)
         performance_tuning: {threads: 1, cpu_affinity: none}
         """;
 
-    protected void Judged(string output, string delivery)
+    protected void Judged(string output, string delivery, int ids = Ids)
     {
         using var judge = new Judge(broker.Bootstrap, output, Partitions);
         judge.ReadToEnd(TestContext.Current.CancellationToken);
-        Assert.Empty(judge.Lost(Ids));
+        Assert.Empty(judge.Lost(ids));
         Assert.True(delivery != "exactly_once" || judge.Duplicates == 0, $"{judge.Duplicates} twice");
     }
 
