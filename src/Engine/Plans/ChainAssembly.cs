@@ -57,7 +57,9 @@ internal static class ChainAssembly
             if (output.Kind is OutputKind.Main or OutputKind.Additional)
             {
                 Encoder encoder = Connectors.Encoder(output, chain.Columns);
-                if (Passing.Columns(chain) is > 0 and int columns)
+
+                // Messages are made row by row, where looking for records that pass costs more than what they save.
+                if (output.Connector is null && Passing.Columns(chain) is > 0 and int columns)
                 {
                     encoder.Pass(columns);
                 }
