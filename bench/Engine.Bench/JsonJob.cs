@@ -15,8 +15,8 @@ using Encoder = DataStream.Formats.Encoder;
 namespace DataStream.Bench;
 
 /// <summary>
-/// NDJSON in memory to typed columns and back, on one thread: time, two doubles, a whole number and a text of six or seven keys, by the decoder and by a loop over
-/// Utf8JsonReader, in turns; then rows by the encoder and by Utf8JsonWriter. Medians of the rounds; the columns are compared bit by bit.
+/// NDJSON in memory to typed columns and back, on one thread: time, two doubles, a whole number and a text of six or seven keys, by the decoder, by a loop over
+/// Utf8JsonReader and, where it was built, by simdjson (C++), in turns; then rows by the encoder and by Utf8JsonWriter. Medians of the rounds; the columns are compared bit by bit.
 /// </summary>
 internal sealed unsafe class JsonJob : IDisposable
 {
@@ -39,6 +39,7 @@ internal sealed unsafe class JsonJob : IDisposable
     private readonly Batch _batch;
     private readonly ArrayBufferWriter<byte> _rows = new(1 << 20);
     private readonly MemoryRows _output = new();
+    private readonly SimdjsonPeer? _simdjson = SimdjsonPeer.TryLoad(BatchSize);
     private Decoder _decoder;
     private readonly long[] _times = new long[BatchSize];
     private readonly (int Offset, int Length)[] _devices = new (int, int)[BatchSize];
@@ -58,6 +59,7 @@ internal sealed unsafe class JsonJob : IDisposable
 
     public void Dispose()
     {
+        _simdjson?.Dispose();
         _batch.Dispose();
         _arena.Dispose();
     }
@@ -70,14 +72,17 @@ internal sealed unsafe class JsonJob : IDisposable
         {
             byte[] data = Data(isChanging);
             _decoder = _reading.CreateDecoder();
-            if (Sum(data, Decode) != Sum(data, Read))
+            long sum = Sum(() => Decode(data, null));
+            if (sum != Sum(() => Read(data)) || (_simdjson is not null && sum != Sum(() => ReadNative(data, isChanging))))
             {
-                throw new InvalidOperationException("the decoder and its peer differ");
+                throw new InvalidOperationException("the decoder and its peers differ");
             }
 
-            (double decoder, double reader) = Duel(() => Decode(data, null), () => Read(data, null));
+            Func<long>[] works = [() => Decode(data, null), () => Read(data), .. _simdjson is null ? (Func<long>[])[] : [() => ReadNative(data, isChanging)]];
+            double[] medians = Turns.Medians(_rounds, Events, works);
+            string native = _simdjson is null ? "simdjson not there" : string.Create(CultureInfo.InvariantCulture, $"{_simdjson.Name} {medians[2]:F1}, ratio {medians[2] / medians[0]:F2}");
             report.AppendLine(CultureInfo.InvariantCulture,
-                $"{(isChanging ? "order, keys and white space change" : "one layout"),-36} {data.Length / (double)Events:F1} B: decoder {decoder:F1} ({data.Length / decoder / Events:F2} GB/s), Utf8JsonReader {reader:F1}, ratio {reader / decoder:F1}");
+                $"{(isChanging ? "order, keys and white space change" : "one layout"),-36} {data.Length / (double)Events:F1} B: decoder {medians[0]:F1} ({data.Length / medians[0] / Events:F2} GB/s), Utf8JsonReader {medians[1]:F1}, ratio {medians[1] / medians[0]:F1}, {native}");
         }
 
         byte[] plain = Data(isChanging: false);
@@ -125,10 +130,10 @@ internal sealed unsafe class JsonJob : IDisposable
     }
 
     /// <summary>All columns of all rows in one number.</summary>
-    private static long Sum(byte[] data, Func<byte[], Action<int>?, long> read)
+    private static long Sum(Func<long> read)
     {
         s_sum = 17;
-        read(data, null);
+        read();
         return s_sum;
     }
 
@@ -183,7 +188,9 @@ internal sealed unsafe class JsonJob : IDisposable
         }
     }
 
-    private long Read(byte[] data, Action<int>? use)
+    private long ReadNative(byte[] data, bool isChanging) => _simdjson!.Read(data.AsSpan(0, data.Length - Spare), isChanging, s_sum == 17 ? Add : null);
+
+    private long Read(byte[] data)
     {
         _isSummed = s_sum == 17;
         var reader = new Utf8JsonReader(data, new JsonReaderOptions { AllowMultipleValues = true });
@@ -232,7 +239,6 @@ internal sealed unsafe class JsonJob : IDisposable
             }
         }
 
-        _ = use;
         return events;
     }
 

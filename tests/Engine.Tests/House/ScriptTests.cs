@@ -19,6 +19,7 @@ public sealed class ScriptTests
     [InlineData("test.sh")]
     [InlineData(".ci/run")]
     [InlineData("bench/run.sh")]
+    [InlineData("bench/peers/simdjson/build.sh")]
     [InlineData("tests/models/run.sh")]
     [InlineData("tests/published/run.sh")]
     [InlineData("tests/fuzz.sh")]
