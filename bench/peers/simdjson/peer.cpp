@@ -199,9 +199,9 @@ ondemand::parser parser;
 
 extern "C" {
 
-// The library's version and the instructions that it uses.
+// The library's version, and the instructions that look for structure and those that read values: the library's own and this file's.
 const char *peer_name() {
-  static const std::string name = "simdjson " SIMDJSON_STRINGIFY(SIMDJSON_VERSION) " (" + builtin_implementation()->name() + ")";
+  static const std::string name = "simdjson " SIMDJSON_STRINGIFY(SIMDJSON_VERSION) " (" + get_active_implementation()->name() + ", " SIMDJSON_STRINGIFY(SIMDJSON_BUILTIN_IMPLEMENTATION) ")";
   return name.c_str();
 }
 
