@@ -17,6 +17,8 @@ namespace DataStream.Kernels;
 public static class JsonObjects
 {
     private const ushort QuoteColon = '"' | (':' << 8);
+    private const ushort BracketQuote = '{' | ('"' << 8);
+    private const int CommaOrBracket = ',' ^ '}';
 
     /// <summary>Reads records from a line's beginning on, as many as follow each other.</summary>
     /// <param name="text">The text.</param>
@@ -34,19 +36,29 @@ public static class JsonObjects
         ArgumentNullException.ThrowIfNull(run);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)room, (uint)(JsonRun.MaxRecords - run.Count));
         int first = run.Count;
-        while (run.Count < first + room && signs.Next < signs.Limit)
+        bool isSound = true;
+        while (isSound && run.Count < first + room && signs.Next < signs.Limit)
         {
             int next = signs.Next;
-            int end = ReadRecord(text, start, ref next, ref signs.Origin, names, run, out int lineEnd);
-            if (end < 0 || end - start > maxRecordSize)
-            {
-                run.TakeBack(run.Count);
-                break;
-            }
+            isSound = ReadRecords(text, start, ref next, ref signs.Origin, signs.Limit, names, run, first + room);
+            (start, signs.Next) = (run.NextStart, next);
+        }
 
-            run.Begin(start, lineEnd);
-            signs.Next = next;
-            start = end;
+        if (signs.HasReturns)
+        {
+            run.TrimReturns(text, first);
+        }
+
+        // A stretch is no longer, nor are its records.
+        for (int record = first; record < run.Count && maxRecordSize < JsonSigns.Stretch; record++)
+        {
+            int from = run.BoundsOf(record).Start;
+            if (run.StartBehind(record) - from > maxRecordSize)
+            {
+                run.TakeBack(record);
+                start = from;
+                signs.Return();
+            }
         }
 
         return run.Count - first;
@@ -55,29 +67,47 @@ public static class JsonObjects
     /// <summary>Whether this is a number as JSON has it.</summary>
     public static bool IsNumber(ReadOnlySpan<byte> text) => JsonScan.EndOfAnyNumber(text, 0) == text.Length;
 
-    /// <summary>Reads one record; where the next one begins, or −1.</summary>
+    /// <summary>
+    /// Reads records, whose members follow each other in one loop: how many a record has is foreseen by nobody either. False at one that is not sound, whose members are taken back;
+    /// true also where it is to be called again, since a record opens in another way.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where a line begins.</param>
+    /// <param name="next">The sign that is looked at next.</param>
+    /// <param name="signs">All of them, and four behind <paramref name="limit"/> that may be looked at.</param>
+    /// <param name="limit">Behind the last line feed's.</param>
+    /// <param name="names">The keys.</param>
+    /// <param name="run">Where the values go.</param>
+    /// <param name="most">Records that it may have then.</param>
     [MethodImpl(MethodImplOptions.NoInlining)] // apart, so that its state fits the registers
-    private static int ReadRecord(ReadOnlySpan<byte> text, int start, ref int next, ref int signs, JsonNames names, JsonRun run, out int lineEnd)
+    private static bool ReadRecords(ReadOnlySpan<byte> text, int start, ref int next, ref int signs, int limit, JsonNames names, JsonRun run, int most)
     {
-        // Safe: read only at signs' places and up to 40 bytes behind or eight before them; 64 bytes behind the text are readable. Four signs behind the last line feed may be looked at.
+        // Safe: read only at signs' places and up to 40 bytes behind or eight before them; 64 bytes behind the text are readable.
         ref byte origin = ref MemoryMarshal.GetReference(text);
         ref byte block = ref names.Block;
         ref byte lanes = ref run.Lanes;
+        ref int bounds = ref run.Bounds;
         ulong factor = names.Factor;
-        byte record = (byte)run.Count;
+        int record = run.Count;
         ulong seen = 0;
         int at = next;
-        int open = Sign(ref signs, at);
-        lineEnd = 0;
+        int open = Sign(ref signs, at) & JsonSigns.Place;
+
+        // Safe: a run has room for the bounds of its records, and for one beginning more.
+        Unsafe.Add(ref bounds, 2 * record) = start;
         if (Byte(ref origin, open) != '"' || ((open != start + 1 || Byte(ref origin, start) != '{') && !Opens(text, start, open)))
         {
-            return -1;
+            return false;
         }
 
-        int last; // not 0 once the record is over
-        do
+        while (true)
         {
             int close = Sign(ref signs, at + 1);
+            int second = Sign(ref signs, at + 2);
+            int isText = (second - close - 4) >> 31; // all ones or nothing: of a number, and what is around it, there are more bytes
+            int ending = second ^ ((second ^ Sign(ref signs, at + 4)) & isText);
+            int isEnd = ending >> JsonSigns.FeedBit;
+            close &= JsonSigns.Place;
             int length = close - open - 1;
             ulong low = JsonNames.Lowest(Word(ref origin, open + 1), length);
             ulong high = JsonNames.Lowest(Word(ref origin, Math.Max(open + 1, close - 8)), length);
@@ -87,48 +117,46 @@ public static class JsonObjects
             if (((low ^ name.Low) | (high ^ name.High) | (uint)(length ^ name.Length)) != 0 || (length > 16 && !names.IsKey(name, text.Slice(open + 1, length))))
             {
                 name = ref Name(ref block, NameOf(text.Slice(open + 1, length), names, run));
+                factor = names.Factor; // a new key may have found another
             }
 
+            int place = ending & JsonSigns.Place;
             int value = close + 2;
             value += Bit(Byte(ref origin, value) == ' ');
-            int first = Byte(ref origin, value);
-            int isText = Bit(first == '"');
-            int textEnd = Sign(ref signs, at + 3);
-            int nextSign = at + 2 + (2 * isText);
-            int place = Sign(ref signs, nextSign);
-            int end = place - 1 - Bit(Byte(ref origin, place - 1) == ' '); // where the comma or the bracket stands
-            last = Byte(ref origin, place) ^ '"';
-            int wrong = (Half(ref origin, close) ^ QuoteColon) | (Byte(ref origin, end) ^ (last == 0 ? ',' : '}'))
-                | (((textEnd + 1 - end) | (Byte(ref origin, textEnd) ^ '"')) & -isText);
+            int end = place - 1 - Bit(Byte(ref origin, place - 1) <= ' '); // where the comma or the bracket stands
+            int textEnd = Sign(ref signs, at + 3) & JsonSigns.Place;
+            int wrong = (Half(ref origin, close) ^ QuoteColon) | (Byte(ref origin, end) ^ ',' ^ (CommaOrBracket & -isEnd)) | ((Byte(ref origin, place) ^ '"') & (isEnd - 1))
+                | (((second ^ value) | (Byte(ref origin, value) ^ '"') | (textEnd + 1 - end) | (Byte(ref origin, textEnd) ^ '"')) & isText);
 
             // A word, a container, white space: of a number's bytes only its ends are looked at where others look at all of them.
-            wrong |= JsonScan.EdgeFault(ref origin, value, end) & (isText - 1);
+            wrong |= JsonScan.EdgeFault(ref origin, value, end) & ~isText;
             if ((isText | name.IsReadStrictly) == 0)
             {
                 wrong |= JsonScan.NumberFault(ref origin, value, end - value);
             }
 
-            int kind = (int)JsonKind.Number + isText;
-            int mark = value - 1 + isText;
-            end -= isText;
+            int kind = (int)JsonKind.Number - isText;
+            int mark = value - 1 - isText;
+            end += isText;
+            at += 2 - (2 * isText);
             if (wrong != 0)
             {
-                var member = new Member { Sign = at, Close = close };
+                var member = new Member { Sign = at - 2 + (2 * isText), Close = close };
                 if (!TryReadUnusual(text, ref signs, ref member))
                 {
-                    return -1;
+                    break;
                 }
 
-                (nextSign, mark, end, kind, place) = (member.Sign, member.Mark, member.End, (int)member.Kind, member.Place);
-                last = Byte(ref origin, place) ^ '"';
+                (at, mark, end, kind, place) = (member.Sign, member.Mark, member.End, (int)member.Kind, member.Place);
+                isEnd = Bit(Byte(ref origin, place) != '"');
             }
 
             if ((seen & name.Bit) != 0)
             {
-                return -1;
+                break;
             }
 
-            seen |= name.Bit;
+            seen = (seen | name.Bit) & (ulong)(isEnd - 1L);
 
             // Safe: lanes come from the names alone, and a lane gets one entry of a record, since its key comes once.
             ref byte lane = ref Unsafe.Add(ref lanes, (nint)(uint)name.Lane);
@@ -137,23 +165,29 @@ public static class JsonObjects
             ref int marks = ref Unsafe.As<byte, int>(ref Unsafe.Add(ref lane, 8 * entry));
             marks = mark;
             Unsafe.Add(ref marks, 1) = end;
-            Unsafe.Add(ref lane, entry + JsonRun.RecordsAt) = record;
+            Unsafe.Add(ref lane, entry + JsonRun.RecordsAt) = (byte)record;
             Unsafe.Add(ref lane, entry + JsonRun.KindsAt) = (byte)kind;
             entries = (int)entry + name.Step;
-            (open, at) = (place, nextSign);
-        }
-        while (last == 0);
 
-        lineEnd = open;
-        next = at + 1;
-        if (Byte(ref origin, open) == Lines.LineFeed)
-        {
-            lineEnd -= Bit(Byte(ref origin, open - 1) == Lines.CarriageReturn);
-            return open + 1;
+            // Safe: as above. Where the record goes on, the next member's are written over these.
+            ref int bound = ref Unsafe.Add(ref bounds, (nint)(uint)(2 * record));
+            Unsafe.Add(ref bound, 1) = place;
+            Unsafe.Add(ref bound, 2) = place + 1;
+            record += isEnd;
+            at += isEnd;
+            open = place + (2 * isEnd);
+
+            // The next record's opening; all this comes to something only where one has ended.
+            if ((((Half(ref origin, place + 1) ^ BracketQuote) & -isEnd) | Bit(record == most) | Bit(at >= limit)) != 0)
+            {
+                (run.Count, next) = (record, at);
+                return true;
+            }
         }
 
-        next = at + 2;
-        return Byte(ref origin, open) == Lines.CarriageReturn && Byte(ref origin, open + 1) == Lines.LineFeed ? open + 2 : -1;
+        run.TakeBack(record);
+        run.Count = record;
+        return false;
     }
 
     /// <summary>Whether nothing but white space and the bracket stand before the first key.</summary>
@@ -228,7 +262,7 @@ public static class JsonObjects
         }
 
         member.Place = at;
-        while (Sign(ref signs, member.Sign) < at)
+        while ((Sign(ref signs, member.Sign) & JsonSigns.Place) < at)
         {
             member.Sign++;
         }

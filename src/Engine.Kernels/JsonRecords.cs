@@ -58,7 +58,7 @@ public static class JsonRecords
         {
             // Safe: read only, as far as they were counted; marks lie in the room behind each target.
             ref byte literal = ref MemoryMarshal.GetReference(literals);
-            int end = text.Length - start < reach ? NotShort : MatchShort(ref MemoryMarshal.GetReference(text), start, ref literal, steps, ref marks[2 * records]);
+            int end = text.Length - start < reach ? NotShort : MatchShort(text, start, (int)reach, ref literal, steps, ref marks[2 * records], ref escaped);
             if (end == NotShort)
             {
                 end = MatchOne(text, start, ref literal, steps, ref marks[2 * records], out escaped);
@@ -86,11 +86,14 @@ public static class JsonRecords
 
     /// <summary>
     /// As <see cref="MatchOne"/>, for strings of up to 31 bytes, all of them ASCII and without escapes; the caller vouches for as many readable bytes as these
-    /// can have. Where a string is as long as the one before it nothing is waited for. <see cref="NotShort"/> where the record may be of the layout all the same.
+    /// can have. Where a string is as long as the one before it nothing is waited for. Others are looked at alone where as many bytes are behind them.
+    /// <see cref="NotShort"/> where the record may be of the layout all the same.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int MatchShort(ref byte origin, int at, ref byte literal, ReadOnlySpan<JsonPart> steps, ref int marks)
+    private static int MatchShort(ReadOnlySpan<byte> text, int at, int reach, ref byte literal, ReadOnlySpan<JsonPart> steps, ref int marks, ref ulong escaped)
     {
+        // Safe: see above.
+        ref byte origin = ref MemoryMarshal.GetReference(text);
         uint high = 0;
         for (int i = 0; ; i++)
         {
@@ -131,15 +134,22 @@ public static class JsonRecords
                 length = step.Usual;
                 if (below >> length != 1)
                 {
-                    if (special == 0)
-                    {
-                        return NotShort;
-                    }
-
                     length = BitOperations.TrailingZeroCount(special);
 
-                    // Safe: a foresight in the caller's own steps.
-                    Unsafe.AsRef(in step).Usual = length;
+                    // Safe: as above.
+                    if (special == 0 || Unsafe.Add(ref origin, (nint)(uint)(at + length)) == '\\')
+                    {
+                        length = LengthOfAny(text, at, i, ref escaped);
+                        if (length < 0 || text.Length - at - length < reach)
+                        {
+                            return length < 0 ? -1 : NotShort;
+                        }
+                    }
+                    else
+                    {
+                        // Safe: a foresight in the caller's own steps.
+                        Unsafe.AsRef(in step).Usual = length;
+                    }
                 }
             }
             else if (step.Gap == JsonGap.Digits)
@@ -224,6 +234,21 @@ public static class JsonRecords
             Unsafe.Add(ref target, 1) = end;
             at = end;
         }
+    }
+
+    /// <summary>The length of a string of any length, perhaps with escapes; −1 where it is none, or no UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare
+    private static int LengthOfAny(ReadOnlySpan<byte> text, int at, int step, ref ulong escaped)
+    {
+        // Safe: the end is looked for inside the text, and 64 bytes behind that are readable.
+        int end = JsonScan.EndOfEscaped(ref MemoryMarshal.GetReference(text), at, text.Length, out bool isEscaped);
+        if (end < 0 || !Utf8.IsValid(text[at..end]))
+        {
+            return -1;
+        }
+
+        escaped |= (isEscaped ? 1UL : 0) << step;
+        return end - at;
     }
 
     private static int EndOfEscaped(ref byte origin, int at, int length, int step, ref ulong escaped)

@@ -26,7 +26,7 @@ public sealed class JsonRun
 
     private readonly int _slots;
     private readonly byte[] _lanes;
-    private readonly int[] _bounds = new int[2 * MaxRecords];
+    private readonly int[] _bounds = new int[(2 * MaxRecords) + 1]; // and where the next one begins
     private readonly int[] _ends = new int[MaxRecords];
 
     public JsonRun(int slots)
@@ -81,6 +81,9 @@ public sealed class JsonRun
     /// <summary>Where a record begins and where it ends, without its line end.</summary>
     public (int Start, int End) BoundsOf(int record) => (_bounds[2 * record], _bounds[(2 * record) + 1]);
 
+    /// <summary>Where the record behind the newest one begins; only where that was read with its line end.</summary>
+    internal int NextStart => _bounds[2 * Count];
+
     /// <summary>Room for the places behind records that are added together.</summary>
     public Span<int> Ends => _ends;
 
@@ -117,14 +120,28 @@ public sealed class JsonRun
     /// <summary>Changes what an entry is.</summary>
     public void SetKind(int slot, int entry, JsonKind kind) => _lanes[LaneOf(slot) + KindsAt + entry] = (byte)kind;
 
-    /// <summary>Takes back what a record left that was not read to its end.</summary>
+    /// <summary>Where the record behind this one begins.</summary>
+    internal int StartBehind(int record) => _bounds[(2 * record) + 2];
+
+    /// <summary>CRs that are part of line ends are none of the records'.</summary>
+    internal void TrimReturns(ReadOnlySpan<byte> text, int record)
+    {
+        for (; record < Count; record++)
+        {
+            ref int end = ref _bounds[(2 * record) + 1];
+            end -= text[end - 1] == Lines.CarriageReturn ? 1 : 0;
+        }
+    }
+
+    /// <summary>Takes back what a record left, and those behind it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void TakeBack(int record)
     {
+        Count = Math.Min(Count, record);
         for (int slot = 0; slot < _slots; slot++)
         {
             int entry = Entries(slot);
-            while (entry > 0 && _lanes[LaneOf(slot) + RecordsAt + entry - 1] == record)
+            while (entry > 0 && _lanes[LaneOf(slot) + RecordsAt + entry - 1] >= record)
             {
                 entry--;
             }

@@ -191,6 +191,24 @@ public sealed unsafe class Batch : IDisposable
         }
     }
 
+    /// <summary>Marks rows as values: those so many behind <paramref name="first"/>, in order.</summary>
+    internal void SetValid(int ordinal, int first, ReadOnlySpan<byte> behind)
+    {
+        Span<ulong> words = _validity[ordinal];
+        for (int i = 0; i < behind.Length;)
+        {
+            // A word in a register: what is stored and loaded again row by row waits for itself.
+            int word = (first + behind[i]) >> 6;
+            ulong bits = 0;
+            for (int row; i < behind.Length && (row = first + behind[i]) >> 6 == word; i++)
+            {
+                bits |= 1UL << row;
+            }
+
+            words[word] |= bits;
+        }
+    }
+
     public bool IsLive(int row) => (_selection[row >> 6] & (1UL << row)) != 0;
 
     /// <summary>The bytes of a text value; valid until the arena grows or the payload is released.</summary>

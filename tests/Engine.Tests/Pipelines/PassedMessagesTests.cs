@@ -35,13 +35,13 @@ public sealed class PassedMessagesTests
         string yaml = $$"""
             stream_settings:
               stream_input: "file:{DIR}/in"
-              stream_output: {main: "kafka://nowhere:9092/topic", copy: {uri: "file:{DIR}/out", where: "n >= 0"}}
+              stream_output: {main: "kafka://nowhere:9092/topic", copy: {uri: "file:{DIR}/out", where: "n >= 0"} }
               input_format: {{type}}
               output_format: {{type}}
               schema: {t: timestamp, k: text, v: float64, n: int64}
             modules:
               - {module_name: some, module_class: filter, where: "n != 3"}
-              - {module_name: more, module_class: map, set: {w: "v * 2"}}
+              - {module_name: more, module_class: map, set: {w: "v * 2"} }
             """;
         var topic = new Topic();
         RunReport report = await PipelineTester.Run(folder, yaml, processor => Assert.True(processor.Catalog.TryAddConnector(topic)));
@@ -56,7 +56,7 @@ public sealed class PassedMessagesTests
     /// <summary>What takes messages, and keeps them.</summary>
     private sealed class Topic : Connector
     {
-        private readonly MemoryStream _frames = new();
+        private readonly List<byte> _frames = [];
 
         public int Encoders { get; private set; }
 
@@ -111,7 +111,7 @@ public sealed class PassedMessagesTests
             {
             }
 
-            public override void Write(ReadOnlySpan<byte> bytes) => topic._frames.Write(bytes);
+            public override void Write(ReadOnlySpan<byte> bytes) => topic._frames.AddRange(bytes);
 
             public override void Flush()
             {

@@ -224,10 +224,7 @@ internal sealed class JsonColumns
         }
         else
         {
-            foreach (byte record in records[..count])
-            {
-                batch.SetValid(field.Ordinal, row + record);
-            }
+            batch.SetValid(field.Ordinal, row, records[..count]);
         }
 
         return count;

@@ -26,21 +26,40 @@ internal sealed class JsonLayout(int slots, Predicate<int> isReadStrictly)
     /// <summary>How many gaps there are; 0: nothing was learned.</summary>
     public int Count { get; private set; }
 
+    /// <summary>One bit for each gap whose value is a field's.</summary>
+    public ulong Needed { get; private set; }
+
     /// <summary>Finds the records of this layout at <paramref name="start"/>, which moves behind them; of the last one also which gaps' strings have escapes.</summary>
     /// <param name="text">The payload.</param>
     /// <param name="start">Where a record begins.</param>
     /// <param name="maxRecordSize">The longest record that is taken.</param>
     /// <param name="run">Whose lanes get the marks, and whose <see cref="JsonRun.Ends"/> are filled; nothing else.</param>
+    /// <param name="before">Records that were found just before, in layouts like this one, and are not filled in yet.</param>
     /// <param name="room">The most records.</param>
     /// <param name="escaped">One bit for each gap.</param>
-    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, JsonRun run, int room, out ulong escaped)
+    public int Match(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, JsonRun run, int before, int room, out ulong escaped)
     {
         for (int gap = 0; gap < Count; gap++)
         {
             _steps[gap].Target = run.MarkOf(_slotOfGap[gap]);
         }
 
-        return JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, run.AllMarks, run.Ends, room, out escaped);
+        return JsonRecords.Match(text, ref start, _literals.AsSpan(0, _used), _steps.AsSpan(0, Count + 1), maxRecordSize, run.AllMarks[(2 * before)..], run.Ends[before..], room, out escaped);
+    }
+
+    /// <summary>Whether records of this layout and another one leave values of the same fields, of the same kinds.</summary>
+    public bool IsLike(JsonLayout other)
+    {
+        for (int slot = 0; slot < _gapOfSlot.Length; slot++)
+        {
+            (int mine, int its) = (_gapOfSlot[slot], other._gapOfSlot[slot]);
+            if ((mine < 0) != (its < 0) || (mine >= 0 && _steps[mine].Gap != other._steps[its].Gap))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Adds the values to the newest records, whose marks <see cref="Match"/> has filled in.</summary>
@@ -82,7 +101,7 @@ internal sealed class JsonLayout(int slots, Predicate<int> isReadStrictly)
     /// <param name="structure">For the walk over it.</param>
     public bool Learn(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<JsonSlot> found, JsonStructure structure)
     {
-        (Count, _used) = (0, 0);
+        (Count, _used, Needed) = (0, 0, 0);
         _gapOfSlot.AsSpan().Fill(-1);
         structure.Begin();
         int literal = start;
@@ -108,6 +127,7 @@ internal sealed class JsonLayout(int slots, Predicate<int> isReadStrictly)
 
                 _steps[count].Gap = isText ? JsonGap.String : text[first] >= 'a' ? JsonGap.Word : JsonGap.Number;
                 int slot = Claim(found, value, count);
+                Needed |= slot < slots ? 1UL << count : 0;
                 _slotOfGap[count] = slot;
                 if (_steps[count].Gap == JsonGap.Number && slot < slots && isReadStrictly(slot))
                 {

@@ -31,10 +31,10 @@ internal sealed class JsonLayouts
     /// <summary>The layout that matched last.</summary>
     public JsonLayout Layout { get; private set; } = null!;
 
-    /// <summary>One bit for each gap of the last record that matched where a string has escapes.</summary>
+    /// <summary>One bit for each gap of the last record that matched where a string has escapes that is a field's value.</summary>
     public ulong Escaped { get; private set; }
 
-    /// <summary>Finds records of one known layout at the front.</summary>
+    /// <summary>Finds records of known layouts at the front, as long as they leave values of the same fields.</summary>
     /// <param name="text">The payload.</param>
     /// <param name="start">Where a record begins; then where the first one of another layout does.</param>
     /// <param name="maxRecordSize">The longest record that is taken.</param>
@@ -48,17 +48,50 @@ internal sealed class JsonLayouts
             return 0;
         }
 
+        int count = 0;
+        Escaped = 0;
+        for (JsonLayout? ended = null; count < room && Escaped == 0;)
+        {
+            int found = MatchSome(text, ref start, maxRecordSize, run, count, room - count, ref ended);
+            if (found == 0)
+            {
+                break;
+            }
+
+            count += found;
+        }
+
+        _misses = count > 0 ? 0 : _misses + 1;
+        return count;
+    }
+
+    /// <summary>Finds records of one layout.</summary>
+    /// <param name="text">The payload.</param>
+    /// <param name="start">Where a record begins.</param>
+    /// <param name="maxRecordSize">The longest record that is taken.</param>
+    /// <param name="run">Whose lanes get the marks.</param>
+    /// <param name="before">Records that were found just before: only layouts like theirs are looked at.</param>
+    /// <param name="room">How many are wanted.</param>
+    /// <param name="ended">The layout that the record at hand is known not to have; then that of the next one.</param>
+    private int MatchSome(ReadOnlySpan<byte> text, ref int start, int maxRecordSize, JsonRun run, int before, int room, ref JsonLayout? ended)
+    {
         for (int i = 0; i < Kept && _layouts[i].Count > 0; i++)
         {
             JsonLayout layout = _layouts[i];
-            int count = layout.Match(text, ref start, maxRecordSize, run, i == 0 ? room : 1, out ulong escaped);
+            if (layout == ended || (before > 0 && !layout.IsLike(Layout)))
+            {
+                continue;
+            }
+
+            int wanted = i == 0 ? room : 1;
+            int count = layout.Match(text, ref start, maxRecordSize, run, before, wanted, out ulong escaped);
             if (count > 0)
             {
                 // Only what was just learned shows that it pays.
                 _pause = _uses[i] == 0 ? 1 : _pause;
                 _uses[i] = ++_clock;
-                _misses = 0;
-                (Layout, Escaped) = (layout, escaped);
+                (Layout, Escaped) = (layout, escaped & layout.Needed);
+                ended = count < wanted && escaped == 0 ? layout : null;
 
                 // One that comes now and then stays behind the one that is usual.
                 _others = i == 0 ? 0 : _others + 1;
@@ -72,7 +105,6 @@ internal sealed class JsonLayouts
             }
         }
 
-        _misses++;
         return 0;
     }
 
