@@ -79,7 +79,9 @@ public sealed class Broker : IAsyncLifetime
         return topic;
     }
 
-    public IAdminClient Admin() => Clients.Admin(new AdminClientConfig { BootstrapServers = Bootstrap });
+    public IAdminClient Admin() => Admin(Bootstrap);
+
+    private static IAdminClient Admin(string bootstrap) => Clients.Admin(new AdminClientConfig { BootstrapServers = bootstrap });
 
     /// <summary>Sends messages and waits until all are acknowledged.</summary>
     public async Task ProduceAsync(string topic, params IEnumerable<Message<byte[]?, byte[]?>> messages)
@@ -89,11 +91,14 @@ public sealed class Broker : IAsyncLifetime
     }
 
     /// <summary>What a topic holds, by an independent reader: of each partition all up to its present end.</summary>
-    public IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> ReadAll(string topic, IsolationLevel isolation = IsolationLevel.ReadCommitted)
+    public IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> ReadAll(string topic, IsolationLevel isolation = IsolationLevel.ReadCommitted) => ReadAll(Bootstrap, topic, isolation);
+
+    /// <summary>The same of any cluster.</summary>
+    public static IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> ReadAll(string bootstrap, string topic, IsolationLevel isolation = IsolationLevel.ReadCommitted)
     {
-        var settings = new ConsumerConfig { BootstrapServers = Bootstrap, GroupId = "reader-" + topic, EnableAutoCommit = false, EnablePartitionEof = true, IsolationLevel = isolation };
+        var settings = new ConsumerConfig { BootstrapServers = bootstrap, GroupId = "reader-" + topic, EnableAutoCommit = false, EnablePartitionEof = true, IsolationLevel = isolation };
         using IConsumer<byte[]?, byte[]?> consumer = Clients.Consumer(settings);
-        using IAdminClient admin = Admin();
+        using IAdminClient admin = Admin(bootstrap);
         List<TopicPartitionOffset> starts =
             [.. admin.GetMetadata(topic, TimeSpan.FromSeconds(60)).Topics.Single().Partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning))];
         consumer.Assign(starts);

@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Threading.Tasks;
 
 namespace DataStream.IntegrationTests.Kafka;
@@ -14,14 +13,6 @@ public sealed class KafkaNodes : IAsyncDisposable
     public const string Password = "app-secret";
 
     private const int PortsOfABroker = 10;
-    private const string Started = "Kafka Server started";
-
-    // Far from any machine's speed: a broker takes 3-10 s here.
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
-
-    // A broker of a test serves for seconds: what starts soonest. One that is measured is compiled and collects as Kafka's own start script has it.
-    private static readonly string[] s_quickStart = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
-    private static readonly string[] s_longRun = ["-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35"];
 
     private readonly KafkaHome _home;
     private readonly bool _isMeasured;
@@ -82,13 +73,9 @@ public sealed class KafkaNodes : IAsyncDisposable
     /// <summary>Starts a broker that was killed and waits until it serves.</summary>
     public async Task UpAsync(int broker)
     {
-        BrokerProcess process = BrokerProcess.Start(Started, _home.Java,
-            [.. _isMeasured ? s_longRun : s_quickStart, "-Djava.awt.headless=true", $"-Dlog4j2.configurationFile={LogSettings()}", "-cp", _home.ClassPath, "kafka.Kafka", Settings(broker)]);
+        BrokerProcess process = KafkaServer.Start(_home, Settings(broker), _isMeasured);
         _brokers[broker] = process;
-        if (await process.ReadyAsync(s_limit).ConfigureAwait(false) is null)
-        {
-            throw new IOException($"broker {broker} ended before it served:\n{process.Tail}");
-        }
+        await KafkaServer.ServesAsync(process).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -113,38 +100,11 @@ public sealed class KafkaNodes : IAsyncDisposable
 
     private string Settings(int broker) => Path.Combine(_folder, $"{broker}.properties");
 
-    private string LogSettings() => Path.Combine(_folder, "log4j2.properties");
-
     private async Task FormatAsync()
     {
-        await File.WriteAllTextAsync(LogSettings(), """
-            status=error
-            appender.out.type=Console
-            appender.out.name=out
-            appender.out.layout.type=PatternLayout
-            appender.out.layout.pattern=%d{HH:mm:ss.SSS} %p %c{1} %m%n
-            rootLogger.level=warn
-            rootLogger.appenderRef.out.ref=out
-            logger.server.name=kafka.server.KafkaRaftServer
-            logger.server.level=info
-
-            """).ConfigureAwait(false);
-        string cluster = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).Replace('+', 'A').Replace('/', 'B').TrimEnd('=');
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(broker => FormatAsync(broker, cluster))).ConfigureAwait(false);
-    }
-
-    private async Task FormatAsync(int broker, string cluster)
-    {
-        await File.WriteAllTextAsync(Settings(broker), ServerProperties(broker)).ConfigureAwait(false);
-        using BrokerProcess format = BrokerProcess.Start("\n", _home.Java,
-            ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", $"-Dlog4j2.configurationFile={LogSettings()}", "-cp", _home.ClassPath, "kafka.tools.StorageTool", "format",
-                "--cluster-id", cluster, "--config", Settings(broker),
-                "--add-scram", $"SCRAM-SHA-256=[name={User},password={Password}]", "--add-scram", $"SCRAM-SHA-512=[name={User},password={Password}]"]);
-        int code = await format.EndAsync().WaitAsync(s_limit).ConfigureAwait(false);
-        if (code != 0)
-        {
-            throw new IOException($"Kafka's storage tool ended with {code}:\n{format.Tail}");
-        }
+        string cluster = KafkaServer.NewCluster();
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(broker => KafkaServer.FormatAsync(_home, Settings(broker), ServerProperties(broker), cluster,
+            "--add-scram", $"SCRAM-SHA-256=[name={User},password={Password}]", "--add-scram", $"SCRAM-SHA-512=[name={User},password={Password}]"))).ConfigureAwait(false);
     }
 
     private string ServerProperties(int broker)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using DataStream.IntegrationTests.Kafka;
@@ -34,14 +35,27 @@ public sealed class SampleOrdersTests(Broker broker)
         Assert.Equal("bad_type", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("ds.reason")));
     }
 
+    /// <summary>The page's lines, typed at a broker with the compose file's settings instead of in its container: topics, orders, the engine with the environment and the words that the file gives it.</summary>
     [Fact]
-    public void What_docker_compose_mounts_and_runs_is_there()
+    public async Task What_the_page_tells_to_type_works_with_the_broker_that_the_compose_file_describes()
     {
+        broker.NeedsReal("settings of its own");
+        await using ComposedBroker composed = await ComposedBroker.StartAsync(broker.Home!);
+        MatchCollection lines = Regex.Matches(Repository.Read($"{Sample}/README.md"), @"^\$ docker compose exec (-T )?kafka /opt/kafka/bin/(?<script>[a-z-]+)\.sh (?<arguments>[^<\n]+)(< (?<file>\S+))?$",
+            RegexOptions.Multiline | RegexOptions.ExplicitCapture);
+        Assert.Equal(4, lines.Count);
+        foreach (Match line in lines)
+        {
+            await composed.RunAsync(line.Groups["script"].Value, line.Groups["arguments"].Value, line.Groups["file"] is { Success: true } file ? Repository.PathOf(file.Value) : null);
+        }
+
         string compose = Repository.Read("docker-compose.yml");
-        Assert.Contains($"{Sample}/pipeline.yaml", compose, StringComparison.Ordinal);
-        Assert.Contains("KAFKA_BROKER_URL: kafka:9092", compose, StringComparison.Ordinal);
-        Assert.Contains("src/Engine.Host", Repository.Read("Dockerfile"), StringComparison.Ordinal);
-        // Nothing is reachable from another machine.
-        Assert.All(compose.Split('\n').Where(line => line.Trim().StartsWith("- \"", StringComparison.Ordinal) && line.Contains(":90", StringComparison.Ordinal)), line => Assert.Contains("127.0.0.1:", line, StringComparison.Ordinal));
+        string brokers = Regex.Match(compose, "KAFKA_BROKER_URL: (?<at>.+)", RegexOptions.ExplicitCapture).Groups["at"].Value;
+        string pipeline = Regex.Match(compose, @"command: \[""run"", ""\$\{PIPELINE:-(?<path>[^}]+)\}""\]", RegexOptions.ExplicitCapture).Groups["path"].Value;
+        Outcome outcome = Command.RunWith(Repository.Root, new Dictionary<string, string> { ["KAFKA_BROKER_URL"] = composed.Here(brokers) }, "run", pipeline, "--no-progress", "--set", "stream_settings.stream_input.until=end");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        // The port that is published to this machine, where the other one is for containers.
+        Assert.Equal(3, Broker.ReadAll(composed.Here("localhost:9094"), "orders-paid").Count);
+        Assert.Single(Broker.ReadAll(composed.Here("localhost:9094"), "orders-dead"));
     }
 }
