@@ -21,7 +21,7 @@ internal abstract class Committing : IDisposable
         }
 
         TransactionLog transactions = input.Transactions;
-        transactions.GivesUp = () => port.IsBroken;
+        (transactions.GivesUp, transactions.Warn) = (() => port.IsBroken, port.Warn);
         transactions.Open();
         var states = new KeptStates(input, port, transactions, meanwhile);
         var open = new OpenTransaction(transactions, member, port, partitions, states, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));

@@ -10,6 +10,9 @@ internal static class KafkaFaults
     /// <summary>Whether a topic or partition is said not to be there.</summary>
     public static bool IsOfTopics(ErrorCode code) => code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition;
 
+    /// <summary>Whether the brokers have given a producer's name to a later one.</summary>
+    public static bool IsFenced(ErrorCode code) => code is ErrorCode.Local_Fenced or ErrorCode.ProducerFenced or ErrorCode.InvalidProducerEpoch;
+
     /// <summary>What to do where something is refused; empty: nothing more is to be said.</summary>
     /// <param name="code">The refusal.</param>
     /// <param name="operation">What was refused of a topic: <c>read</c> or <c>write</c>.</param>
@@ -19,6 +22,7 @@ internal static class KafkaFaults
         ErrorCode.TopicAuthorizationFailed => $"; its ACL must allow to {operation} and describe the topic",
         ErrorCode.GroupAuthorizationFailed => $"; its ACL must allow to read group '{group}'",
         ErrorCode.TransactionalIdAuthorizationFailed => $"; its ACL must allow to write and describe transactional ids with the prefix 'datastream-{group}'",
+        _ when IsFenced(code) => "; either another process has the same transactional id: give each its own group.instance.id among the input's options, or none; or a transaction took longer than its time-out",
         ErrorCode.MsgSizeTooLarge => "; raise max.message.bytes of the topic, and message.max.bytes among the output's options",
         _ when IsOfTopics(code) => "; the topic was deleted, or made again with fewer partitions: start again when it is there" + (operation == "write" ? ", and what was not acknowledged is sent" : ""),
         _ => "",

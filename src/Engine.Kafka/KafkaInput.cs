@@ -72,6 +72,9 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
     /// <summary>Whether outputs are in the transactions; else what is kept of partitions is, alone.</summary>
     public bool IsExactlyOnce => TransactionTimeout > 0;
 
+    /// <summary>How long a transaction may last, in milliseconds.</summary>
+    public int TransactionLimit => IsExactlyOnce ? TransactionTimeout : StateTimeout;
+
     /// <summary>How long the answer to a step of a transaction is waited for.</summary>
     public TimeSpan TransactionStep => AtMostAShare(TimeSpan.FromMilliseconds(IsExactlyOnce ? TransactionTimeout : TransactionSettings.DefaultTimeout));
 
@@ -215,7 +218,7 @@ internal sealed class KafkaInput(KafkaAddress address, string group, PipelineCon
         }
 
         settings.TransactionalId = transactionalId;
-        settings.TransactionTimeoutMs = IsExactlyOnce ? TransactionTimeout : StateTimeout;
+        settings.TransactionTimeoutMs = TransactionLimit;
         settings.Set("delivery.report.only.error", "true"); // the commit tells of the rest
         return settings;
     }

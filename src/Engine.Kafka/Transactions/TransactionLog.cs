@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Confluent.Kafka;
@@ -20,6 +21,8 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
     /// <summary>So long may nothing be committed: below max.poll.interval.ms.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
+    private static readonly TimeSpan s_again = TimeSpan.FromMinutes(1); // until it is said again that another has our name
+
     private const string OfOutputs = "Failed to add partition"; // librdkafka's words, where sending positions is the first to meet a fault of what was written
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
@@ -32,6 +35,8 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
     private TransactionAnswer _fault;
     private bool _isOfPositions; // what failed are those of the input, not what was written
     private long? _failingSince; // null: the last commit was good
+    private long _begun; // the open one
+    private long? _told; // that another has our name
     private long _wait;
     private bool _wasMade; // a client, of the settings that each has
     private int _users = 1; // the source and the sinks
@@ -40,6 +45,9 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
 
     /// <summary>The run was broken off: nobody waits for an answer.</summary>
     public Func<bool> GivesUp { get; set; } = static () => false;
+
+    /// <summary>Told what somebody should know while the run goes on.</summary>
+    public Action<string> Warn { get; set; } = static _ => { };
 
     public void Add(TransactionalSink sink)
     {
@@ -136,7 +144,7 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
         if (_fault.Next == TransactionNext.GoOn)
         {
             (_failingSince, _wait) = (null, 0);
-            _fault = TransactionCalls.Begin(Client);
+            _fault = Begin();
         }
 
         if (_fault.Next == TransactionNext.GoOn)
@@ -160,6 +168,7 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
             throw Fault();
         }
 
+        TellOfAnother();
         // Always by a producer that begins anew: it ends what this one left, whatever the brokers know of that.
         for (bool isOpen = false; !isOpen; isOpen = TryOpen())
         {
@@ -216,6 +225,26 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
         return answer.Next == TransactionNext.GoOn;
     }
 
+    private TransactionAnswer Begin()
+    {
+        _begun = _clock.GetTimestamp();
+        return TransactionCalls.Begin(Client);
+    }
+
+    /// <summary>Two processes that have one name keep each other from committing for ever, and nobody would know why: so that is said. Brokers give a name on, too, where a transaction takes too long.</summary>
+    private void TellOfAnother()
+    {
+        if (!KafkaFaults.IsFenced((ErrorCode)_fault.Code) || (_told is { } told && _clock.GetElapsedTime(told) < s_again))
+        {
+            return;
+        }
+
+        _told = _clock.GetTimestamp();
+        int limit = input.TransactionLimit;
+        string orLate = _clock.GetElapsedTime(_begun).TotalMilliseconds < limit ? "" : string.Create(CultureInfo.InvariantCulture, $", or this one took longer than {limit} ms, its time-out");
+        Warn($"kafka: group '{input.Group}': a transaction of '{_id?.Value}' was broken off, and what it held comes again: another process has begun one under the same transactional id{orLate}. Processes that share one keep each other from committing: give each its own group.instance.id among the input's options, or none");
+    }
+
     private void Pause()
     {
         _failingSince ??= _clock.GetTimestamp();
@@ -232,7 +261,7 @@ internal sealed class TransactionLog(KafkaInput input, TimeProvider? clock = nul
     private bool TryOpen()
     {
         _sinks.ForEach(sink => sink.Attach(null, _client));
-        if (!TryMake() || !Do(TransactionCalls.Initialize(Client, _limit, GivesUp)) || !Do(TransactionCalls.Begin(Client)))
+        if (!TryMake() || !Do(TransactionCalls.Initialize(Client, _limit, GivesUp)) || !Do(Begin()))
         {
             return false;
         }

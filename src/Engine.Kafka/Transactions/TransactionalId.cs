@@ -2,22 +2,24 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.IO.Hashing;
+using System.Net.Sockets;
 using System.Text;
 
 namespace DataStream.Kafka.Transactions;
 
 /// <summary>The name by which brokers know a process's transactions: one that comes back after a failure should have the same, and two that live never.</summary>
 /// <remarks>
-/// A static member of the group (<c>group.instance.id</c>) has its own. Else it is the first number that no other process of this machine holds for the group: the
-/// system gives up the lock of one that died, so that its successor ends what it left open at once. With another name that lasts until the transaction's time is out.
+/// A static member of the group (<c>group.instance.id</c>) has its own. Else it is the first number that no other process of this machine holds for the group: the system gives up what
+/// one held that died, so that its successor ends what it left open at once. With another name that lasts until the transaction's time is out. What is held is the name of a socket that
+/// nobody listens at: it is in no folder, which every process may have elsewhere; where a system has no such names, it is a locked file in the temporary folder.
 /// </remarks>
 internal sealed class TransactionalId : IDisposable
 {
     private const int Most = 1000;
 
-    private readonly FileStream? _lock;
+    private readonly IDisposable? _held;
 
-    private TransactionalId(string value, FileStream? held) => (Value, _lock) = (value, held);
+    private TransactionalId(string value, IDisposable? held) => (Value, _held) = (value, held);
 
     public string Value { get; }
 
@@ -31,26 +33,52 @@ internal sealed class TransactionalId : IDisposable
             return new TransactionalId($"datastream-{group}-{instance}", null);
         }
 
-        // Machines may have equal names and containers equal files: neither has the other's boot or mounts.
-        string place = $"{Environment.MachineName}-{Hash(Read("/proc/sys/kernel/random/boot_id") + Link("/proc/self/ns/mnt")):x8}";
-        string file = Path.Combine(Path.GetTempPath(), $"datastream-{Hash(group):x8}"); // a cluster has many addresses: processes of one group on two share the numbers
+        // Machines may have equal names and containers equal files: neither has the other's boot or mounts. Names of sockets are a network's, so that is in it, too.
+        string place = $"{Environment.MachineName}-{Hash(Read("/proc/sys/kernel/random/boot_id") + Link("/proc/self/ns/mnt") + Link("/proc/self/ns/net")):x8}";
         for (int number = 0; number < Most; number++)
         {
-            try
+            // A cluster has many addresses: processes of one group on two share the numbers.
+            if (Hold(string.Create(CultureInfo.InvariantCulture, $"datastream-{Hash(place):x8}-{Hash(group):x8}-{number}")) is { } held)
             {
-                var held = new FileStream(string.Create(CultureInfo.InvariantCulture, $"{file}-{number}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                 return new TransactionalId(string.Create(CultureInfo.InvariantCulture, $"datastream-{group}-{place}-{number}"), held);
-            }
-            catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
-            {
-                // Another process has it.
             }
         }
 
         return new TransactionalId($"datastream-{group}-{Guid.NewGuid():N}", null);
     }
 
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose() => _held?.Dispose();
+
+    /// <summary>Holds the name on this machine until that is disposed of, or the process is no more; null: another has it.</summary>
+    private static IDisposable? Hold(string name)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                socket.Bind(new UnixDomainSocketEndPoint("\0" + name));
+                return socket;
+            }
+            catch (SocketException taken)
+            {
+                socket.Dispose();
+                if (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+                {
+                    return null;
+                }
+            }
+        }
+
+        try
+        {
+            return new FileStream(Path.Combine(Path.GetTempPath(), name + ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static uint Hash(string text) => (uint)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text));
 

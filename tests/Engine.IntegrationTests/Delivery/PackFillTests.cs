@@ -64,6 +64,37 @@ public sealed class PackFillTests(Broker broker)
         Assert.Empty(broker.ReadAll(topic));
     }
 
+    /// <summary>Two processes with one name keep each other from committing. Who meets that says why: alone, where the transaction cannot have taken too long.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_name_that_another_process_has_taken_is_told(bool mayBeLate)
+    {
+        broker.NeedsReal("transactions");
+        string topic = await broker.CreateTopicAsync("fenced");
+        using KafkaInput input = InputOf(topic, "delivery: exactly_once", "group.instance.id: one");
+        var said = new List<string>();
+        using var first = new TransactionLog(input, new LeapingClock(TimeSpan.FromSeconds(mayBeLate ? 20 : 0))) { Warn = said.Add };
+        using var second = new TransactionLog(input) { Warn = said.Add };
+        first.Open();
+        second.Open();
+        first.Send(topic, 0, [], new byte[10]);
+        Assert.False(first.Commit(new OffsetCommit(0), 0));
+        first.Abort(0);
+        string word = Assert.Single(said);
+        Assert.Contains($"'datastream-g-{topic}-one' was broken off, and what it held comes again: another process has begun one under the same transactional id", word, StringComparison.Ordinal);
+        Assert.Equal(mayBeLate, word.Contains("or this one took longer than 10000 ms", StringComparison.Ordinal));
+        Assert.Contains("give each its own group.instance.id", word, StringComparison.Ordinal);
+        Assert.Contains("give each its own group.instance.id", Refused(second, topic).Message, StringComparison.Ordinal);
+    }
+
+    private static StopException Refused(TransactionLog transactions, string topic)
+    {
+        transactions.Send(topic, 0, [], new byte[10]);
+        Assert.False(transactions.Commit(new OffsetCommit(0), 0));
+        return transactions.Fault();
+    }
+
     /// <summary>The client has heard that the group has forgotten it, and we have not: brokers would take a commit that names no member, though the partitions may be another's.</summary>
     [Fact]
     public async Task A_member_that_was_forgotten_commits_nothing()
@@ -137,12 +168,12 @@ public sealed class PackFillTests(Broker broker)
         return partition;
     }
 
-    private KafkaInput InputOf(string topic, string more)
+    private KafkaInput InputOf(string topic, string more, string options = "")
     {
         using var scratch = new Scratch();
         PipelineConfig config = Config.Config.Load(scratch.Write("pipeline.yaml", $$"""
             stream_settings:
-              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{topic}}", group: g-{{topic}}, partitioned_by: repartition}
+              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{topic}}", group: g-{{topic}}, partitioned_by: repartition, options: { {{options}} } }
               stream_output: "kafka://{{broker.Bootstrap}}/{{topic}}-out"
               schema: {id: int64}
               {{more}}

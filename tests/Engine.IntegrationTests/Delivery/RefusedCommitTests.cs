@@ -54,6 +54,7 @@ public sealed class RefusedCommitTests(Broker broker) : HeldRuns(broker)
         RunReport report = await pipeline.Run;
         Assert.True(report.ExitCode == 0, report.Message);
         Assert.Contains(pipeline.Words, word => word.Contains($"the last commit of group 'g-{input}' did not come through (", StringComparison.Ordinal) && word.Contains("fence", StringComparison.Ordinal));
+        Assert.Contains(pipeline.Words, word => word.Contains("another process has begun one under the same transactional id", StringComparison.Ordinal));
         Judged(output, "exactly_once");
         Assert.Equal(Ids, Committed(input));
     }

@@ -36,7 +36,7 @@ public sealed class TransactionLogTests : IDisposable
         Assert.Equal(ExitCode.Unavailable, stop.Code);
         Assert.Contains("cannot commit a transaction", stop.Message, StringComparison.Ordinal);
         Assert.True(log.Gate.IsClosed); // no writer waits for the next one
-        Assert.Equal(4, clock.Looks); // since when; at half of it, at all of it, and behind it
+        Assert.Equal(5, clock.Looks); // when it began; since when it fails; at half of the patience, at all of it, and behind it
     }
 
     /// <summary>A file that the settings name was there when the run began: without it the run does not end as if the configuration were wrong.</summary>
