@@ -30,7 +30,7 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
     /// <summary>Hands all over, payload by payload, the partition whose lane is next first.</summary>
     public void HandOver()
     {
-        long began = Stopwatch.GetTimestamp(); // of a wait for commits
+        long began = Stopwatch.GetTimestamp(); // of a wait for commits, memory or a registry
         while (TellLanes())
         {
             Commits.Prepare();
@@ -45,7 +45,6 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
                 continue;
             }
 
-            began = Stopwatch.GetTimestamp();
             if (hand.Waiting.Count == 0)
             {
                 break;
@@ -64,10 +63,23 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
                     hand.Drop(next);
                 }
             }
-            else if (next.FirstInHand >= 0)
+            else if (next.FirstInHand is var first and >= 0)
             {
                 Fill.Fill(next);
+                if (next.FirstInHand == first)
+                {
+                    // Others have the memory that it needs, which comes back when lanes are done with them; or a registry has not answered what it is.
+                    if (!WaitAMoment(began))
+                    {
+                        hand.DropAll();
+                        break;
+                    }
+
+                    continue;
+                }
             }
+
+            began = Stopwatch.GetTimestamp();
         }
 
         member.Resume();

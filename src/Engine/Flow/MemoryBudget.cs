@@ -6,11 +6,20 @@ namespace DataStream.Flow;
 
 /// <summary>What grows while a pipeline runs is charged here; past the budget the run ends with 71 and the module's name.</summary>
 /// <remarks>Safe for many threads. What is fixed is charged when the plan is built.</remarks>
-public sealed class MemoryBudget(long limit)
+public sealed class MemoryBudget
 {
     private long _charged;
 
-    public long Limit { get; } = limit;
+    public MemoryBudget(long limit)
+    {
+        Limit = limit;
+        Lent = new LentMemory(this);
+    }
+
+    public long Limit { get; }
+
+    /// <summary>What of it is lent for a while.</summary>
+    internal LentMemory Lent { get; }
 
     public long Charged => Volatile.Read(ref _charged);
 

@@ -17,13 +17,19 @@ internal abstract class LaneInput
 }
 
 /// <summary>Payloads of bytes, from a reader.</summary>
-internal sealed class RingInput(Ring<Payload> ring) : LaneInput
+/// <param name="ring">Where they are.</param>
+/// <param name="larger">Where messages have memory from that no slot has room for; null: nobody has.</param>
+internal sealed class RingInput(Ring<Payload> ring, LargerSlots? larger) : LaneInput
 {
     public override ref Payload Item => ref ring.Item;
 
     public override bool Wait() => ring.WaitForItem();
 
-    public override void Release() => ring.ReleaseQuietly();
+    public override void Release()
+    {
+        larger?.Return(ref ring.Item);
+        ring.ReleaseQuietly();
+    }
 }
 
 /// <summary>Payloads of bytes that whichever lane is free takes.</summary>

@@ -23,7 +23,6 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     private readonly int _most = 4 * plan.Config.Tuning.PartitionSize;
     private readonly int _payloadSize = plan.Config.Tuning.PayloadSize;
     private readonly MessageCutter _cutter = cutter ?? new LineMessages(plan.MaxRecordSize);
-    private readonly LargerSlots _larger = LargerSlotsOf(plan.Budget.Open("messages longer than a slot"));
     private readonly object _moment = new();
     private Ring<Payload> _ring = rings[0];
     private long _next;
@@ -34,6 +33,9 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
     /// <summary>When the first message was handed over, in <see cref="Stopwatch"/> ticks; 0 before. Any thread.</summary>
     public long FirstArrival => Interlocked.Read(ref _firstArrival);
+
+    /// <summary>Memory for messages that no slot has room for; lanes return it.</summary>
+    public LargerSlots Larger { get; init; } = new(plan.Budget.Lent.TryTake, plan.Budget.Lent.Return);
 
     /// <summary>Whether somebody wants a message's bytes that is too long for a record; else so many are kept that its letter in a file is the same.</summary>
     public bool KeepsOriginals { get; init; } = plan.NeedsHeaders;
@@ -233,7 +235,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
     }
 
     /// <summary>When nobody uses the rings any more.</summary>
-    public void Dispose() => _larger.Dispose();
+    public void Dispose() => Larger.Dispose();
 
     /// <summary>Adds the message to the list; an empty slot that has no room for it gets larger memory, when there is some.</summary>
     private bool Fits(ref Payload slot, ref Message message, int room, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> original)
@@ -253,9 +255,9 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
         if (!PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room))
         {
-            if (!_larger.TryLend(ref slot, (long)room + key.Length + headers.Length + original.Length + PayloadMessages.Room))
+            if (!Larger.TryLend(ref slot, (long)room + key.Length + headers.Length + original.Length + PayloadMessages.Room))
             {
-                return false; // the payload goes empty, so that the ring comes round to those that have some
+                return false; // the payload goes empty, and is followed by another until lanes have given some back
             }
 
             bool fits = PayloadMessages.TryAdd(ref slot, ref _last, ref message, key, headers, original, room);
@@ -264,8 +266,6 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
         return true;
     }
-
-    private static LargerSlots LargerSlotsOf(MemoryBudget.Account account) => new(account.Charge, account.TryCharge);
 
     private static void Append(ref Payload slot, ReadOnlySpan<byte> body, MessageCut cut, bool isLong)
     {
@@ -292,7 +292,6 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
             return false;
         }
 
-        _larger.Return(ref _ring.Slot());
         _ring.Slot().Clear();
         return true;
     }

@@ -285,7 +285,7 @@ public sealed class PipelineRun : IDisposable
         if (reading is not null && _plan.Messages is not null)
         {
             var source = (MessageSource)_sources[0];
-            _messages = new MessageDispatcher(inputs, _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, _states, Acknowledged);
+            _messages = new MessageDispatcher(inputs, _state, _plan, reading.CreateMessageCutter(_plan.Inputs[0].ShownUri), generation, _positions, _states, Acknowledged) { Larger = _rings.Larger! };
             threads.Add(new PinnedThread("reader 0", _plan.OtherCores, new MessageReader(source, _messages, _state).Run));
         }
         else if (reading is not null)

@@ -19,6 +19,9 @@ internal sealed class RunRings(Plan plan, CountsLayout layout, KeyExchange? exch
     public PayloadTakers? Takers { get; } = plan is { Lanes: > 1, Ingress: null, Messages: null, Keyed.Count: 0, First.Window: not null } && !plan.Outputs.Any(output => output.MayShed)
         ? new PayloadTakers(plan.Lanes, plan.Lanes * plan.Config.Tuning.RingSize, Waiting.Of(plan), Waiting.BesideLanes(plan)) : null;
 
+    /// <summary>Memory for messages that no slot of an input has room for; null: the input has no messages.</summary>
+    public LargerSlots? Larger { get; } = plan.Messages is null ? null : new LargerSlots(plan.Budget.Lent.TryTake, plan.Budget.Lent.Return);
+
     /// <summary>By output and lane.</summary>
     public PayloadRing[][] Outputs { get; private set; } = [];
 
@@ -35,7 +38,7 @@ internal sealed class RunRings(Plan plan, CountsLayout layout, KeyExchange? exch
     }
 
     /// <summary>Where a lane's payloads come from.</summary>
-    public LaneInput InputOf(int lane, Ring<Payload>[] inputs) => Takers is null ? new RingInput(inputs[lane]) : new SharedInput(inputs, Takers, lane);
+    public LaneInput InputOf(int lane, Ring<Payload>[] inputs) => Takers is null ? new RingInput(inputs[lane], Larger) : new SharedInput(inputs, Takers, lane);
 
     /// <summary>Any thread: writers, and lanes that wait for them, go on.</summary>
     public void Poison()
