@@ -15,8 +15,9 @@ namespace DataStream.Kafka;
 /// <param name="words">What lanes are told before.</param>
 /// <param name="faults">What was polled in place of messages.</param>
 /// <param name="keep">What is to be done between messages: commits, watches.</param>
+/// <param name="watch">The watches alone.</param>
 /// <param name="isInterrupted">Whether the run was asked to stop.</param>
-internal sealed class HandingOver(GroupMember member, MessagesInHand hand, MessagePort port, LaneWords words, SourceFaults faults, Action keep, Func<bool> isInterrupted)
+internal sealed class HandingOver(GroupMember member, MessagesInHand hand, MessagePort port, LaneWords words, SourceFaults faults, Action keep, Action watch, Func<bool> isInterrupted)
 {
     private const int PollMilliseconds = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500); // of a full pipeline, before polling goes on
@@ -94,6 +95,7 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
             member.PauseAgain(); // a partition that has just come
         }
 
+        watch();
         faults.Throw();
         return !IsOver;
     }

@@ -41,7 +41,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
     public override bool HasEnded => input.Ends && !_isInterrupted;
 
-    public override long Lag => (Volatile.Read(ref _watch)?.Lag ?? 0) + Restored.All - Restored.Read;
+    public override long Lag => (Volatile.Read(ref _watch)?.Lag ?? 0) + (Restored is { All: > 0 } states ? states.All - states.Read : 0);
 
     public override (long Read, long All) Restored => Volatile.Read(ref _commits)?.Restored ?? default;
 
@@ -146,6 +146,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 _hand.PutAll(); // some faults come in the place of messages
                 _hand.DropAll();
                 Poll.Clear();
+                Watch();
                 _faults.Throw();
             }
         }
@@ -217,8 +218,8 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, () => _commits.Advance()) : null;
         _purge = second is null ? null : new Purge(input, _partitions, _port.Warn);
         Volatile.Write(ref _fill, new PayloadFill(_member.Poll, _hand, _port, second, needsHeaders));
-        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, input));
-        _handing = new HandingOver(_member, _hand, _port, _words, _faults, Keep, () => _isInterrupted);
+        Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, () => Restored, input));
+        _handing = new HandingOver(_member, _hand, _port, _words, _faults, Keep, Watch, () => _isInterrupted);
         _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, _handing.StayInGroup, _coverage.IsWhole);
         (_handing.Commits, _handing.Fill) = (_commits, _fill);
         (_assignments.Partitions, _assignments.Hand, _assignments.Words, _assignments.Commits) = (_partitions, _hand, _words, _commits);
@@ -255,6 +256,12 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             _commits.Rewind();
         }
 
+        Watch();
+    }
+
+    /// <summary>Beside everything that takes its time.</summary>
+    private void Watch()
+    {
         _watch!.Look(Member.IsPaused);
         _purge?.Look();
     }

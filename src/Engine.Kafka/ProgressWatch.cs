@@ -20,7 +20,8 @@ internal sealed class ProgressWatch(Action<string> warn)
     /// <param name="partitions">All that the run has met.</param>
     /// <param name="now">Milliseconds of a clock that never goes back.</param>
     /// <param name="isFull">The pipeline takes nothing more at the moment.</param>
-    public void Look(IReadOnlyList<PartitionProgress> partitions, long now, bool isFull)
+    /// <param name="restored">While states of partitions are read: how many of their messages were, of about how many. All wait for that, and it is progress.</param>
+    public void Look(IReadOnlyList<PartitionProgress> partitions, long now, bool isFull, (long Read, long All) restored = default)
     {
         for (int i = 0; i < partitions.Count; i++)
         {
@@ -31,7 +32,7 @@ internal sealed class ProgressWatch(Action<string> warn)
                 continue;
             }
 
-            (long, long) place = (partition.Reached, partition.Acknowledged);
+            (long, long, long) place = (partition.Reached, partition.Acknowledged, restored.Read);
             if (!_standing.TryGetValue(partition, out Standing standing) || standing.Place != place)
             {
                 _standing[partition] = new Standing(place, now, now + Patience);
@@ -39,20 +40,21 @@ internal sealed class ProgressWatch(Action<string> warn)
             else if (now >= standing.Next)
             {
                 _standing[partition] = standing with { Next = now + Again };
-                warn(Describe(partition, now - standing.Since, isFull));
+                warn(Describe(partition, now - standing.Since, isFull, restored));
             }
         }
     }
 
-    private static string Describe(PartitionProgress partition, long milliseconds, bool isFull)
+    private static string Describe(PartitionProgress partition, long milliseconds, bool isFull, (long Read, long All) restored)
     {
         string at = partition.Reached >= 0 ? string.Create(CultureInfo.InvariantCulture, $"offset {partition.Reached}") : "its first message";
         string waits = partition.HasUnacknowledged ? string.Create(CultureInfo.InvariantCulture, $"for the outputs to acknowledge what was read from offset {Math.Max(0, partition.Acknowledged)} on")
+            : restored.All > 0 ? string.Create(CultureInfo.InvariantCulture, $"for the states of partitions that came, of which {restored.Read} of about {restored.All} messages were read")
             : isFull ? "for room in the pipeline: an output is slow or stands"
             : "for the broker, which sends nothing";
         return string.Create(CultureInfo.InvariantCulture,
             $"kafka: topic '{partition.Topic}', partition {partition.Number}: no progress for {milliseconds / 1000} s at {at}, {partition.Lag} messages behind; it waits {waits}");
     }
 
-    private readonly record struct Standing((long Reached, long Acknowledged) Place, long Since, long Next);
+    private readonly record struct Standing((long Reached, long Acknowledged, long Restored) Place, long Since, long Next);
 }

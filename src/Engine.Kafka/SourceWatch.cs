@@ -10,8 +10,9 @@ namespace DataStream.Kafka;
 /// <param name="port">Where what is said goes.</param>
 /// <param name="partitions">What the source has met.</param>
 /// <param name="words">Tells lanes of silent partitions.</param>
+/// <param name="restored">How far states that partitions wait for were read.</param>
 /// <param name="input">Where partitions without a commit begin, and after which time one is silent.</param>
-internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePort port, PartitionTable partitions, LaneWords words, KafkaInput input)
+internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePort port, PartitionTable partitions, LaneWords words, Func<(long Read, long All)> restored, KafkaInput input)
 {
     private const long Interval = 1000; // milliseconds between two looks at ends
 
@@ -48,7 +49,7 @@ internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePor
         {
             _next = now + Interval;
             Measure();
-            _progress.Look(partitions.All, now, isFull);
+            _progress.Look(partitions.All, now, isFull, restored());
         }
     }
 

@@ -69,6 +69,7 @@ public sealed class RestoreTests(Broker broker)
         blocker.AbortTransaction(TimeSpan.FromSeconds(60));
         await UntilAsync(second, status => status.RowsOut["main"] == 2);
         Assert.Equal(0, second.Processor.GetStatus().Restored.All);
+        Assert.True(second.Processor.GetStatus().InputLag >= 0); // what was restored is behind
         Assert.Equal(0, (await second.StopAsync()).ExitCode);
         Assert.Contains(second.Words, word => word.Contains("partition(s) were restored", StringComparison.Ordinal));
         Assert.Equal(2, broker.ReadAll(output).Count(row => Encoding.UTF8.GetString(row.Message.Value!).EndsWith("\"n\":4,\"s\":6}", StringComparison.Ordinal)));

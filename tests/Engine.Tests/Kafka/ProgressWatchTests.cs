@@ -49,6 +49,19 @@ public sealed class ProgressWatchTests
         Assert.Equal(["kafka: topic 'orders', partition 3: no progress for 30 s at its first message, 7 messages behind; it waits for room in the pipeline: an output is slow or stands"], _said);
     }
 
+    /// <summary>A partition that waits for its state stands still, and those that were there before with it: what is read of states is progress.</summary>
+    [Fact]
+    public void States_that_are_read_are_progress_and_where_they_are_not_it_says_so()
+    {
+        _partition.Lag = 7;
+        Look(0, isFull: true, (1, 9));
+        Look(ProgressWatch.Patience, isFull: true, (2, 9));
+        Look(2 * ProgressWatch.Patience - 1, isFull: true, (2, 9));
+        Assert.Empty(_said);
+        Look(2 * ProgressWatch.Patience, isFull: true, (2, 9));
+        Assert.Equal(["kafka: topic 'orders', partition 3: no progress for 30 s at its first message, 7 messages behind; it waits for the states of partitions that came, of which 2 of about 9 messages were read"], _said);
+    }
+
     [Fact]
     public void Progress_however_slow_says_nothing_and_neither_does_rest()
     {
@@ -78,5 +91,5 @@ public sealed class ProgressWatchTests
         Assert.Equal(0, _partition.Age(500)); // clocks differ
     }
 
-    private void Look(long now, bool isFull = false) => _watch.Look([_partition], now, isFull);
+    private void Look(long now, bool isFull = false, (long, long) restored = default) => _watch.Look([_partition], now, isFull, restored);
 }
