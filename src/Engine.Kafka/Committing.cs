@@ -42,6 +42,9 @@ internal abstract class Committing : IDisposable
     /// <summary>Commits what is due; false: <see cref="Rewind"/> is next.</summary>
     public abstract bool Keep();
 
+    /// <summary>Somebody is in the midst of something that may not be cut: nothing more is committed, also of partitions that are given up then.</summary>
+    public bool IsAmid { get; set; }
+
     /// <summary>Commits what is whole and ends nothing, for who is in the midst of something that may not be cut; false: <see cref="Rewind"/> is next, and what is in hand is read again.</summary>
     public virtual bool Advance() => true;
 

@@ -100,6 +100,20 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
         return !IsOver;
     }
 
+    /// <summary>Amid what may not be cut: commits what is whole before it, and polls for the group's sake where that takes long. Nothing else is committed there; false: it is not wanted any more.</summary>
+    /// <param name="began">When the wait began.</param>
+    public bool GoOnAmid(long began)
+    {
+        if (Stopwatch.GetElapsedTime(began) >= s_patience)
+        {
+            Commits.IsAmid = true;
+            _ = StayInGroup(); // a stop ends behind it
+            Commits.IsAmid = false;
+        }
+
+        return Commits.Advance();
+    }
+
     private bool IsOver => port.IsBroken || isInterrupted();
 
     /// <summary>Begins a payload of the partition; false when it is no longer ours, or the run is over.</summary>

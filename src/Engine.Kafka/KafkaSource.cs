@@ -70,8 +70,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                     TakeATurn();
                 }
 
+                // Windows close by one word to each lane, between which nothing may come or go.
                 bool isOver = IsOver;
-                if (_commits.LetGo(isLast: isOver))
+                if (_commits.LetGo(isLast: isOver) && (isOver || port.HasRoomEverywhere))
                 {
                     break;
                 }
@@ -94,7 +95,9 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         }
     }
 
-    public override void End(MessagePort port, bool isClosed) => _commits.End(isClosed);
+    public override void End(MessagePort port, bool isClosed) => Guarded(() => _commits.End(isClosed));
+
+    public override void Stay() => Guarded(() => _ = _isOpen && _member is not null && _handing.StayInGroup());
 
     public override bool TryKeep(MessagePort port)
     {
@@ -104,32 +107,29 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
             return true;
         }
 
-        try
+        bool? isKept = null;
+        bool mayWait = true;
+        Guarded(() =>
         {
-            bool? isKept;
-            while ((isKept = _commits.TryEnd()) is null)
+            while (mayWait && (isKept = _commits.TryEnd()) is null)
             {
-                if (!_handing.StayInGroup()) // what comes of new partitions is in hand, and read if we go on
-                {
-                    return true; // asked to stop: what can be committed still is, behind the end
-                }
-
+                mayWait = _handing.StayInGroup(); // what comes of new partitions is in hand, and read if we go on
                 port.WaitBriefly();
             }
-
-            _hand.DropAll();
-            Poll.Clear();
-            return isKept.Value;
-        }
-        catch (StopException stop)
+        });
+        if (isKept is null)
         {
-            throw GiveUp(stop);
+            return true; // asked to stop: what can be committed still is, behind the end
         }
+
+        _hand.DropAll();
+        Poll.Clear();
+        return isKept.Value;
     }
 
     public override void Settle(MessagePort port)
     {
-        if (_member is null)
+        if (_member is null || !_isOpen)
         {
             return;
         }
@@ -138,7 +138,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _member.Pause();
         _hand.DropAll();
         Poll.Clear(); // a run that a fault ended has left some that are destroyed already
-        try
+        Guarded(() =>
         {
             while (!port.IsBroken && _commits.Settle())
             {
@@ -149,12 +149,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
                 Watch();
                 _faults.Throw();
             }
-        }
-        catch (StopException stop)
-        {
-            throw GiveUp(stop);
-        }
-
+        });
         _watch?.Measure();
         _commits.Finish(() =>
         {
@@ -194,6 +189,18 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         Keep();
     }
 
+    private void Guarded(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (StopException stop)
+        {
+            throw GiveUp(stop);
+        }
+    }
+
     /// <summary>Nobody waits for what is not committed. Settings that were good at the start are not what is wrong.</summary>
     private StopException GiveUp(StopException stop)
     {
@@ -215,7 +222,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _hand = new MessagesInHand(_member.Poll, _partitions, _faults.Note, input.Origin is null ? _member.EndOf : null);
         _words = new LaneWords(_port);
         _coverage = new GroupCoverage(input, _member.Consumer, _partitions, sizes);
-        SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, () => _commits.Advance()) : null;
+        SecondHalf? second = input.Origin is { } origin ? new SecondHalf(input, origin, _port, _words, _member.Consumer, began => _handing.GoOnAmid(began)) : null;
         _purge = second is null ? null : new Purge(input, _partitions, _port.Warn);
         Volatile.Write(ref _fill, new PayloadFill(_member.Poll, _hand, _port, second, needsHeaders));
         Volatile.Write(ref _watch, new SourceWatch(_member.Consumer, _port, _partitions, _words, () => Restored, input));

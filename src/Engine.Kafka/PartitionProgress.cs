@@ -142,13 +142,16 @@ internal sealed class PartitionProgress(string topic, int topicId, int number, i
         return age == long.MaxValue ? 0 : System.Math.Max(0, age);
     }
 
+    /// <summary>Messages from this offset on have gone, or some of them; negative: none has.</summary>
+    public void Begin(long first) => First = First < 0 ? first : First;
+
     /// <summary>A payload with messages up to before <paramref name="next"/> has gone.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="first">Its first message's offset.</param>
     /// <param name="next">One more than its last message's.</param>
     public void HandOver(long payload, long first, long next)
     {
-        First = First < 0 ? first : First;
+        Begin(first);
         _handedOver.Enqueue((payload, next));
         Reached = next;
         FirstPayload = FirstPayload < 0 ? payload : FirstPayload;

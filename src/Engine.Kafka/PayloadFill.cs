@@ -41,10 +41,16 @@ internal sealed class PayloadFill(MessagePoll poll, MessagesInHand hand, Message
             poll.Destroy(index);
         }
 
+        if (second is { IsGone: true })
+        {
+            return; // with all that is in hand of it
+        }
+
         hand.Passed(partition, index);
         if (second is { IsCutOff: true })
         {
-            return; // what went is read again
+            partition.Begin(first); // what went is read again
+            return;
         }
 
         long payload = port.End();

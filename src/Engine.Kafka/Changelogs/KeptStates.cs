@@ -45,16 +45,6 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
         return true;
     }
 
-    /// <summary>The same, and waits for room; nobody polls meanwhile.</summary>
-    public void Copy(PartitionProgress partition)
-    {
-        if (Begin(partition, static () => true))
-        {
-            port.Save();
-            _ = port.End();
-        }
-    }
-
     /// <summary>Writes what has changed of a partition's state since the last commit, with the position that it belongs to.</summary>
     public void Write(PartitionProgress partition, long position)
     {
@@ -151,7 +141,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
             position = mark.Offset;
         }
 
-        if (!Begin(partition, meanwhile))
+        if (!Begin(partition))
         {
             return null;
         }
@@ -187,7 +177,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
     }
 
     /// <summary>Begins a payload of the partition; false when it is no longer ours as it was, or the run is over.</summary>
-    private bool Begin(PartitionProgress partition, Func<bool> poll)
+    private bool Begin(PartitionProgress partition)
     {
         long began = Stopwatch.GetTimestamp();
         for (int term = partition.Term; partition.IsOwned && partition.Term == term && !port.IsBroken && !port.IsDrained;)
@@ -198,7 +188,7 @@ internal sealed class KeptStates(KafkaInput input, MessagePort port, Transaction
             }
 
             port.WaitBriefly();
-            if (Stopwatch.GetElapsedTime(began) > s_patience && !poll())
+            if (Stopwatch.GetElapsedTime(began) > s_patience && !meanwhile())
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -28,6 +29,8 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     private readonly Dictionary<int, (SchemaKind Kind, Schema? Schema)> _schemas = [];
     private readonly Dictionary<int, byte[]> _avro = []; // as Avro's grammar wants them: with the types that they refer to
     private readonly HashSet<int> _unknown = [];
+    private readonly ConcurrentDictionary<int, Task<byte[]?>> _asked = new(); // beside who waits for it
+    private readonly ConcurrentDictionary<int, bool> _answered = new();
     private readonly CachedSchemaRegistryClient _client;
     private readonly RegistrySettings _settings;
     private readonly ErrorHandling _retry;
@@ -87,6 +90,30 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
 
             return text;
         }
+    }
+
+    /// <inheritdoc/>
+    public bool IsReady(int id)
+    {
+        if (_answered.ContainsKey(id))
+        {
+            return true;
+        }
+
+        Task<byte[]?> question = _asked.GetOrAdd(id, number => Task.Run(() => Find(number)));
+        if (!question.IsCompleted)
+        {
+            return false;
+        }
+
+        _asked.TryRemove(id, out _);
+        _ = question.GetAwaiter().GetResult();
+        if (_answered.Count >= MostUnknown)
+        {
+            _answered.Clear();
+        }
+
+        return _answered[id] = true;
     }
 
     /// <inheritdoc/>

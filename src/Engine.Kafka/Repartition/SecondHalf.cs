@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Text;
 using Confluent.Kafka;
@@ -25,7 +26,7 @@ internal sealed class SecondHalf
     private readonly Dictionary<(string, int), long> _ends = [];
     private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private readonly bool _mayEnd;
-    private readonly Func<bool> _goOn;
+    private readonly Func<long, bool> _goOn;
     private (string Topic, int Id) _of = ("", -1); // the input's topic that the last record was of
     private bool _hasRecords;
 
@@ -34,9 +35,9 @@ internal sealed class SecondHalf
     /// <param name="port">Where records go.</param>
     /// <param name="words">Those of event time.</param>
     /// <param name="consumer">Asks for the input's ends.</param>
-    /// <param name="goOn">Between the payloads of one pack: commits what is whole, and tells whether the rest is still wanted.</param>
+    /// <param name="goOn">Between the payloads of one pack, with the time since which there is no room: commits what is whole, and tells whether the rest is still wanted. Partitions may come and go there.</param>
     /// <exception cref="Flow.StopException">75: the input cannot be asked for.</exception>
-    public SecondHalf(KafkaInput input, KafkaInput origin, MessagePort port, LaneWords words, IConsumer<Ignore, Ignore> consumer, Func<bool> goOn)
+    public SecondHalf(KafkaInput input, KafkaInput origin, MessagePort port, LaneWords words, IConsumer<Ignore, Ignore> consumer, Func<long, bool> goOn)
     {
         _goOn = goOn;
         (_port, _words, _mayEnd) = (port, words, input.Ends);
@@ -57,8 +58,11 @@ internal sealed class SecondHalf
     /// <summary>A pack was left in its midst, since nothing of it is wanted any more: no payload is begun.</summary>
     public bool IsCutOff { get; private set; }
 
+    /// <summary>The pack's partition went in its midst: its messages are given back.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>A payload begins.</summary>
-    public void Begin() => (_hasRecords, IsCutOff) = (false, false);
+    public void Begin() => (_hasRecords, IsCutOff, IsGone) = (false, false, false);
 
     /// <summary>Takes a message; false when it must go into another payload.</summary>
     /// <exception cref="StopException">74: it is none that a first half writes.</exception>
@@ -117,6 +121,7 @@ internal sealed class SecondHalf
             }
 
             _port.ComesFrom(_of.Id, message.Partition, offset);
+            long began = Stopwatch.GetTimestamp();
             while (!_port.TryAdd(message.Value, message.Key, message.HasKey, message.Headers, message.Offset, message.Time))
             {
                 if (!isBegun && _hasRecords)
@@ -124,7 +129,7 @@ internal sealed class SecondHalf
                     return false;
                 }
 
-                if (!TryBeginAnother(partition))
+                if (!TryBeginAnother(partition, began))
                 {
                     IsCutOff = true;
                     return false;
@@ -141,23 +146,29 @@ internal sealed class SecondHalf
 
     /// <summary>
     /// A pack that fits into no payload (of a process whose payloads are larger, or with messages that share none): the payload goes, and its position with the one that has the
-    /// pack's end. Nobody polls meanwhile, since a partition that goes would be committed in the pack's midst; but the transaction that has ended is committed, or the outputs would
-    /// wait for that and nothing would move.
+    /// pack's end. The transaction that has ended is committed meanwhile, or the outputs would wait for that and nothing would move; one that has a part of the pack is not.
     /// </summary>
-    private bool TryBeginAnother(PartitionProgress partition)
+    private bool TryBeginAnother(PartitionProgress partition, long began)
     {
+        int term = partition.Term;
         _ = _port.EndWithin();
-        while (!_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+        do
         {
-            if (_port.IsBroken || !_goOn())
+            bool isWanted = _goOn(began) && !_port.IsBroken;
+            IsGone = !partition.IsOwned || partition.Term != term;
+            if (!isWanted || IsGone)
             {
                 return false;
             }
 
+            if (_port.TryBegin(partition.Task, partition.TopicId, partition.Number))
+            {
+                return true;
+            }
+
             _port.WaitBriefly();
         }
-
-        return true;
+        while (true);
     }
 
     private static StopException Stranger(PartitionProgress partition, long offset) => new(ExitCode.InputOutput,

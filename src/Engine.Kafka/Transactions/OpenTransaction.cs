@@ -67,23 +67,34 @@ internal sealed class OpenTransaction(TransactionLog transactions, GroupMember m
         _copied.Clear();
     }
 
-    /// <summary>Ends the last one, behind the input's end; gives the payload that it ends before.</summary>
+    /// <summary>Ends the last one, behind the input's end; false while lanes have no room for the words to copy states: it is asked again.</summary>
     /// <param name="isClosed">Windows were closed: of all partitions that have a place.</param>
-    public long EndLast(bool isClosed)
+    public bool TryEndLast(bool isClosed)
     {
-        LeaveOpen();
         foreach (PartitionProgress partition in partitions.All)
         {
-            if (states.IsUsed && partition is { IsOwned: true, NeedsState: false } && (partition.HasChanged || (isClosed && (partition.Base >= 0 || partition.First >= 0))))
+            bool isDue = partition is { IsOwned: true, NeedsState: false } && (partition.HasChanged || (isClosed && (partition.Base >= 0 || partition.First >= 0)));
+            if (!states.IsUsed || !isDue || _copied.Contains(partition))
             {
-                states.Copy(partition);
-                partition.IsCopied = true;
+                continue;
             }
 
+            if (!states.TryCopy(partition))
+            {
+                return false;
+            }
+
+            _copied.Add(partition);
+            partition.IsCopied = true;
+        }
+
+        foreach (PartitionProgress partition in partitions.All)
+        {
             partition.Told.Cut();
         }
 
-        return port.Next;
+        LeaveOpen();
+        return true;
     }
 
     /// <summary>Sends what goes with the positions behind all payloads before this one, and gives these.</summary>

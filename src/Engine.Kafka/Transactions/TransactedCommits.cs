@@ -23,6 +23,7 @@ internal sealed class TransactedCommits(
     private long _end = -1; // the last transaction ends before this payload; −1: the input goes on
     private bool _isDone;
     private bool _isClosed; // windows were closed
+    private bool _isEnding; // the last transaction is being ended
     private bool _wasRefused; // the last commit, at least once: who has which partitions may have changed
 
     public override bool KeepsState => states.IsUsed;
@@ -104,9 +105,14 @@ internal sealed class TransactedCommits(
             return;
         }
 
-        _end = open.EndLast(isClosed);
-        _isClosed = isClosed;
-        _ended = Stopwatch.GetTimestamp();
+        (_isClosed, _isEnding) = (isClosed, true);
+        open.LeaveOpen();
+        for (long began = Stopwatch.GetTimestamp(); !TryEndLast() && steps.MayGoOn;)
+        {
+            steps.Stay(began, Meanwhile);
+        }
+
+        (_end, _isEnding) = (_end < 0 ? port.Next : _end, false); // what is not whole is not committed
     }
 
     /// <summary>Polls for the group's sake. Not in a callback.</summary>
@@ -199,14 +205,14 @@ internal sealed class TransactedCommits(
 
     public override void GiveUp(IReadOnlyList<PartitionProgress> given, TimeSpan patience)
     {
-        if (_isDone || (_end < 0 ? steps.CommitAll(patience) : CommitEnd(patience)) || !hasOutputs)
+        if (_isDone || (!IsAmid && (IsAtTheEnd ? CommitEnd(patience) : steps.CommitAll(patience))) || !hasOutputs)
         {
             return;
         }
 
         if (!steps.MustRewind && !transactions.Gate.IsClosed)
         {
-            transactions.Note(string.Create(CultureInfo.InvariantCulture, $"the outputs had not all of it {patience.TotalSeconds:0.#} seconds after the group took partitions away"));
+            transactions.Note(IsAmid ? "the group took partitions away amid a message that goes into several payloads" : string.Create(CultureInfo.InvariantCulture, $"the outputs had not all of it {patience.TotalSeconds:0.#} seconds after the group took partitions away"));
         }
 
         steps.MustRewind = true; // what came from them is in the open transaction, and another reads it now
@@ -226,7 +232,7 @@ internal sealed class TransactedCommits(
             steps.MustRewind = true;
             transactions.Note(Why);
         }
-        else if (_end >= 0)
+        else if (IsAtTheEnd)
         {
             WarnOfTheLast(Why); // nothing is open but in a commit, and the group refuses that
         }
@@ -255,11 +261,24 @@ internal sealed class TransactedCommits(
 
     private void WarnOfTheLast(string why) => port.Warn($"kafka: group '{group}' gave our partitions to others before the last commit ({why}): what came since the one before it is read again by who has them now");
 
-    /// <summary>Commits the rest behind the input's end, when the outputs have it all.</summary>
+    private bool IsAtTheEnd => _isEnding || _end >= 0;
+
+    /// <summary>Ends the last transaction, where that is due and lanes have room for it; false: they have none.</summary>
+    private bool TryEndLast()
+    {
+        if (_end < 0 && open.TryEndLast(_isClosed))
+        {
+            (_end, _ended) = (port.Next, Stopwatch.GetTimestamp());
+        }
+
+        return _end >= 0;
+    }
+
+    /// <summary>Commits the rest behind the input's end, when the outputs have it all. In a callback.</summary>
     private bool CommitEnd(TimeSpan patience)
     {
-        steps.WaitFor(_end, patience);
-        return _isDone = steps.MayGoOn && port.Acknowledged >= _end && CommitEnd();
+        bool isWhole = steps.WaitUntil(() => TryEndLast() && port.Acknowledged >= _end, patience);
+        return _isDone = isWhole && CommitEnd();
     }
 
     /// <summary>The last commit; at least once it is tried until it comes through, or nobody answers.</summary>

@@ -53,7 +53,7 @@ internal sealed class TransactionSteps(TransactionLog transactions, OpenTransact
 
     /// <summary>Commits all that was handed over; false where that cannot be, or takes too long.</summary>
     /// <param name="patience">So long may it take.</param>
-    /// <param name="meanwhile">Polls for the group's sake: partitions may come and go. Null in a callback, which may not.</param>
+    /// <param name="meanwhile">As in <see cref="Stay"/>.</param>
     public bool CommitAll(TimeSpan patience, Func<bool>? meanwhile = null)
     {
         for (long began = Stopwatch.GetTimestamp(); MayGoOn && Stopwatch.GetElapsedTime(began) < patience;)
@@ -68,24 +68,39 @@ internal sealed class TransactionSteps(TransactionLog transactions, OpenTransact
                 return false;
             }
 
-            port.WaitBriefly();
-            if (meanwhile is not null && Stopwatch.GetElapsedTime(began) > s_patience)
-            {
-                _ = meanwhile();
-            }
+            Stay(began, meanwhile);
         }
 
         open.LeaveOpen();
         return false;
     }
 
-    /// <summary>Waits until the outputs have all before this payload, or it takes too long.</summary>
-    public void WaitFor(long end, TimeSpan patience)
+    /// <summary>Waits a moment, and polls where that goes on for long.</summary>
+    /// <param name="began">When it began.</param>
+    /// <param name="meanwhile">Polls for the group's sake: partitions may come and go. Null in a callback, which may not.</param>
+    public void Stay(long began, Func<bool>? meanwhile)
     {
-        for (long began = Stopwatch.GetTimestamp(); port.Acknowledged < end && !port.IsBroken && !port.IsDrained && Stopwatch.GetElapsedTime(began) < patience;)
+        port.WaitBriefly();
+        if (meanwhile is not null && Stopwatch.GetElapsedTime(began) > s_patience)
         {
+            _ = meanwhile();
+        }
+    }
+
+    /// <summary>Waits until it is so; false where it takes too long, or nothing is to be waited for any more. In a callback.</summary>
+    public bool WaitUntil(Func<bool> isSo, TimeSpan patience)
+    {
+        for (long began = Stopwatch.GetTimestamp(); MayGoOn && Stopwatch.GetElapsedTime(began) < patience;)
+        {
+            if (isSo())
+            {
+                return true;
+            }
+
             port.WaitBriefly();
         }
+
+        return false;
     }
 
     /// <summary>Sends what goes with payloads before this one, and commits that; false where it was refused.</summary>

@@ -6,4 +6,5 @@ namespace DataStream.Formats;
 /// <param name="Skip">Bytes at the message's beginning that do not go into the payload.</param>
 /// <param name="EndsLine">A line end is put behind it.</param>
 /// <param name="JoinsLines">Line ends inside it become spaces.</param>
-public readonly record struct MessageCut(int Header, bool IsAlone = false, int Skip = 0, bool EndsLine = false, bool JoinsLines = false);
+/// <param name="IsLater">Nothing of that is known yet: it is to be asked again. Who waits has others to serve meanwhile.</param>
+public readonly record struct MessageCut(int Header, bool IsAlone = false, int Skip = 0, bool EndsLine = false, bool JoinsLines = false, bool IsLater = false);

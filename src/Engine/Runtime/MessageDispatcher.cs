@@ -52,6 +52,8 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
 
     public override int DistanceTo(int partition) => (int)((((partition - _next) % rings.Length) + rings.Length) % rings.Length);
 
+    public override bool HasRoomEverywhere => Array.TrueForAll(rings, static ring => ring.HasSlot);
+
     public override void WaitBriefly()
     {
         lock (_moment)
@@ -154,7 +156,7 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         }
 
         MessageCut cut = _cutter.Take(value);
-        if (slot.Messages > 0 && (cut.IsAlone || cut.Header != slot.Header))
+        if (cut.IsLater || (slot.Messages > 0 && (cut.IsAlone || cut.Header != slot.Header)))
         {
             return false;
         }
@@ -197,19 +199,22 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         return _next - 1;
     }
 
-    /// <summary>The input failed behind what was sent: the fault takes effect at its place.</summary>
-    public void Send(Fault fault)
+    /// <summary>The input failed behind what was sent: the fault takes effect at its place. False while there is no room.</summary>
+    public bool TrySend(Fault fault)
     {
-        if (WaitForClaim())
+        if (!TryClaim())
         {
-            ref Payload slot = ref _ring.Slot();
-            slot.Marks = PayloadMarks.Fault;
-            slot.Fault = state.AddFault(fault);
-            Publish();
+            return false;
         }
+
+        ref Payload slot = ref _ring.Slot();
+        slot.Marks = PayloadMarks.Fault;
+        slot.Fault = state.AddFault(fault);
+        Publish();
+        return true;
     }
 
-    /// <summary>The windows of all lanes' partitions close, under payloads of their own: what closes is acknowledged as any other.</summary>
+    /// <summary>The windows of all lanes' partitions close, under payloads of their own: what closes is acknowledged as any other. Every lane has room.</summary>
     public void CloseWindows()
     {
         for (int lane = 0; lane < rings.Length && WaitForClaim(); lane++)
@@ -219,19 +224,22 @@ internal sealed class MessageDispatcher(Ring<Payload>[] rings, RunState state, P
         }
     }
 
-    /// <summary>The input ends: each lane learns of it.</summary>
-    public void EndInput()
+    /// <summary>The input ends: each lane learns of it. False while there is no room.</summary>
+    public bool TryEndInput()
     {
-        if (WaitForClaim())
+        if (!TryClaim())
         {
-            _ring.Slot().Marks = PayloadMarks.End;
-            Publish();
+            return false;
         }
 
+        _ring.Slot().Marks = PayloadMarks.End;
+        Publish();
         foreach (Ring<Payload> each in rings)
         {
             each.Complete();
         }
+
+        return true;
     }
 
     /// <summary>When nobody uses the rings any more.</summary>

@@ -7,6 +7,8 @@ namespace DataStream.Runtime;
 /// <summary>The thread of an input of messages: it hands them over, ends the input, and stays until the outputs have acknowledged them.</summary>
 internal sealed class MessageReader(MessageSource source, MessageDispatcher port, RunState state)
 {
+    private bool _isOver; // by a fault, which is told
+
     public void Run()
     {
         while (!Read())
@@ -14,7 +16,7 @@ internal sealed class MessageReader(MessageSource source, MessageDispatcher port
             // What closed was not kept: once more from where it was.
         }
 
-        port.EndInput();
+        EndInput();
         Settle();
     }
 
@@ -37,20 +39,46 @@ internal sealed class MessageReader(MessageSource source, MessageDispatcher port
         return isKept;
     }
 
+    /// <summary>Lanes may take longer for a place than others wait for the source's sign of life.</summary>
+    private void EndInput()
+    {
+        for (bool stays = true; !port.TryEndInput();)
+        {
+            port.WaitBriefly();
+            if (stays && FaultOf(source.Stay) is { } fault)
+            {
+                stays = false;
+                if (!_isOver)
+                {
+                    state.Fail(fault);
+                }
+            }
+        }
+    }
+
     /// <summary>Nothing is in band any more: what cannot be kept breaks the run off.</summary>
     private void Settle()
     {
+        if (FaultOf(() => source.Settle(port)) is { } fault)
+        {
+            state.Fail(fault);
+        }
+    }
+
+    private static Fault? FaultOf(Action step)
+    {
         try
         {
-            source.Settle(port);
+            step();
+            return null;
         }
         catch (StopException stop)
         {
-            state.Fail(new Fault(stop.Code, stop.Message));
+            return new Fault(stop.Code, stop.Message);
         }
         catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
         {
-            state.Fail(new Fault(ExitCode.Internal, $"reader: {unexpected.Message}", unexpected));
+            return new Fault(ExitCode.Internal, $"reader: {unexpected.Message}", unexpected);
         }
     }
 
@@ -58,20 +86,25 @@ internal sealed class MessageReader(MessageSource source, MessageDispatcher port
 
     private MessageDispatcher Port => port;
 
+    /// <summary>Does it; false where that failed, which takes effect behind what was handed over.</summary>
     private bool Try(Action<MessageReader> step)
     {
-        try
+        if (FaultOf(() => step(this)) is not { } fault)
         {
-            step(this);
             return true;
         }
-        catch (StopException stop)
+
+        if (fault.Cause is not null) // nobody expected it
         {
-            port.Send(new Fault(stop.Code, stop.Message));
+            state.Fail(fault);
+            return false;
         }
-        catch (Exception unexpected) when (unexpected is not OutOfMemoryException)
+
+        _isOver = true;
+        for (bool stays = true; !port.TrySend(fault);)
         {
-            state.Fail(new Fault(ExitCode.Internal, $"reader: {unexpected.Message}", unexpected));
+            port.WaitBriefly();
+            stays = stays && FaultOf(source.Stay) is null;
         }
 
         return false;

@@ -17,6 +17,9 @@ public abstract class MessagePort
     /// <summary>How many lanes a payload of this partition would have to pass by: smaller is sooner.</summary>
     public abstract int DistanceTo(int partition);
 
+    /// <summary>Whether every lane has room for a payload now.</summary>
+    public virtual bool HasRoomEverywhere => true;
+
     /// <summary>Begins a payload; false while there is no room.</summary>
     /// <param name="task">The partition's index in the run: from 0, never given again to another one.</param>
     /// <param name="topic">The topic's number.</param>

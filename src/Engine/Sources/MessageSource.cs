@@ -5,11 +5,18 @@ namespace DataStream.Sources;
 /// <summary>A source of messages in partitions, which hands them over itself instead of being read as bytes. Reader thread only, but for <see cref="Source.Interrupt"/>.</summary>
 public abstract class MessageSource : Source
 {
-    /// <summary>What is handed over until the input ends or is interrupted. Again where <see cref="TryKeep"/> says so.</summary>
+    /// <summary>What is handed over until the input ends or is interrupted. Again where <see cref="TryKeep"/> says so. Where it ends by itself every lane has room for a word more (<see cref="MessagePort.HasRoomEverywhere"/>): windows close by it.</summary>
     /// <exception cref="Flow.StopException">It cannot be read: 75 where a broker does not answer or refuses.</exception>
     public abstract void Run(MessagePort port);
 
+    /// <summary>Nothing more is read, and lanes have no room for the word of it: called again and again, so that nobody thinks the source dead.</summary>
+    /// <exception cref="Flow.StopException">What was read cannot be kept any more.</exception>
+    public virtual void Stay()
+    {
+    }
+
     /// <summary>Nothing more is read, and the windows were closed if they are to be: the last payloads may still be handed over.</summary>
+    /// <exception cref="Flow.StopException">What was read cannot be kept any more.</exception>
     public virtual void End(MessagePort port, bool isClosed)
     {
     }

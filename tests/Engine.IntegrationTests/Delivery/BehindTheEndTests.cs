@@ -4,18 +4,14 @@ using System.Threading;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using DataStream.Config;
 using DataStream.Flow;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Kafka;
-using DataStream.Kafka.Native;
-using DataStream.Kafka.Transactions;
-using DataStream.Tests.Host;
 using Xunit;
 
 namespace DataStream.IntegrationTests.Delivery;
 
-/// <summary>What a source does behind its input's end, and where it waits for outputs, step by step.</summary>
+/// <summary>What a source does behind its input's end, and where it waits for outputs.</summary>
 public sealed class BehindTheEndTests(Broker broker)
 {
     private const int Limit = 120_000;
@@ -31,7 +27,7 @@ public sealed class BehindTheEndTests(Broker broker)
         broker.NeedsReal("deletion of topics");
         string topic = await broker.CreateTopicAsync("settled");
         await broker.ProduceAsync(topic, new Message<byte[]?, byte[]?> { Value = "{\"id\":1}"u8.ToArray() });
-        KafkaInput input = InputOf(topic, delivery);
+        KafkaInput input = Steps.InputOf(broker, topic, delivery);
         using var source = (KafkaSource)input.Open(needsHeaders: false, onePartition: null);
         var port = new PlayedPort(TestContext.Current.CancellationToken);
         source.Run(port);
@@ -47,73 +43,80 @@ public sealed class BehindTheEndTests(Broker broker)
         await other;
     }
 
-    /// <summary>The last commit waits, partitions come, and others go, with which it is made: those that came are read before the run ends.</summary>
-    [Fact(Timeout = Limit)]
-    public async Task Partitions_that_came_before_the_last_commit_are_read()
+    /// <summary>While a run waits for room or outputs at its end, what is told of the lag goes on: here its age.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_lag_goes_on_behind_a_stop(bool isSettled)
     {
-        (Steps steps, TransactionLog transactions) = await BeginAsync(TestContext.Current.CancellationToken);
-        using (transactions)
-        using (steps)
+        string topic = await broker.CreateTopicAsync("lagging");
+        await broker.ProduceAsync(topic, Enumerable.Range(0, 3).Select(_ => new Message<byte[]?, byte[]?> { Value = "{\"id\":1}"u8.ToArray(), Timestamp = new Timestamp(DateTime.UtcNow.AddHours(-1)) }));
+        using var source = (KafkaSource)Steps.InputOf(broker, topic, "at_least_once").Open(needsHeaders: false, onePartition: null);
+        int asked = 0;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var port = new PlayedPort(over.Token)
         {
-            steps.Commits.End(isClosed: true);
-            PartitionProgress came = steps.Partitions.Find(steps.Topic, 1);
-            (came.IsOwned, came.End) = (true, 5);
-            steps.Commits.GiveUp([steps.Own], TimeSpan.FromSeconds(60));
-            steps.Own.Release();
-            Assert.False(steps.Commits.TryEnd());
-            came.IsDone = true;
-            steps.Commits.End(isClosed: true);
-            Assert.True(steps.Commits.TryEnd());
+            HasRoom = () =>
+            {
+                if (asked++ > 0)
+                {
+                    source.Interrupt();
+                }
+
+                return asked == 1; // for two messages
+            },
+        };
+        source.Run(port);
+        source.End(port, isClosed: false);
+        Task settling = isSettled ? Task.Run(() => source.Settle(port), TestContext.Current.CancellationToken) : Task.CompletedTask;
+        double before = source.LagSeconds;
+        while (source.LagSeconds <= before)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (isSettled)
+            {
+                await Task.Yield();
+            }
+            else
+            {
+                source.Stay();
+            }
         }
+
+        Assert.Equal(1, source.Lag);
+        await over.CancelAsync();
+        await settling;
     }
 
-    /// <summary>A stop, and the partitions are lost before its last commit: no position goes with what came from them, so nothing of that may come out.</summary>
+    /// <summary>A partition that the group takes away while outputs are waited for at the end: lanes hear of it before they close its windows.</summary>
     [Fact(Timeout = Limit)]
-    public async Task Rows_without_positions_are_not_committed()
+    public async Task Partitions_that_go_at_the_end_are_forgotten_before_windows_close()
     {
-        (Steps steps, TransactionLog transactions) = await BeginAsync(TestContext.Current.CancellationToken);
-        using (transactions)
-        using (steps)
+        broker.NeedsReal("transactions");
+        string topic = await broker.CreateTopicAsync("going", partitions: 2);
+        await broker.ProduceAsync(topic, Enumerable.Range(0, 40).Select(i => new Message<byte[]?, byte[]?> { Key = [(byte)i], Value = "{\"id\":1}"u8.ToArray() }));
+        KafkaInput input = Steps.InputOf(broker, topic, "at_least_once", "heartbeat.interval.ms: 100, session.timeout.ms: 6000, max.poll.interval.ms: 6000");
+        using var source = (KafkaSource)input.Open(needsHeaders: false, onePartition: null);
+        var port = new PlayedPort(TestContext.Current.CancellationToken) { Kept = [new KeptState("last", "1")] };
+        port.HasRoomForAll = () => port.Saves > 0; // a transaction ends first
+        Task run = Task.Run(() => source.Run(port), TestContext.Current.CancellationToken);
+        using IAdminClient admin = broker.Admin();
+        await admin.WaitForAsync("g-" + topic, group => group.State == ConsumerGroupState.Stable && group.Members.Count == 1, TestContext.Current.CancellationToken);
+        while (port.Saves == 0)
         {
-            transactions.Send(steps.Topic, 0, [], "a row"u8.ToArray());
-            steps.Commits.End(isClosed: false);
-            steps.Own.Release();
-            steps.Commits.Lose();
-            Assert.False(steps.Commits.Settle());
-            bool hasLeft = false;
-            steps.Commits.Finish(() => hasLeft = true);
-            Assert.True(hasLeft);
-            Assert.Contains("gave our partitions to others before the last commit", Assert.Single(steps.Port.Warnings), StringComparison.Ordinal);
+            Assert.False(run.IsCompleted);
+            await Task.Yield();
         }
 
-        Assert.Empty(broker.ReadAll(steps.Topic));
-    }
-
-    /// <summary>A partition has come, an output takes its time, and the partition goes again: the client is polled meanwhile, or the group would think the member dead, and the lane is told of it first.</summary>
-    [Fact(Timeout = Limit)]
-    public async Task Outputs_are_waited_for_in_the_group_before_states_come()
-    {
-        Steps? polled = null;
-        int polls = 0;
-        (Steps steps, TransactionLog transactions) = await BeginAsync(TestContext.Current.CancellationToken, () =>
-        {
-            polls++;
-            polled!.Words.Forget(polled.Own);
-            polled.Port.AcknowledgeBehind(0);
-            return true;
-        });
-        using (transactions)
-        using (steps)
-        {
-            polled = steps;
-            steps.Own.NeedsState = true;
-            transactions.Gate.CutAt(steps.Port.End() + 1);
-            steps.Commits.Prepare();
-            Assert.NotEqual(0, polls);
-            Assert.Equal(long.MaxValue, transactions.Gate.Cut);
-            Assert.True(steps.Own.NeedsState);
-            Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
-        }
+        using var ended = new CancellationTokenSource();
+        Task other = Task.Run(() => Join(topic, ended.Token), TestContext.Current.CancellationToken);
+        await admin.WaitForAsync("g-" + topic, group => group.State == ConsumerGroupState.Stable && group.Members.Count == 2 && group.Members.All(m => m.Assignment.TopicPartitions.Count == 1), TestContext.Current.CancellationToken);
+        Assert.False(run.IsCompleted);
+        port.AcknowledgeBehind(0);
+        await run;
+        Assert.Contains("forget", port.Calls);
+        await ended.CancelAsync();
+        await other;
     }
 
     private async Task DeleteAsync(string topic)
@@ -123,11 +126,13 @@ public sealed class BehindTheEndTests(Broker broker)
     }
 
     /// <summary>A member with the same name, until it is told to leave.</summary>
-    private void TakeItsName(string topic, CancellationToken ended)
+    private void TakeItsName(string topic, CancellationToken ended) => Join(topic, ended, "one");
+
+    private void Join(string topic, CancellationToken ended, string? name = null)
     {
         using IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
         {
-            BootstrapServers = broker.Bootstrap, GroupId = "g-" + topic, GroupInstanceId = "one", PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            BootstrapServers = broker.Bootstrap, GroupId = "g-" + topic, GroupInstanceId = name, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
         });
         other.Subscribe(topic);
         while (!ended.IsCancellationRequested)
@@ -136,66 +141,5 @@ public sealed class BehindTheEndTests(Broker broker)
         }
 
         other.Close();
-    }
-
-    private async Task<(Steps, TransactionLog)> BeginAsync(CancellationToken stop, Func<bool>? meanwhile = null)
-    {
-        broker.NeedsReal("transactions");
-        string topic = await broker.CreateTopicAsync("behind", partitions: 2);
-        KafkaInput input = InputOf(topic, "exactly_once");
-        var steps = new Steps(input, topic, meanwhile ?? (() => true), keepsState: meanwhile is not null, stop);
-        return (steps, input.Transactions);
-    }
-
-    private KafkaInput InputOf(string topic, string delivery)
-    {
-        using var scratch = new Scratch();
-        PipelineConfig config = Config.Config.Load(scratch.Write("pipeline.yaml", $$"""
-            stream_settings:
-              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{topic}}", group: g-{{topic}}, until: end, options: {group.instance.id: one, heartbeat.interval.ms: 100, topic.metadata.refresh.interval.ms: 100} }
-              stream_output: "kafka://{{broker.Bootstrap}}/{{topic}}-out"
-              schema: {id: int64}
-              delivery: {{delivery}}
-            """));
-        return (KafkaInput)new KafkaConnector().BindInput(config.Stream.Inputs.Single(), config, new ConfigErrors())!;
-    }
-
-    /// <summary>Commits of a member that has one partition, at its end.</summary>
-    private sealed class Steps : IDisposable
-    {
-        private readonly KafkaInput _input;
-        private readonly GroupMember _member;
-
-        public Steps(KafkaInput input, string topic, Func<bool> meanwhile, bool keepsState, CancellationToken stop)
-        {
-            NativeLibraries.Use();
-            (_input, Topic, Port) = (input, topic, new PlayedPort(stop) { Kept = keepsState ? [new KeptState("last", "1")] : [] });
-            Words = new LaneWords(Port);
-            _member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
-            Partitions = new PartitionTable(_member.Handle, Port, 1_000_000);
-            var hand = new MessagesInHand(_member.Poll, Partitions, (error, _) => Assert.Fail(error.Reason), endOf: null);
-            Commits = Committing.Of(input, _member, Port, Partitions, hand, Words, meanwhile, () => true);
-            Own = Partitions.Find(topic, 0);
-            (Own.IsOwned, Own.End) = (true, 0);
-        }
-
-        public string Topic { get; }
-
-        public PlayedPort Port { get; }
-
-        public PartitionTable Partitions { get; }
-
-        public LaneWords Words { get; }
-
-        public PartitionProgress Own { get; }
-
-        public Committing Commits { get; }
-
-        public void Dispose()
-        {
-            Commits.Dispose();
-            _member.Dispose();
-            _input.Dispose();
-        }
     }
 }

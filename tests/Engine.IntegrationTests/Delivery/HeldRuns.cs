@@ -6,9 +6,11 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using DataStream.IntegrationTests.Faults;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.IntegrationTests.Pipelines;
+using DataStream.Runtime;
 using Xunit;
 
 namespace DataStream.IntegrationTests.Delivery;
@@ -18,6 +20,8 @@ public abstract class HeldRuns(Broker broker)
 {
     protected const int Partitions = 4;
     protected const int Ids = 401;
+    protected const int ManyIds = 20_000; // more than a narrow pipeline takes
+    protected const int PollInterval = 6000; // milliseconds, of who is impatient
 
     /// <summary>Windows of two ids; of some keys one is left, and closes with the input's end.</summary>
     protected const string Pairs = "{module_name: pairs, module_class: window, count: 2, key: [_key], aggregates: {n: count(), id: first(id), last: last(id)} }";
@@ -109,16 +113,48 @@ public abstract class HeldRuns(Broker broker)
     }
 
     /// <summary>Another member of the group, until it leaves.</summary>
-    protected Thread Join(string input, CancellationToken leaves, int? pollInterval = null)
+    protected Thread Join(string input, CancellationToken leaves, int? pollInterval = null, string? topic = null)
     {
         IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
         {
             BootstrapServers = Broker.Bootstrap, GroupId = "g-" + input, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky, EnableAutoCommit = false, HeartbeatIntervalMs = 500, SessionTimeoutMs = pollInterval, MaxPollIntervalMs = pollInterval,
         });
-        other.Subscribe(input);
+        other.Subscribe(topic ?? input);
         var polls = new Thread(() => PollAsMember(other, leaves));
         polls.Start();
         return polls;
+    }
+
+    /// <summary>The ring is full with two payloads of few ids, and the group waits for 1.5 s.</summary>
+    protected static string Narrow(string settings) => Impatient(settings).Replace($"{PollInterval}", "1500", StringComparison.Ordinal).Replace("threads: 1", "threads: 1, ring_size: 2, payload_size: 4KiB", StringComparison.Ordinal);
+
+    /// <summary>The group waits for <see cref="PollInterval"/>.</summary>
+    protected static string Impatient(string settings) => settings.Replace("heartbeat.interval.ms: 3000", $"heartbeat.interval.ms: 300, session.timeout.ms: {PollInterval}, max.poll.interval.ms: {PollInterval}", StringComparison.Ordinal);
+
+    /// <summary>The group's only member; empty: it has none.</summary>
+    protected static async Task<string> MemberAsync(IAdminClient admin, string input) =>
+        (await admin.DescribeConsumerGroupsAsync(["g-" + input])).ConsumerGroupDescriptions.Single().Members.SingleOrDefault()?.ConsumerId ?? "";
+
+    /// <summary>So many members share the partitions.</summary>
+    protected static async Task<ConsumerGroupDescription> SharedByAsync(IAdminClient admin, string input, int members)
+    {
+        ConsumerGroupDescription? shared = null;
+        await admin.WaitForAsync("g-" + input, group => (shared = group).State == ConsumerGroupState.Stable && group.Members.Count == members && group.Members.Count(m => m.Assignment.TopicPartitions.Count > 0) >= members - 1, TestContext.Current.CancellationToken);
+        return shared!;
+    }
+
+    /// <summary>Watches the run for so long.</summary>
+    protected static async Task PassAsync(LivePipeline pipeline, TimeSpan time)
+    {
+        TimeSpan? until = null;
+        await foreach (MonitoringSnapshot snapshot in pipeline.Processor.PipelineMonitoringAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken))
+        {
+            until ??= snapshot.Status.Elapsed + time;
+            if (snapshot.Status.Elapsed > until)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Takes part in the group and leaves all messages where they are.</summary>

@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
 using DataStream.Config;
 using DataStream.Flow;
-using DataStream.Formats;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Kafka;
 using DataStream.Kafka.Native;
@@ -45,6 +43,22 @@ public sealed class PackFillTests(Broker broker)
         Assert.Equal(["begin", "within", "begin", "within"], port.Calls);
         Assert.False(partition.HasUnacknowledged);
         Assert.Equal(-1, partition.Reached);
+    }
+
+    /// <summary>The group takes the partition away there, and gives it again: its messages are nobody's, and it is read from where it was committed.</summary>
+    [Fact]
+    public async Task A_pack_whose_partition_goes_in_its_midst_is_left()
+    {
+        var port = new PlayedPort(TestContext.Current.CancellationToken);
+        PartitionProgress partition = await FillAsync(port, (own, hand) =>
+        {
+            hand.Drop(own);
+            own.Release();
+            (own.IsOwned, own.Term) = (true, own.Term + 1);
+            return true;
+        });
+        Assert.Equal(["begin", "within"], port.Calls);
+        Assert.Equal((-1, -1L, -1L), (partition.FirstInHand, partition.First, partition.Reached));
     }
 
     /// <summary>Its transaction knows nothing of such a message, and would be committed without it.</summary>
@@ -128,22 +142,11 @@ public sealed class PackFillTests(Broker broker)
     }
 
     /// <summary>Fills payloads from a topic between that has one pack.</summary>
-    private async Task<PartitionProgress> FillAsync(PlayedPort port)
+    private async Task<PartitionProgress> FillAsync(PlayedPort port, Func<PartitionProgress, MessagesInHand, bool>? amid = null)
     {
         string topic = await broker.CreateTopicAsync("halves");
         string between = await broker.CreateTopicAsync("between");
-        byte[] name = Encoding.UTF8.GetBytes(topic);
-        byte[] pack = new byte[1024];
-        ForwardedPack.WriteHead(pack, Records);
-        int length = ForwardedPack.HeadLength;
-        for (int i = 0; i < Records; i++)
-        {
-            byte[] head = new byte[ForwardedMessage.HeadLength];
-            ForwardedMessage.WriteHead(head, isWord: false, isQuiet: false, 0, i, -1, name.Length, -1, 0);
-            length += ForwardedPack.Write(pack.AsSpan(length), [.. head, .. name, 1]);
-        }
-
-        await broker.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = pack[..length] });
+        await broker.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = Packed.Of(topic, 0, Records) });
         using KafkaInput origin = InputOf(topic, "");
         using var input = (KafkaInput)origin.Through("x").Behind;
         using var member = new GroupMember(input.Settings(), _ => { }, _ => { }, _ => { }, _ => { }, _ => { });
@@ -161,7 +164,7 @@ public sealed class PackFillTests(Broker broker)
             hand.PutAll();
         }
 
-        var second = new SecondHalf(input, origin, port, new LaneWords(port), member.Consumer, () => true);
+        var second = new SecondHalf(input, origin, port, new LaneWords(port), member.Consumer, _ => amid?.Invoke(partition, hand) ?? true);
         Assert.True(port.TryBegin(0, 0, 0));
         new PayloadFill(member.Poll, hand, port, second, needsHeaders: false).Fill(partition);
         hand.DropAll();

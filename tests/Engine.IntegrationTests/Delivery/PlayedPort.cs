@@ -28,9 +28,17 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
     /// <summary>What is kept of partitions.</summary>
     public IReadOnlyList<KeptState> Kept { get; init; } = [];
 
+    /// <summary>Whether lanes have room for a payload; null: always.</summary>
+    public Func<bool>? HasRoom { get; set; }
+
     public override IReadOnlyList<KeptState> States => Kept;
 
     public override bool IsBroken => _begun == payloads || stop.IsCancellationRequested;
+
+    /// <summary>Whether every lane has; null: always.</summary>
+    public Func<bool>? HasRoomForAll { get; set; }
+
+    public override bool HasRoomEverywhere => HasRoomForAll?.Invoke() ?? true;
 
     public override bool Forwards => forwards;
 
@@ -45,7 +53,7 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
             beforeSecond?.Invoke();
         }
 
-        if (IsBroken)
+        if (IsBroken || HasRoom?.Invoke() == false)
         {
             return false;
         }
@@ -63,6 +71,15 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
     public override long EndWithin() => Finish("within");
 
     public override void Forget() => Calls.Add("forget");
+
+    /// <summary>How often states were copied. Any thread.</summary>
+    public int Saves { get; private set; }
+
+    public override void Save()
+    {
+        Calls.Add("save");
+        Saves++;
+    }
 
     public override bool HoldsPositions => false;
 

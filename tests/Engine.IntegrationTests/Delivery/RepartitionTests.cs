@@ -6,7 +6,6 @@ using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 using Confluent.Kafka;
-using DataStream.Formats;
 using DataStream.IntegrationTests.Kafka;
 using DataStream.Tests.Host;
 using Xunit;
@@ -81,7 +80,7 @@ public sealed class RepartitionTests(Broker broker)
         using var scratch = new Scratch();
         (string input, string between, string output, Command started) = await StartAsync(scratch, "packed", delivery, "4KiB");
         using Command run = started;
-        await SendAsync(between, PackOf(input, 0, Events), PackOf(input, Events, Events + 1));
+        await SendAsync(between, Packed.Of(input, 0, Events), Packed.Of(input, Events, Events + 1));
         using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted });
         reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
         for (int i = 0; i <= Events; i++)
@@ -105,7 +104,7 @@ public sealed class RepartitionTests(Broker broker)
         using var scratch = new Scratch();
         (string input, string between, string output, Command started) = await StartAsync(scratch, "pieces", delivery, "4KiB, ring_size: 16");
         using Command run = started;
-        await SendAsync(between, Enumerable.Range(0, Packs).Select(pack => PackOf(input, pack * Length, (pack + 1) * Length, padding: 1500)));
+        await SendAsync(between, Enumerable.Range(0, Packs).Select(pack => Packed.Of(input, pack * Length, (pack + 1) * Length, padding: 1500)));
         using IConsumer<byte[]?, byte[]?> reader = Clients.Consumer(new ConsumerConfig { BootstrapServers = broker.Bootstrap, GroupId = "r-" + output, IsolationLevel = IsolationLevel.ReadCommitted });
         reader.Assign(new TopicPartitionOffset(output, 0, Offset.Beginning));
         for (int i = 0; i < Packs * Length; i++)
@@ -152,23 +151,6 @@ public sealed class RepartitionTests(Broker broker)
         {
             await broker.ProduceAsync(between, new Message<byte[]?, byte[]?> { Value = message });
         }
-    }
-
-    /// <summary>A message of the topic between, with records of partition 7.</summary>
-    private static byte[] PackOf(string topic, int from, int to, int padding = 0)
-    {
-        byte[] name = Encoding.UTF8.GetBytes(topic);
-        byte[] pack = new byte[ForwardedPack.HeadLength + ((to - from) * (256 + padding))];
-        ForwardedPack.WriteHead(pack, to - from);
-        int at = ForwardedPack.HeadLength;
-        for (int i = from; i < to; i++)
-        {
-            byte[] head = new byte[ForwardedMessage.HeadLength];
-            ForwardedMessage.WriteHead(head, isWord: false, isQuiet: false, 7, i, -1, name.Length, -1, 0);
-            at += ForwardedPack.Write(pack.AsSpan(at), [.. head, .. name, .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"at\":{i},\"device\":1{new string(' ', padding)}}}"))]);
-        }
-
-        return pack[..at];
     }
 
     [Theory]

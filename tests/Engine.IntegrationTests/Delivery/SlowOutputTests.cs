@@ -15,9 +15,6 @@ namespace DataStream.IntegrationTests.Delivery;
 /// <summary>Outputs that take longer than <c>max.poll.interval.ms</c>: the group keeps the process all the same.</summary>
 public sealed class SlowOutputTests(Broker broker) : HeldRuns(broker)
 {
-    private const int PollInterval = 6000;
-    private const int ManyIds = 20_000;
-
     /// <summary>
     /// Two others join one after the other: the second one is let in when the first has what it was given, which is not when the outputs have it. Where the rings are full there is no room
     /// for the words to copy states, either.
@@ -113,63 +110,104 @@ public sealed class SlowOutputTests(Broker broker) : HeldRuns(broker)
         Judged(output, "exactly_once");
     }
 
-    /// <summary>Partitions go while the end's transaction is waited for: their windows close where they are read, and nowhere else.</summary>
-    [Fact]
-    public async Task Windows_of_partitions_that_go_at_the_end_close_once()
+    /// <summary>The ring is full when it is asked to stop: the last words, with and without states to copy, wait for room.</summary>
+    [Theory]
+    [InlineData("at_least_once", "")]
+    [InlineData("at_least_once", Fill)]
+    [InlineData("exactly_once", Fill)]
+    public async Task A_stop_that_waits_for_room_costs_no_partition(string delivery, string module)
     {
         (string input, string output) = await TopicsAsync(ManyIds);
-        // All of it has room in the ring, and a transaction ends before that is handed over: what is held is its first id.
-        string settings = Impatient(Settings(input, output, "exactly_once", ", until: end", Pairs)).Replace("commit_interval: 3s", "commit_interval: 1ms", StringComparison.Ordinal).Replace("threads: 1", "threads: 1, ring_size: 128", StringComparison.Ordinal);
+        using IAdminClient admin = Broker.Admin();
         using var held = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        using IAdminClient admin = Broker.Admin();
-        await using LivePipeline first = Holding(settings, reached, held, at: 1).Start();
+        await using LivePipeline pipeline = Holding(Narrow(Settings(input, output, delivery, "", module)), reached, held, at: 1).Start();
         reached.Wait(TestContext.Current.CancellationToken);
         string member = await MemberAsync(admin, input);
-        await PassAsync(first, TimeSpan.FromSeconds(1)); // it is at the end
-        await using LivePipeline second = new LivePipeline(settings).Start();
-        ConsumerGroupDescription shared = await SharedByAsync(admin, input, 2);
-        Assert.Contains(shared.Members, m => m.ConsumerId == member);
-        while (second.Processor.GetStatus().EventsRead == 0)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
+        await PassAsync(pipeline, TimeSpan.FromSeconds(1)); // it is full
+        Task<RunReport> stopping = pipeline.StopAsync();
+        await PassAsync(pipeline, TimeSpan.FromSeconds(4));
+        string after = await MemberAsync(admin, input);
         held.Set();
-        RunReport[] reports = await Task.WhenAll(first.Run, second.Run);
-        Assert.All(reports, report => Assert.True(report.ExitCode == 0, report.Message));
-        Assert.All(reports, report => Assert.Equal(0, report.Ledger.Imbalance));
-        Assert.True(reports[1].Ledger.In > 0);
-        Assert.Equal(ManyIds, Committed(input));
-        Judged(output, "exactly_once", ManyIds);
+        RunReport report = await stopping;
+        Assert.Equal(member, after);
+        Assert.True(report.ExitCode == 0, report.Message);
+        Assert.DoesNotContain(pipeline.Words, word => word.Contains("the last commit", StringComparison.Ordinal));
+        Assert.Equal(0, report.Ledger.Imbalance);
+        Assert.InRange(report.Ledger.In, 1, ManyIds - 1);
+        Assert.Equal(report.Ledger.In, Committed(input));
     }
 
-    private static string Impatient(string settings) => settings.Replace("heartbeat.interval.ms: 3000", $"heartbeat.interval.ms: 300, session.timeout.ms: {PollInterval}, max.poll.interval.ms: {PollInterval}", StringComparison.Ordinal);
-
-    /// <summary>The group's only member; empty: it has none.</summary>
-    private static async Task<string> MemberAsync(IAdminClient admin, string input) =>
-        (await admin.DescribeConsumerGroupsAsync(["g-" + input])).ConsumerGroupDescriptions.Single().Members.SingleOrDefault()?.ConsumerId ?? "";
-
-    /// <summary>So many members share the partitions.</summary>
-    private static async Task<ConsumerGroupDescription> SharedByAsync(IAdminClient admin, string input, int members)
+    /// <summary>The input has ended, and lanes have no room for the words to close windows and to copy states.</summary>
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task An_end_that_waits_for_room_costs_no_partition(string delivery)
     {
-        ConsumerGroupDescription? shared = null;
-        await admin.WaitForAsync("g-" + input, group => (shared = group).State == ConsumerGroupState.Stable && group.Members.Count == members && group.Members.Count(m => m.Assignment.TopicPartitions.Count > 0) >= members - 1, TestContext.Current.CancellationToken);
-        return shared!;
+        (string input, string output) = await TopicsAsync();
+        using IAdminClient admin = Broker.Admin();
+        using var held = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        await using LivePipeline pipeline = Holding(Narrow(Settings(input, output, delivery, ", until: end", Pairs)), reached, held).Start();
+        reached.Wait(TestContext.Current.CancellationToken);
+        string member = await MemberAsync(admin, input);
+        await PassAsync(pipeline, TimeSpan.FromSeconds(4));
+        string after = await MemberAsync(admin, input);
+        held.Set();
+        RunReport report = await pipeline.Run;
+        Assert.Equal(member, after);
+        Assert.True(report.ExitCode == 0, report.Message);
+        Assert.DoesNotContain(pipeline.Words, word => word.Contains("the last commit", StringComparison.Ordinal));
+        Assert.Equal((Ids, 0), (report.Ledger.In, report.Ledger.Imbalance));
+        Assert.Equal(Ids, Committed(input));
+        Judged(output, delivery);
     }
 
-    /// <summary>Watches the run for so long.</summary>
-    private static async Task PassAsync(LivePipeline pipeline, TimeSpan time)
+    /// <summary>A message of a repartition topic goes into more payloads than the ring has places for; the group takes partitions away amid it, and gives them again.</summary>
+    [Theory]
+    [InlineData("at_least_once")]
+    [InlineData("exactly_once")]
+    public async Task A_message_in_pieces_costs_no_partition(string delivery)
     {
-        TimeSpan? until = null;
-        await foreach (MonitoringSnapshot snapshot in pipeline.Processor.PipelineMonitoringAsync(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken))
+        const int Records = 400;
+        Broker.NeedsReal("transactions");
+        string input = await Broker.CreateTopicAsync("pieces", partitions: 2);
+        string output = await Broker.CreateTopicAsync("pieces-out", partitions: 2);
+        string between = $"{input}-last-repartition";
+        using IAdminClient admin = Broker.Admin();
+        using var held = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        string settings = Impatient(Settings(input, output, delivery, ", partitioned_by: repartition", Fill.Replace("[_key]", "[id]", StringComparison.Ordinal)))
+            .Replace("threads: 1", "threads: 1, ring_size: 2, payload_size: 4KiB", StringComparison.Ordinal);
+        await using LivePipeline pipeline = Holding(settings, reached, held, behind: "key: [id]}", at: 1).Start();
+        await admin.WaitForAsync("g-" + between, group => group.State == ConsumerGroupState.Stable && group.Members.Count == 1, TestContext.Current.CancellationToken);
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = Broker.Bootstrap }))
         {
-            until ??= snapshot.Status.Elapsed + time;
-            if (snapshot.Status.Elapsed > until)
-            {
-                return;
-            }
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(partition => producer.ProduceAsync(new TopicPartition("g-" + between, partition), new Message<byte[]?, byte[]?> { Value = Packed.Of(input, partition * Records, (partition + 1) * Records, padding: 100) })));
         }
+
+        reached.Wait(TestContext.Current.CancellationToken);
+        string member = await MemberAsync(admin, between);
+        await PassAsync(pipeline, TimeSpan.FromMilliseconds(2 * PollInterval));
+        string after = await MemberAsync(admin, between);
+        Thread other = Join(between, leaves.Token, PollInterval, "g-" + between);
+        await admin.WaitForAsync("g-" + between, group => group.State == ConsumerGroupState.Stable && group.Members.Count == 2 && group.Members.All(m => m.Assignment.TopicPartitions.Count == 1), TestContext.Current.CancellationToken);
+        await leaves.CancelAsync();
+        other.Join();
+        held.Set();
+        using (var watch = new Judge(Broker.Bootstrap, output, 2))
+        {
+            Assert.True(watch.WaitFor(2 * Records, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+        }
+
+        RunReport report = await pipeline.StopAsync();
+        Assert.Equal(member, after);
+        Assert.True(report.ExitCode == 0, report.Message);
+        Assert.Equal(0, report.Ledger.Imbalance);
+        using var judge = new Judge(Broker.Bootstrap, output, 2);
+        judge.ReadToEnd(TestContext.Current.CancellationToken);
+        Assert.Empty(judge.Lost(2 * Records));
+        Assert.True(delivery != "exactly_once" || judge.Duplicates == 0, $"{judge.Duplicates} twice");
     }
 }

@@ -11,6 +11,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 {
     private const int Unknown = -1;
     private const int Unfit = -2; // records of this schema cannot become the plan's
+    private const int Later = -3; // the registry has not answered yet
     private const int MostNumbers = 4096; // that are kept: messages can name any
 
     private readonly Dictionary<int, int> _schemas = []; // numbers of the registry to those of the reading
@@ -36,7 +37,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
         }
         else if ((schema = SchemaOf(BinaryPrimitives.ReadInt32BigEndian(message[1..]))) < 0)
         {
-            return Dead(schema == Unfit ? AvroPieces.Damaged : AvroPieces.UnknownSchema);
+            return schema == Later ? new MessageCut(0, IsLater: true) : Dead(schema == Unfit ? AvroPieces.Damaged : AvroPieces.UnknownSchema);
         }
 
         AvroLayout layout = reading.Layout(schema);
@@ -57,6 +58,11 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 
         if (!_schemas.TryGetValue(id, out int schema))
         {
+            if (!reading.Options.Lookup!.IsReady(id))
+            {
+                return Later;
+            }
+
             schema = Ask(id);
             if (schema >= 0 || _schemas.Count < MostNumbers)
             {

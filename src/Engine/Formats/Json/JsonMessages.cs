@@ -16,7 +16,13 @@ internal sealed class JsonMessages(int maxRecordSize, ISchemaLookup? lookup) : M
     public override MessageCut Take(ReadOnlySpan<byte> message)
     {
         bool hasHead = WireHead.TryRead(message, out int id);
-        int part = hasHead && id != _known && lookup is not null && message.Length - WireHead.Length <= maxRecordSize ? Judge(id) : JsonParts.Values;
+        bool isJudged = hasHead && id != _known && lookup is not null && message.Length - WireHead.Length <= maxRecordSize;
+        if (isJudged && !lookup!.IsReady(id))
+        {
+            return new MessageCut(0, IsLater: true);
+        }
+
+        int part = isJudged ? Judge(id) : JsonParts.Values;
         return part != JsonParts.Values ? new MessageCut(part, IsAlone: true)
             : new MessageCut(part, IsAlone: message.Length > maxRecordSize, Skip: hasHead ? WireHead.Length : 0, EndsLine: true, JoinsLines: message.Contains(Lines.LineFeed));
     }
