@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
+using DataStream.Bench.Rings;
 using HdrHistogram;
 
 namespace DataStream.Bench.Kafka;
@@ -71,7 +72,7 @@ internal sealed class KafkaJob(int rounds, string rows)
         string topic = $"consume-{length}";
         await cluster.FillAsync(topic, messages, length).ConfigureAwait(false);
         var row = new ConsumeRow(cluster, topic, messages);
-        List<Func<Task<Measured>>> works = [() => Task.FromResult(row.Engine()), () => Task.FromResult(row.Peer())];
+        List<Func<Task<Measured>>> works = [() => Task.FromResult(OneCore.Run(row.Engine)), () => Task.FromResult(row.Peer()), () => Task.FromResult(OneCore.Run(row.Peer))];
         if (RdKafkaPerformance.Find() is { } tool)
         {
             works.Add(() => Task.FromResult(RdKafkaPerformance.ByGroup(tool, cluster.Bootstrap, topic, messages)));
@@ -80,14 +81,15 @@ internal sealed class KafkaJob(int rounds, string rows)
 
         List<Measured>[] all = await Turns($"K1 {name}", [.. works]).ConfigureAwait(false);
         Row($"K1 consume into payloads, {name}", all[0], all[1], "`Consume`", 1.6);
-        if (all.Length == 2)
+        RowBeside(all[0], all[2], OnOneCore("`Consume`"), 1.6);
+        if (all.Length == 3)
         {
             _notes.AppendLine("`rdkafka_performance` was not there (RDKAFKA_PERFORMANCE, or on PATH): the row against the native tool is not measured.");
         }
         else
         {
-            RowBeside(all[0], all[2], "`rdkafka_performance -G … -B 1000`, which copies nothing", 0.9);
-            RowBeside(all[0], all[3], "`rdkafka_performance -C`, without a group, which copies nothing", 0.9);
+            RowBeside(all[0], all[3], "`rdkafka_performance -G … -B 1000`, which copies nothing", 0.9);
+            RowBeside(all[0], all[4], "`rdkafka_performance -C`, without a group, which copies nothing", 0.9);
         }
 
         await cluster.DeleteAsync(topic).ConfigureAwait(false);
@@ -96,8 +98,11 @@ internal sealed class KafkaJob(int rounds, string rows)
     private async Task ProduceAsync(Cluster cluster, string name, int messages, int length, bool hasTime)
     {
         var row = new ProduceRow(cluster, messages, length);
-        List<Measured>[] all = await Turns($"K2 {name}", () => WithTopicAsync(cluster, topic => row.Engine(topic, hasTime)), () => WithTopicAsync(cluster, topic => row.Peer(topic, hasTime))).ConfigureAwait(false);
-        Row($"K2 produce, acknowledged, {name}", all[0], all[1], "`Produce` with reports", hasTime ? 1.5 : length == Short ? 3 : 1);
+        List<Measured>[] all = await Turns($"K2 {name}", () => WithTopicAsync(cluster, topic => OneCore.Run(() => row.Engine(topic, hasTime))),
+            () => WithTopicAsync(cluster, topic => row.Peer(topic, hasTime)), () => WithTopicAsync(cluster, topic => OneCore.Run(() => row.Peer(topic, hasTime)))).ConfigureAwait(false);
+        double floor = hasTime ? 1.5 : length == Short ? 3 : 1;
+        Row($"K2 produce, acknowledged, {name}", all[0], all[1], "`Produce` with reports", floor);
+        RowBeside(all[0], all[2], OnOneCore("`Produce` with reports"), floor);
     }
 
     private async Task<Measured> WithTopicAsync(Cluster cluster, Func<string, Measured> work)
@@ -140,7 +145,7 @@ internal sealed class KafkaJob(int rounds, string rows)
             return;
         }
 
-        List<Func<Task<Measured>>> works = [() => row.EngineAsync(), () => Task.FromResult(row.Peer())];
+        List<Func<Task<Measured>>> works = [() => row.EngineAsync(), () => Task.FromResult(row.Peer()), () => Task.FromResult(OneCore.Run(row.Peer))];
         if (StreamizPeer.IsBuiltIn)
         {
             await cluster.FillSensorsAsync("sensors-streamiz", StreamizMessages).ConfigureAwait(false);
@@ -149,8 +154,9 @@ internal sealed class KafkaJob(int rounds, string rows)
 
         List<Measured>[] all = await Turns("K3", [.. works]).ConfigureAwait(false);
         Row("K3 JSON → filter → 10 s window by key → JSON, 1 lane", all[0], all[1], "Confluent loop + Utf8JsonReader + Dictionary", 3);
+        RowBeside(all[0], all[2], OnOneCore("the loop"), 3);
         _notes.AppendLine(StreamizPeer.IsBuiltIn
-            ? string.Create(CultureInfo.InvariantCulture, $"K3 by Streamiz.Kafka.Net, one thread, windows in memory, no changelog, until the last of {StreamizMessages:N0} messages came to its filter, rows not compared: {Figures(all[2]).Replace(" | ", "; ", StringComparison.Ordinal)} (thousand messages/s; CPU s per million; B per message); the engine {Results.Median(all[0].Select(m => m.ThousandsPerSecond)) / Results.Median(all[2].Select(m => m.ThousandsPerSecond)):F1} × that.")
+            ? string.Create(CultureInfo.InvariantCulture, $"K3 by Streamiz.Kafka.Net, one thread, windows in memory, no changelog, until the last of {StreamizMessages:N0} messages came to its filter, rows not compared: {Figures(all[3]).Replace(" | ", "; ", StringComparison.Ordinal)} (thousand messages/s; CPU s per million; B per message); the engine {Results.Median(all[0].Select(m => m.ThousandsPerSecond)) / Results.Median(all[3].Select(m => m.ThousandsPerSecond)):F1} × that.")
             : "Streamiz.Kafka.Net is not built in (`-p:WithStreamiz=true`): the row beside it is not measured.");
         _notes.AppendLine(CultureInfo.InvariantCulture, $"K3: {SensorMessages:N0} sensor events of 1,000 devices gave {row.Rows:N0} rows, as many as the loop's; allocated on lanes: {row.OnLanes} bytes. CPU per message {Results.Median(all[0].Select(m => m.CpuSeconds)) / Results.Median(all[1].Select(m => m.CpuSeconds)):F2} × the loop's (floor 0.33).");
     }
@@ -172,6 +178,8 @@ internal sealed class KafkaJob(int rounds, string rows)
             $"p50 {Results.Median(runs.Select(r => Value(r, 50))):F2} ms, p99 {Results.Median(runs.Select(r => Value(r, 99))):F2} ms, p99.9 {Results.Median(runs.Select(r => Value(r, 99.9))):F2} ms");
         _notes.AppendLine(CultureInfo.InvariantCulture, $"K5: 10,000 messages/s, JSON → filter → JSON, from when a message was due to when a reader of the output has it, positions committed each 100 ms: engine {Figures(engine)}; Confluent loop {Figures(peer)}.");
     }
+
+    private static string OnOneCore(string peer) => $"{peer}, its thread and its client's on one core";
 
     private static double Value(HistogramBase run, double percentile) => run.GetValueAtPercentile(percentile) / 1e3;
 
@@ -216,6 +224,9 @@ internal sealed class KafkaJob(int rounds, string rows)
             : string.Create(CultureInfo.InvariantCulture, $"{speed} | {Results.Median(runs.Select(m => m.CpuPerMillion)):F2} | {Results.Median(runs.Select(m => m.BytesPerMessage)):F1}");
     }
 
+    /// <summary>What a message costs depends on it: a client hands each over from one thread to another.</summary>
+    private static string Distance => Environment.ProcessorCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"A cache line goes from one core to the other and back in {Placement.RoundTrip(100_000):N0} ns.") : "";
+
     private void Write(Cluster cluster)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"""
@@ -224,6 +235,7 @@ internal sealed class KafkaJob(int rounds, string rows)
 
             {Machine.Description}. `bench/run.sh kafka {rounds}{(rows.Length > 0 ? " " + rows : "")}`: Apache Kafka {cluster.Version}, one broker on the same cores, {Cluster.Partitions} partitions; interleaved, medians (lowest–highest) of {rounds} rounds
             after {WarmUp} that warm. CPU and allocations are of the whole client process. The peers have the engine's client settings, without which they are slower.
+            The engine places its threads as it does by default (one lane and its clients each on a core of its own); peers run where the system puts them, but for the rows that say otherwise. {Distance}
 
             | | thousand messages/s | CPU s per million | B per message | ratio |
             |---|---|---|---|---|

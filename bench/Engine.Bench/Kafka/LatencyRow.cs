@@ -33,7 +33,7 @@ internal sealed class LatencyRow(Cluster cluster, double seconds)
               schema: {stamp: int64, device: text, temperature: float64, status: int64}
             modules:
               - {module_name: valid, module_class: filter, where: "status == 0 and temperature between -50 and 150"}
-            performance_tuning: {threads: 1, cpu_affinity: none}
+            performance_tuning: {threads: 1}
             """);
         LongHistogram histogram;
         await using (processor.ConfigureAwait(false))

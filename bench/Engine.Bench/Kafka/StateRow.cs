@@ -26,7 +26,7 @@ internal sealed class StateRow(Cluster cluster, string input, string output, int
               schema: {timestamp: timestamp, device: text, temperature: float64, status: int64}
             modules:
               - {{(hasState ? Kept : Stateless)}}
-            performance_tuning: {threads: 1, cpu_affinity: none}
+            performance_tuning: {threads: 1}
             """);
         await using (processor.ConfigureAwait(false))
         {

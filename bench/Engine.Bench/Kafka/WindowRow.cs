@@ -36,7 +36,7 @@ internal sealed class WindowRow(Cluster cluster, string input, string output, in
                 tumbling: 10s
                 key: [device]
                 aggregates: {count: count(), min: min(temperature), max: max(temperature), mean: mean(temperature)}
-            performance_tuning: {threads: 1, cpu_affinity: none}
+            performance_tuning: {threads: 1}
             """);
         await using (processor.ConfigureAwait(false))
         {

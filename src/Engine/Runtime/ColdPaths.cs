@@ -58,7 +58,7 @@ internal static class ColdPaths
         return true;
     }
 
-    /// <summary>The class library keeps signs and symbols as UTF-8 once it has written or read them.</summary>
+    /// <summary>The class library keeps signs and symbols as UTF-8 once it has written or read them; kernels their tables.</summary>
     private static void TouchNumbers()
     {
         Span<byte> target = stackalloc byte[NumberText.MaxFixedLength];
@@ -71,6 +71,7 @@ internal static class ColdPaths
         NumberText.FormatInt64(long.MinValue, target);
         long.MinValue.TryFormat(target, out _);
         double.TryParse("-1.5e3"u8, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        _ = Numbers.ParseFloat64("1.2345678901234567e-7"u8, out _); // the powers of five, which no shorter number needs
     }
 
     /// <summary>
