@@ -25,8 +25,8 @@ internal static partial class Machine
     public static string Description { get; } =
         $"{Processor}, {Environment.ProcessorCount} cores, vectors: {Simd}, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
 
-    /// <summary>The commit, with a mark where the tree has changes.</summary>
-    public static string Commit { get; } = Git("rev-parse --short HEAD") + (Git("status --porcelain --untracked-files=no").Length > 0 ? " with changes" : "");
+    /// <summary>The commit, with a mark where the tree has changes but in results.</summary>
+    public static string Commit { get; } = Git("rev-parse --short HEAD") + (Git("status --porcelain --untracked-files=no -- . :!perf-results").Length > 0 ? " with changes" : "");
 
     private static string Git(string arguments)
     {
