@@ -170,7 +170,7 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
 
         keep();
         faults.Throw();
-        return true;
+        return !IsOver;
     }
 
     private bool TakeOne(int milliseconds)

@@ -72,7 +72,7 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
 
                 // Windows close by one word to each lane, between which nothing may come or go.
                 bool isOver = IsOver;
-                if (_commits.LetGo(isLast: isOver) && (isOver || port.HasRoomEverywhere))
+                if (_commits.LetGo(isLast: isOver) && (isOver || port.IsDrained || port.HasRoomEverywhere))
                 {
                     break;
                 }

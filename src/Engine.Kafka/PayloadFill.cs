@@ -49,7 +49,7 @@ internal sealed class PayloadFill(MessagePoll poll, MessagesInHand hand, Message
         hand.Passed(partition, index);
         if (second is { IsCutOff: true })
         {
-            partition.Begin(first); // what went is read again
+            partition.Begin(first >= 0 ? first : poll.OffsetOf(index)); // what went, a part of this message at least, is read again
             return;
         }
 

@@ -21,7 +21,8 @@ internal sealed class ProgressWatch(Action<string> warn)
     /// <param name="now">Milliseconds of a clock that never goes back.</param>
     /// <param name="isFull">The pipeline takes nothing more at the moment.</param>
     /// <param name="restored">While states of partitions are read: how many of their messages were, of about how many. All wait for that, and it is progress.</param>
-    public void Look(IReadOnlyList<PartitionProgress> partitions, long now, bool isFull, (long Read, long All) restored = default)
+    /// <param name="outputs">How many payloads they have acknowledged, where nothing is read until they have: that is all that can move then.</param>
+    public void Look(IReadOnlyList<PartitionProgress> partitions, long now, bool isFull, (long Read, long All) restored = default, long outputs = 0)
     {
         for (int i = 0; i < partitions.Count; i++)
         {
@@ -32,7 +33,7 @@ internal sealed class ProgressWatch(Action<string> warn)
                 continue;
             }
 
-            (long, long, long) place = (partition.Reached, partition.Acknowledged, restored.Read);
+            (long, long, long, long) place = (partition.Reached, partition.Acknowledged, restored.Read, outputs);
             if (!_standing.TryGetValue(partition, out Standing standing) || standing.Place != place)
             {
                 _standing[partition] = new Standing(place, now, now + Patience);
@@ -56,5 +57,5 @@ internal sealed class ProgressWatch(Action<string> warn)
             $"kafka: topic '{partition.Topic}', partition {partition.Number}: no progress for {milliseconds / 1000} s at {at}, {partition.Lag} messages behind; it waits {waits}");
     }
 
-    private readonly record struct Standing((long Reached, long Acknowledged, long Restored) Place, long Since, long Next);
+    private readonly record struct Standing((long Reached, long Acknowledged, long Restored, long Outputs) Place, long Since, long Next);
 }

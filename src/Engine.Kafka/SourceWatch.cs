@@ -49,7 +49,7 @@ internal sealed class SourceWatch(IConsumer<Ignore, Ignore> consumer, MessagePor
         {
             _next = now + Interval;
             Measure();
-            _progress.Look(partitions.All, now, isFull, restored());
+            _progress.Look(partitions.All, now, isFull, restored(), isFull ? port.Acknowledged : 0);
         }
     }
 

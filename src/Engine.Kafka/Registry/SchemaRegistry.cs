@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -29,8 +28,7 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     private readonly Dictionary<int, (SchemaKind Kind, Schema? Schema)> _schemas = [];
     private readonly Dictionary<int, byte[]> _avro = []; // as Avro's grammar wants them: with the types that they refer to
     private readonly HashSet<int> _unknown = [];
-    private readonly ConcurrentDictionary<int, Task<byte[]?>> _asked = new(); // beside who waits for it
-    private readonly ConcurrentDictionary<int, bool> _answered = new();
+    private readonly SchemaAnswers _answers;
     private readonly CachedSchemaRegistryClient _client;
     private readonly RegistrySettings _settings;
     private readonly ErrorHandling _retry;
@@ -45,6 +43,7 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(retry);
         (_settings, _retry, _stop) = (settings, retry, stop);
+        _answers = new SchemaAnswers(Kind, Read);
         // One try of the client's own: it counts tries, not repetitions, and with none it has no answer (a NullReferenceException).
         var client = new SchemaRegistryConfig { Url = settings.Url, RequestTimeoutMs = RequestLimit, MaxRetries = 1, RetriesWaitMs = 1, RetriesMaxWaitMs = 1, EnableSslCertificateVerification = true };
         if (settings.Username is not null)
@@ -76,54 +75,13 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     internal int MostUnknown { get; init; } = 4096;
 
     /// <inheritdoc/>
-    public byte[]? Find(int id)
-    {
-        lock (_gate)
-        {
-            // Data of a schema of another kind is no Avro, whatever its bytes look like.
-            if (!_avro.TryGetValue(id, out byte[]? text) && Numbered(id) is (SchemaKind.Avro, { } schema))
-            {
-                string what = Name(id);
-                text = Get(what, () => TextAsync(schema, what));
-                _avro.Add(id, text);
-            }
-
-            return text;
-        }
-    }
+    public byte[]? Find(int id) => _answers.TryGet(id, isRead: true, out SchemaAnswer answer) ? answer.Text : Read(id);
 
     /// <inheritdoc/>
-    public bool IsReady(int id)
-    {
-        if (_answered.ContainsKey(id))
-        {
-            return true;
-        }
-
-        Task<byte[]?> question = _asked.GetOrAdd(id, number => Task.Run(() => Find(number)));
-        if (!question.IsCompleted)
-        {
-            return false;
-        }
-
-        _asked.TryRemove(id, out _);
-        _ = question.GetAwaiter().GetResult();
-        if (_answered.Count >= MostUnknown)
-        {
-            _answered.Clear();
-        }
-
-        return _answered[id] = true;
-    }
+    public SchemaKind KindOf(int id) => _answers.TryGet(id, isRead: false, out SchemaAnswer answer) ? answer.Kind : Kind(id);
 
     /// <inheritdoc/>
-    public SchemaKind KindOf(int id)
-    {
-        lock (_gate)
-        {
-            return Numbered(id).Kind;
-        }
-    }
+    public bool IsReady(int id, bool isRead) => _answers.IsThere(id, isRead, MostUnknown);
 
     /// <summary>The number of a schema under a subject, where it is registered if the settings allow that.</summary>
     /// <exception cref="StopException">The registry does not answer, refuses, or has no such schema and none may be registered: 75.</exception>
@@ -180,6 +138,30 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
         if (_authority is not null)
         {
             File.Delete(_authority);
+        }
+    }
+
+    private SchemaKind Kind(int id)
+    {
+        lock (_gate)
+        {
+            return Numbered(id).Kind;
+        }
+    }
+
+    private byte[]? Read(int id)
+    {
+        lock (_gate)
+        {
+            // Data of a schema of another kind is no Avro, whatever its bytes look like.
+            if (!_avro.TryGetValue(id, out byte[]? text) && Numbered(id) is (SchemaKind.Avro, { } schema))
+            {
+                string what = Name(id);
+                text = Get(what, () => TextAsync(schema, what));
+                _avro.Add(id, text);
+            }
+
+            return text;
         }
     }
 

@@ -122,6 +122,7 @@ internal sealed class SecondHalf
 
             _port.ComesFrom(_of.Id, message.Partition, offset);
             long began = Stopwatch.GetTimestamp();
+            bool waits = false;
             while (!_port.TryAdd(message.Value, message.Key, message.HasKey, message.Headers, message.Offset, message.Time))
             {
                 if (!isBegun && _hasRecords)
@@ -129,6 +130,12 @@ internal sealed class SecondHalf
                     return false;
                 }
 
+                if (waits)
+                {
+                    _port.WaitBriefly(); // an empty payload has no room, too: memory or a registry is waited for
+                }
+
+                waits = true;
                 if (!TryBeginAnother(partition, began))
                 {
                     IsCutOff = true;

@@ -45,7 +45,8 @@ internal sealed class TransactedCommits(
         return steps.CommitWhole();
     }
 
-    public override bool Advance() => !steps.MustRewind && (transactions.Gate.IsClosed || steps.CommitWhole());
+    /// <remarks>At least once nothing of what went is taken back: the next <see cref="Keep"/> deals with a commit that was refused.</remarks>
+    public override bool Advance() => (!steps.MustRewind && (transactions.Gate.IsClosed || steps.CommitWhole())) || !hasOutputs;
 
     /// <summary>Partitions that came, or are read again, get their states. Nothing is open meanwhile, and the group is kept: it may take its time.</summary>
     public override void Prepare()

@@ -54,15 +54,16 @@ internal sealed class TransactionalId : IDisposable
     {
         if (OperatingSystem.IsLinux())
         {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            Socket? socket = null;
             try
             {
+                socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 socket.Bind(new UnixDomainSocketEndPoint("\0" + name));
                 return socket;
             }
             catch (SocketException taken)
             {
-                socket.Dispose();
+                socket?.Dispose(); // none where a process may have no such sockets
                 if (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
                 {
                     return null;

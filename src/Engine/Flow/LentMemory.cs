@@ -32,6 +32,12 @@ internal sealed class LentMemory
         }
     }
 
-    /// <summary>They come back.</summary>
-    public void Return(long bytes) => _account.Charge(-bytes);
+    /// <summary>They come back, to the budget before anybody is told that nothing is lent.</summary>
+    public void Return(long bytes)
+    {
+        lock (_gate)
+        {
+            _account.Charge(-bytes);
+        }
+    }
 }

@@ -8,8 +8,10 @@ public interface ISchemaLookup
     byte[]? Find(int id);
 
     /// <summary>Whether an answer about this number is there, so that nobody waits for it; it is asked for meanwhile.</summary>
+    /// <param name="id">The number.</param>
+    /// <param name="isRead">Whether the schema itself is wanted, not its kind alone.</param>
     /// <exception cref="Flow.StopException">The registry cannot be reached: 75.</exception>
-    bool IsReady(int id) => true;
+    bool IsReady(int id, bool isRead) => true;
 
     /// <summary>Of which kind the schema is; of one that is no Avro nothing else is asked for.</summary>
     /// <exception cref="Flow.StopException">The registry cannot be reached: 75.</exception>

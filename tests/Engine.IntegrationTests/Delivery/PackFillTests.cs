@@ -45,6 +45,16 @@ public sealed class PackFillTests(Broker broker)
         Assert.Equal(-1, partition.Reached);
     }
 
+    /// <summary>Another partition went there, and the transaction with it: what lanes had of this one's first message is in their states, so it has to be known that something went.</summary>
+    [Fact]
+    public async Task A_first_pack_that_is_cut_off_has_gone_in_part()
+    {
+        var port = new PlayedPort(TestContext.Current.CancellationToken);
+        PartitionProgress partition = await FillAsync(port, (_, _) => false);
+        Assert.Equal(["begin", "within"], port.Calls);
+        Assert.Equal((0L, -1L), (partition.First, partition.Reached));
+    }
+
     /// <summary>The group takes the partition away there, and gives it again: its messages are nobody's, and it is read from where it was committed.</summary>
     [Fact]
     public async Task A_pack_whose_partition_goes_in_its_midst_is_left()

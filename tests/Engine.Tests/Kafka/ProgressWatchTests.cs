@@ -49,6 +49,19 @@ public sealed class ProgressWatchTests
         Assert.Equal(["kafka: topic 'orders', partition 3: no progress for 30 s at its first message, 7 messages behind; it waits for room in the pipeline: an output is slow or stands"], _said);
     }
 
+    /// <summary>Behind the input's end positions move with the last commit alone: that outputs acknowledge is progress.</summary>
+    [Fact]
+    public void Outputs_that_acknowledge_while_nothing_is_read_are_progress_and_where_they_do_not_it_says_so()
+    {
+        _partition.HandOver(0, 41, 42);
+        _watch.Look([_partition], 0, isFull: true, default, outputs: 3);
+        _watch.Look([_partition], ProgressWatch.Patience, isFull: true, default, outputs: 4);
+        _watch.Look([_partition], (2 * ProgressWatch.Patience) - 1, isFull: true, default, outputs: 4);
+        Assert.Empty(_said);
+        _watch.Look([_partition], 2 * ProgressWatch.Patience, isFull: true, default, outputs: 4);
+        Assert.Single(_said);
+    }
+
     /// <summary>A partition that waits for its state stands still, and those that were there before with it: what is read of states is progress.</summary>
     [Fact]
     public void States_that_are_read_are_progress_and_where_they_are_not_it_says_so()

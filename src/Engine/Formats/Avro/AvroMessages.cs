@@ -58,7 +58,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 
         if (!_schemas.TryGetValue(id, out int schema))
         {
-            if (!reading.Options.Lookup!.IsReady(id))
+            if (!reading.Options.Lookup!.IsReady(id, isRead: true))
             {
                 return Later;
             }
