@@ -75,13 +75,13 @@ public sealed class SchemaRegistry : ISchemaLookup, IDisposable
     internal int MostUnknown { get; init; } = 4096;
 
     /// <inheritdoc/>
-    public byte[]? Find(int id) => _answers.TryGet(id, isRead: true, out SchemaAnswer answer) ? answer.Text : Read(id);
+    public byte[]? Find(int id) => _answers.TryGet(id, needsText: true, out SchemaAnswer answer) ? answer.Text : Read(id);
 
     /// <inheritdoc/>
-    public SchemaKind KindOf(int id) => _answers.TryGet(id, isRead: false, out SchemaAnswer answer) ? answer.Kind : Kind(id);
+    public SchemaKind KindOf(int id) => _answers.TryGet(id, needsText: false, out SchemaAnswer answer) ? answer.Kind : Kind(id);
 
     /// <inheritdoc/>
-    public bool IsReady(int id, bool isRead) => _answers.IsThere(id, isRead, MostUnknown);
+    public bool IsReady(int id, bool needsText) => _answers.IsThere(id, needsText, MostUnknown);
 
     /// <summary>The number of a schema under a subject, where it is registered if the settings allow that.</summary>
     /// <exception cref="StopException">The registry does not answer, refuses, or has no such schema and none may be registered: 75.</exception>

@@ -9,9 +9,9 @@ public interface ISchemaLookup
 
     /// <summary>Whether an answer about this number is there, so that nobody waits for it; it is asked for meanwhile.</summary>
     /// <param name="id">The number.</param>
-    /// <param name="isRead">Whether the schema itself is wanted, not its kind alone.</param>
+    /// <param name="needsText">Whether the text of the schema is wanted, not its kind alone.</param>
     /// <exception cref="Flow.StopException">The registry cannot be reached: 75.</exception>
-    bool IsReady(int id, bool isRead) => true;
+    bool IsReady(int id, bool needsText) => true;
 
     /// <summary>Of which kind the schema is; of one that is no Avro nothing else is asked for.</summary>
     /// <exception cref="Flow.StopException">The registry cannot be reached: 75.</exception>

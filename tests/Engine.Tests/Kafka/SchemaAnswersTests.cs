@@ -27,13 +27,13 @@ public sealed class SchemaAnswersTests
 
             return SchemaKind.Json;
         }, _ => null);
-        Assert.False(answers.IsThere(3, isRead: false, Most));
-        WaitFor(answers, 1, isRead: false);
-        Assert.True(answers.TryGet(1, isRead: false, out SchemaAnswer answer));
+        Assert.False(answers.IsThere(3, needsText: false, Most));
+        WaitFor(answers, 1, needsText: false);
+        Assert.True(answers.TryGet(1, needsText: false, out SchemaAnswer answer));
         Assert.Equal(SchemaKind.Json, answer.Kind);
-        Assert.False(answers.IsThere(3, isRead: false, Most));
+        Assert.False(answers.IsThere(3, needsText: false, Most));
         held.Set();
-        WaitFor(answers, 3, isRead: false);
+        WaitFor(answers, 3, needsText: false);
     }
 
     /// <summary>A stray schema that cannot be read is none of those who want its kind alone.</summary>
@@ -50,10 +50,10 @@ public sealed class SchemaAnswersTests
 
             throw new StopException(ExitCode.Unavailable, "a reference is not there");
         });
-        WaitFor(answers, 1, isRead: false);
+        WaitFor(answers, 1, needsText: false);
         Assert.Empty(read);
-        Assert.False(answers.TryGet(1, isRead: true, out _));
-        StopException stop = Assert.Throws<StopException>(() => WaitFor(answers, 1, isRead: true));
+        Assert.False(answers.TryGet(1, needsText: true, out _));
+        StopException stop = Assert.Throws<StopException>(() => WaitFor(answers, 1, needsText: true));
         Assert.Equal("a reference is not there", stop.Message);
         Assert.Equal([1], read);
     }
@@ -65,20 +65,20 @@ public sealed class SchemaAnswersTests
         int kept = 0;
         for (int id = 0; id < 3 * Most; id++)
         {
-            WaitFor(answers, id, isRead: false);
+            WaitFor(answers, id, needsText: false);
         }
 
         for (int id = 0; id < 3 * Most; id++)
         {
-            kept += answers.TryGet(id, isRead: false, out _) ? 1 : 0;
+            kept += answers.TryGet(id, needsText: false, out _) ? 1 : 0;
         }
 
         Assert.InRange(kept, 1, Most);
     }
 
-    private static void WaitFor(SchemaAnswers answers, int id, bool isRead)
+    private static void WaitFor(SchemaAnswers answers, int id, bool needsText)
     {
-        while (!answers.IsThere(id, isRead, Most))
+        while (!answers.IsThere(id, needsText, Most))
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             Thread.Yield();

@@ -58,7 +58,7 @@ internal sealed class AvroMessages(AvroReading reading, string source) : Message
 
         if (!_schemas.TryGetValue(id, out int schema))
         {
-            if (!reading.Options.Lookup!.IsReady(id, isRead: true))
+            if (!reading.Options.Lookup!.IsReady(id, needsText: true))
             {
                 return Later;
             }

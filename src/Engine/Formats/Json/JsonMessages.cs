@@ -17,7 +17,7 @@ internal sealed class JsonMessages(int maxRecordSize, ISchemaLookup? lookup) : M
     {
         bool hasHead = WireHead.TryRead(message, out int id);
         bool isJudged = hasHead && id != _known && lookup is not null && message.Length - WireHead.Length <= maxRecordSize;
-        if (isJudged && !lookup!.IsReady(id, isRead: false))
+        if (isJudged && !lookup!.IsReady(id, needsText: false))
         {
             return new MessageCut(0, IsLater: true);
         }
