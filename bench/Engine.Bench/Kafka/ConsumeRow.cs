@@ -26,7 +26,7 @@ internal sealed class ConsumeRow(Cluster cluster, string topic, int messages)
               input_format: text
             """);
         var errors = new ConfigErrors();
-        ConnectorInput input = new KafkaConnector().BindInput(config.Stream.Inputs.Single(), config, errors) ?? throw new InvalidOperationException(errors.Sorted()[0].ToString());
+        ConnectorInput input = new KafkaConnector { KeepsFreedMemory = true }.BindInput(config.Stream.Inputs.Single(), config, errors) ?? throw new InvalidOperationException(errors.Sorted()[0].ToString());
         using MessageSource source = input.Open(needsHeaders: false, onePartition: null);
         using var port = new CountingPort(messages, source.Interrupt);
         source.Run(port);

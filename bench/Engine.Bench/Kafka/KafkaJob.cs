@@ -234,7 +234,7 @@ internal sealed class KafkaJob(int rounds, string rows)
             ## {DateTime.UtcNow:yyyy-MM-dd HH:mm}Z, commit {Machine.Commit}
 
             {Machine.Description}. `bench/run.sh kafka {rounds}{(rows.Length > 0 ? " " + rows : "")}`: Apache Kafka {cluster.Version}, one broker on the same cores, {Cluster.Partitions} partitions; interleaved, medians (lowest–highest) of {rounds} rounds
-            after {WarmUp} that warm. CPU and allocations are of the whole client process. The peers have the engine's client settings, without which they are slower.
+            after {WarmUp} that warm. CPU and allocations are of the whole client process. The peers have the engine's client settings and its process's settings of memory, without which they are slower.
             The engine places its threads as it does by default (one lane and its clients each on a core of its own); peers run where the system puts them, but for the rows that say otherwise. {Distance}
 
             | | thousand messages/s | CPU s per million | B per message | ratio |

@@ -22,7 +22,7 @@ internal static class Pipelines
     public static (DataStreamProcessor Processor, Task<RunReport> Run) Start(string text)
     {
         DataStreamProcessor processor = DataStreamProcessor.Create(Load(text));
-        processor.Catalog.TryAddConnector(new KafkaConnector());
+        processor.Catalog.TryAddConnector(new KafkaConnector { KeepsFreedMemory = true });
         return (processor, processor.StartAsync(new RunRequest()));
     }
 }

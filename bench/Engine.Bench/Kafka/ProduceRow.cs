@@ -31,7 +31,7 @@ internal sealed class ProduceRow(Cluster cluster, int messages, int length)
               output_format: json
             """);
         var errors = new ConfigErrors();
-        ConnectorOutput output = new KafkaConnector().BindOutput(config.Stream.Outputs.Single(), config, errors) ?? throw new InvalidOperationException(errors.Sorted()[0].ToString());
+        ConnectorOutput output = new KafkaConnector { KeepsFreedMemory = true }.BindOutput(config.Stream.Outputs.Single(), config, errors) ?? throw new InvalidOperationException(errors.Sorted()[0].ToString());
         using Sink sink = output.CreateSink();
         sink.Open();
         int size = MessageFrame.HeadLength + KeyLength + length;

@@ -92,7 +92,7 @@ internal static class Planning
         DataStreamProcessor processor = DataStreamProcessor.Create(config);
         if (RuntimeFeature.IsDynamicCodeSupported) // asked here, or its code would be in the native executable too
         {
-            processor.Catalog.TryAddConnector(new KafkaConnector());
+            processor.Catalog.TryAddConnector(new KafkaConnector { KeepsFreedMemory = true });
         }
 
         return processor;
