@@ -46,6 +46,11 @@ internal sealed class HandingOver(GroupMember member, MessagesInHand hand, Messa
                 continue;
             }
 
+            if (!words.IsEmpty)
+            {
+                continue; // partitions went while the states of others came back: lanes know before the input's end closes windows
+            }
+
             if (hand.Waiting.Count == 0)
             {
                 break;

@@ -119,6 +119,46 @@ public sealed class BehindTheEndTests(Broker broker)
         await other;
     }
 
+    /// <summary>
+    /// The same where brokers do not describe the group: nobody waits for partitions on their way, so that the end is reached again as soon as one has gone, and nothing is polled in between.
+    /// </summary>
+    [Fact(Timeout = Limit)]
+    public async Task Partitions_that_go_at_the_end_are_forgotten_though_nobody_says_who_has_them()
+    {
+        const string Topic = "undescribed";
+        using var nodes = new MockNodes(1); // they do not
+        nodes.CreateTopic(Topic, 2);
+        using (IProducer<byte[]?, byte[]?> producer = Clients.Producer(new ProducerConfig { BootstrapServers = nodes.Bootstrap, LingerMs = 0 }))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(partition => producer.ProduceAsync(new TopicPartition(Topic, partition), new Message<byte[]?, byte[]?> { Value = "{\"id\":1}"u8.ToArray() })));
+        }
+
+        KafkaInput input = Steps.InputOf(nodes.Bootstrap, Topic, "at_least_once", "heartbeat.interval.ms: 100, session.timeout.ms: 6000, max.poll.interval.ms: 6000");
+        using var source = (KafkaSource)input.Open(needsHeaders: false, onePartition: null);
+        var port = new PlayedPort(TestContext.Current.CancellationToken);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool hasRoom = false; // until one goes: what came from it is waited for
+        port.HasRoomForAll = () =>
+        {
+            reached.TrySetResult();
+            return hasRoom;
+        };
+        port.Waits = () =>
+        {
+            hasRoom = true;
+            port.AcknowledgeBehind(0);
+        };
+        Task run = Task.Run(() => source.Run(port), TestContext.Current.CancellationToken);
+        await Task.WhenAny(run, reached.Task);
+        Assert.DoesNotContain("forget", port.Calls);
+        using var ended = new CancellationTokenSource();
+        Task other = Task.Run(() => Join(Topic, ended.Token, bootstrap: nodes.Bootstrap), TestContext.Current.CancellationToken);
+        await run;
+        Assert.Equal("forget", port.Calls[^2]); // between a payload's begin and end
+        await ended.CancelAsync();
+        await other;
+    }
+
     private async Task DeleteAsync(string topic)
     {
         using IAdminClient admin = broker.Admin();
@@ -128,11 +168,11 @@ public sealed class BehindTheEndTests(Broker broker)
     /// <summary>A member with the same name, until it is told to leave.</summary>
     private void TakeItsName(string topic, CancellationToken ended) => Join(topic, ended, "one");
 
-    private void Join(string topic, CancellationToken ended, string? name = null)
+    private void Join(string topic, CancellationToken ended, string? name = null, string? bootstrap = null)
     {
         using IConsumer<byte[]?, byte[]?> other = Clients.Consumer(new ConsumerConfig
         {
-            BootstrapServers = broker.Bootstrap, GroupId = "g-" + topic, GroupInstanceId = name, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            BootstrapServers = bootstrap ?? broker.Bootstrap, GroupId = "g-" + topic, GroupInstanceId = name, PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
         });
         other.Subscribe(topic);
         while (!ended.IsCancellationRequested)

@@ -38,6 +38,9 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
     /// <summary>Whether every lane has; null: always.</summary>
     public Func<bool>? HasRoomForAll { get; set; }
 
+    /// <summary>Called where lanes or outputs are waited for a moment.</summary>
+    public Action? Waits { get; set; }
+
     public override bool HasRoomEverywhere => HasRoomForAll?.Invoke() ?? true;
 
     public override bool Forwards => forwards;
@@ -99,9 +102,7 @@ internal sealed class PlayedPort(CancellationToken stop, int payloads = int.MaxV
 
     public override long Next => _next;
 
-    public override void WaitBriefly()
-    {
-    }
+    public override void WaitBriefly() => Waits?.Invoke();
 
     /// <summary>Outputs have everything, but not at the first looks.</summary>
     public void AcknowledgeBehind(int looks) => _looks = looks;

@@ -58,13 +58,17 @@ internal sealed class Steps : IDisposable
     }
 
     /// <summary>A topic that is read to its end, by a static member of its group where nothing else is said.</summary>
-    public static KafkaInput InputOf(Broker broker, string topic, string delivery, string options = "group.instance.id: one, heartbeat.interval.ms: 100, topic.metadata.refresh.interval.ms: 100")
+    public static KafkaInput InputOf(Broker broker, string topic, string delivery, string options = "group.instance.id: one, heartbeat.interval.ms: 100, topic.metadata.refresh.interval.ms: 100") =>
+        InputOf(broker.Bootstrap, topic, delivery, options);
+
+    /// <summary>The same of any cluster.</summary>
+    public static KafkaInput InputOf(string bootstrap, string topic, string delivery, string options)
     {
         using var scratch = new Scratch();
         PipelineConfig config = Config.Config.Load(scratch.Write("pipeline.yaml", $$"""
             stream_settings:
-              stream_input: {uri: "kafka://{{broker.Bootstrap}}/{{topic}}", group: g-{{topic}}, until: end, options: { {{options}} } }
-              stream_output: "kafka://{{broker.Bootstrap}}/{{topic}}-out"
+              stream_input: {uri: "kafka://{{bootstrap}}/{{topic}}", group: g-{{topic}}, until: end, options: { {{options}} } }
+              stream_output: "kafka://{{bootstrap}}/{{topic}}-out"
               schema: {id: int64}
               delivery: {{delivery}}
             """));
