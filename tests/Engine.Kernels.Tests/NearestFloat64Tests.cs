@@ -101,6 +101,71 @@ public sealed class NearestFloat64Tests
     [InlineData("0e400")]
     public void Known_traps_are_passed(string text) => Check(text, 0);
 
+    /// <summary>Up to thousands of digits next to and at the middle between two doubles, of every size: what makes the digits behind the first 19 count.</summary>
+    [Fact]
+    public void Long_numbers_next_to_middles_are_the_class_library_s()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        for (int round = 0; round < 1000; round++)
+        {
+            Check(LongMiddle(random), seed);
+        }
+    }
+
+    /// <summary>Whatever a lane reads, also where the first 19 digits do not decide.</summary>
+    [Fact]
+    public void No_number_allocates()
+    {
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        byte[][] texts = new byte[400][];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = Encoding.ASCII.GetBytes(LongMiddle(random));
+        }
+
+        _ = ParseAll(texts); // what the first call makes is none of a number's
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        double sum = ParseAll(texts);
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(bytes == 0, $"seed {seed}: {bytes} bytes");
+        Assert.False(double.IsNaN(sum));
+    }
+
+    private static double ParseAll(byte[][] texts)
+    {
+        double sum = 0;
+        foreach (byte[] text in texts)
+        {
+            sum += Numbers.ParseFloat64(text, out double value) == FieldStatus.Value && double.Abs(value) < 1 ? value : 0;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The middle between a finite double and the next one, in full, with zeros and perhaps one more digit behind, or one taken off its end.</summary>
+    private static string LongMiddle(Random random)
+    {
+        long bits = random.NextInt64(0x7FEF_FFFF_FFFF_FFFF);
+        bits = random.Next(4) == 0 ? bits >> random.Next(12, 63) : bits; // subnormal ones, too
+        long exponent = Math.Max(1, bits >> 52);
+        BigInteger middle = (2 * (BigInteger)((bits & ((1L << 52) - 1)) | (bits >> 52 == 0 ? 0 : 1L << 52))) + 1;
+        int power = (int)exponent - 1076; // of two, of the middle's lowest bit
+        string digits = (power >= 0 ? middle << power : middle * BigInteger.Pow(5, -power)).ToString(CultureInfo.InvariantCulture);
+        int point = power >= 0 ? digits.Length : digits.Length + power; // before this digit; less than none: zeros come first
+        string zeros = new('0', random.Next(3) == 0 ? random.Next(4000) : 0);
+        digits = random.Next(3) switch
+        {
+            0 => digits,
+            1 when digits[^1] != '0' => digits[..^1] + (char)(digits[^1] - 1) + new string('9', zeros.Length + 1),
+            _ => digits + zeros + "1",
+        };
+        string sign = random.Next(2) == 0 ? "-" : "";
+        return random.Next(2) == 0 ? string.Create(CultureInfo.InvariantCulture, $"{sign}0.{digits}e{point}")
+            : point <= 0 ? $"{sign}0.{new string('0', -point)}{digits}" : $"{sign}{digits[..point]}.{digits[point..]}0";
+    }
+
     private static void Check(string text, int seed)
     {
         double expected = double.Parse(text, CultureInfo.InvariantCulture);

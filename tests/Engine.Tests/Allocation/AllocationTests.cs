@@ -63,6 +63,32 @@ public sealed class AllocationTests
         Assert.True(allocated == 0, $"{allocated} bytes: {root.GetProperty("stages")}");
     }
 
+    /// <summary>The middle between two doubles, which the first 19 digits do not decide, and hundreds of digits: nobody has met such a number before, and lanes are warm.</summary>
+    [Fact]
+    public void A_number_of_many_digits_allocates_nothing_where_it_comes_late()
+    {
+        const string Half = "1.00000000000000011102230246251565404236316680908203125"; // 1 + 2^-53
+        using var scratch = new Scratch();
+        var data = new StringBuilder("v\n");
+        for (int i = 0; i < 50_000; i++)
+        {
+            data.Append("0.25\n");
+        }
+
+        string zeros = new('0', 900);
+        data.Append(CultureInfo.InvariantCulture, $"{Half}\n{Half}{zeros}1\n9007199254740993.{zeros}1\n");
+        scratch.Write("in.csv", data.ToString());
+        scratch.Write("config.yaml", """
+            stream_settings: {stream_input: file:in.csv, stream_output: file:out.csv, schema: {v: float64}}
+            performance_tuning: {threads: 1, payload_size: 4KiB, max_record_size: 4KiB}
+            """);
+        Outcome outcome = Command.Run(scratch.Folder, "run", "config.yaml", "--report", "report.json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(["0.25", "1", "1.0000000000000002", "9007199254740994"], File.ReadLines(scratch.PathOf("out.csv")).TakeLast(4));
+        using var report = JsonDocument.Parse(scratch.Read("report.json"));
+        Assert.Equal(0, report.RootElement.GetProperty("allocated_bytes_lanes").GetInt64());
+    }
+
     /// <summary>The same count, over a module that allocates once in a while.</summary>
     [Fact]
     public async Task A_module_that_allocates_is_found_and_named()
