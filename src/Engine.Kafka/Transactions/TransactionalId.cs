@@ -26,7 +26,13 @@ internal sealed class TransactionalId : IDisposable
     /// <summary>Takes a name.</summary>
     /// <param name="group">The group.</param>
     /// <param name="instance">The member's own name, or null.</param>
-    public static TransactionalId Take(string group, string? instance)
+    public static TransactionalId Take(string group, string? instance) => Take(group, instance, static () => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
+
+    /// <summary>The same.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="instance">The member's own name, or null.</param>
+    /// <param name="open">Makes a Unix socket, where the process may have one.</param>
+    internal static TransactionalId Take(string group, string? instance, Func<Socket> open)
     {
         if (!string.IsNullOrEmpty(instance))
         {
@@ -38,7 +44,7 @@ internal sealed class TransactionalId : IDisposable
         for (int number = 0; number < Most; number++)
         {
             // A cluster has many addresses: processes of one group on two share the numbers.
-            if (Hold(string.Create(CultureInfo.InvariantCulture, $"datastream-{Hash(place):x8}-{Hash(group):x8}-{number}")) is { } held)
+            if (Hold(string.Create(CultureInfo.InvariantCulture, $"datastream-{Hash(place):x8}-{Hash(group):x8}-{number}"), open) is { } held)
             {
                 return new TransactionalId(string.Create(CultureInfo.InvariantCulture, $"datastream-{group}-{place}-{number}"), held);
             }
@@ -50,14 +56,14 @@ internal sealed class TransactionalId : IDisposable
     public void Dispose() => _held?.Dispose();
 
     /// <summary>Holds the name on this machine until that is disposed of, or the process is no more; null: another has it.</summary>
-    private static IDisposable? Hold(string name)
+    private static IDisposable? Hold(string name, Func<Socket> open)
     {
         if (OperatingSystem.IsLinux())
         {
             Socket? socket = null;
             try
             {
-                socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                socket = open();
                 socket.Bind(new UnixDomainSocketEndPoint("\0" + name));
                 return socket;
             }

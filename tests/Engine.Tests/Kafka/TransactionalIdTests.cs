@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Net.Sockets;
 using DataStream.Kafka.Transactions;
 using DataStream.Tests.Host;
 using DataStream.Tests.Runtime;
@@ -47,6 +48,26 @@ public sealed class TransactionalIdTests : IDisposable
         Assert.Equal(name, third.Value);
         using var other = TransactionalId.Take(_group + "x", null);
         Assert.Equal(first.Value[^1], other.Value[^1]);
+    }
+
+    /// <summary>A process may have no Unix sockets, as where a sandbox refuses them, or none with such a name.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_sockets_names_are_held_by_files(bool hasNone)
+    {
+        Environment.SetEnvironmentVariable(Variable, _scratch.Folder);
+        // One of the Internet binds no such name.
+        Func<Socket> open = hasNone ? static () => throw new SocketException((int)SocketError.AccessDenied) : static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var first = TransactionalId.Take(_group, null, open);
+        using var second = TransactionalId.Take(_group, null, open);
+        Assert.NotEqual(first.Value, second.Value);
+        Assert.Equal(first.Value[..^1], second.Value[..^1]); // but for the number
+        Assert.Equal(2, Directory.GetFiles(_scratch.Folder, "*.lock").Length);
+        string name = first.Value;
+        first.Dispose();
+        using var successor = TransactionalId.Take(_group, null, open);
+        Assert.Equal(name, successor.Value);
     }
 
     [Fact]

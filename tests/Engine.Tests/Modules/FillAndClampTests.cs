@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DataStream.Batches;
 using DataStream.Config;
+using DataStream.Flow;
 using DataStream.Modules;
 using Xunit;
 
@@ -144,7 +145,7 @@ public sealed class FillAndClampTests
         Assert.Contains("did you mean 'device'", error.Message, StringComparison.Ordinal);
 
         var errors = new ConfigErrors();
-        var context = new ModuleContext("m", new Settings("module 'm'", Place.Code, ModuleBench.Map("field", "gone", "with", "0"), errors), new Flow.MemoryBudget(1000).Open("m"));
+        var context = new ModuleContext("m", new Settings("module 'm'", Place.Code, ModuleBench.Map("field", "gone", "with", "0"), errors), new MemoryBudget(1000).Open("m"));
         using var module = new FillModule(context);
         module.Bind(new Schema { IsIncomplete = true });
         Assert.Equal(0, errors.Count);
