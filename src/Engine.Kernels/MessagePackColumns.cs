@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using T = DataStream.Kernels.MessagePackTokens;
 
 namespace DataStream.Kernels;
@@ -20,30 +19,34 @@ public static unsafe class MessagePackColumns
     private const int Timestamp4 = 0xFF00 | T.FixExt4;
 
     /// <summary>Doubles, and whole numbers as doubles.</summary>
-    public static ulong ReadFloat64(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> places, nint column, bool mayLack)
+    public static ulong ReadFloat64(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column, bool mayLack)
     {
         ulong left = 0;
 
         // Safe: pinned; what is read at a place lies within Room of a record's key, and the caller vouches for the column.
         fixed (byte* text = bytes)
-        fixed (int* place = places)
+        fixed (int* first = &places.First)
         {
+            int* place = first;
+            int count = places.Count;
+            nint stride = places.Stride;
             double* value = (double*)column;
             ulong others = 0;
-            for (int row = 0; row < places.Length; row++)
+            for (int row = 0; row < count; row++, place += stride)
             {
                 // A number that is not finite has all bits of the exponent, so that one more carries into the sign.
                 // Safe: as above.
-                byte* p = text + place[row];
+                byte* p = text + *place;
                 ulong bits = Word(p + 1);
                 value[row] = BitConverter.UInt64BitsToDouble(bits);
                 others |= (ulong)((uint)*p ^ T.Float64) | (((bits & NotFinite) + (1UL << 52)) & (1UL << 63));
             }
 
-            for (int row = 0; others != 0 && row < places.Length; row++)
+            place = first;
+            for (int row = 0; others != 0 && row < count; row++, place += stride)
             {
                 // Safe: as above.
-                byte* p = text + place[row];
+                byte* p = text + *place;
                 if (*p != T.Float64)
                 {
                     left |= (TryWhole(p, out long whole) ? 0 : 1UL) << row;
@@ -60,27 +63,34 @@ public static unsafe class MessagePackColumns
     }
 
     /// <summary>Whole numbers of every length.</summary>
-    public static ulong ReadInt64(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> places, nint column, bool mayLack)
+    public static ulong ReadInt64(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column, bool mayLack)
     {
         ulong left = 0;
 
         // Safe: pinned; what is read at a place lies within Room of a record's key, and the caller vouches for the column.
         fixed (byte* text = bytes)
-        fixed (int* place = places)
+        fixed (int* first = &places.First)
         {
+            int* place = first;
+            int count = places.Count;
+            nint stride = places.Stride;
             long* value = (long*)column;
-            for (int row = 0; row < places.Length; row++)
+
+            // As if all were of one byte, without a branch on which are.
+            ulong others = 0;
+            for (int row = 0; row < count; row++, place += stride)
             {
                 // Safe: as above.
-                byte* p = text + place[row];
-                if (*p < 0x80)
-                {
-                    value[row] = *p;
-                }
-                else
-                {
-                    left |= (TryWhole(p, out value[row]) ? 0 : 1UL) << row;
-                }
+                ulong token = text[*place];
+                value[row] = (long)token;
+                others |= (token >> 7) << row;
+            }
+
+            for (; others != 0; others &= others - 1)
+            {
+                // Safe: as above.
+                int row = BitOperations.TrailingZeroCount(others);
+                left |= (TryWhole(text + first[row * stride], out value[row]) ? 0 : 1UL) << row;
             }
         }
 
@@ -88,19 +98,22 @@ public static unsafe class MessagePackColumns
     }
 
     /// <summary>Texts of up to 255 bytes: offset and length, as the halves of a word.</summary>
-    public static ulong ReadText(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> places, nint column, bool mayLack)
+    public static ulong ReadText(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column, bool mayLack)
     {
         ulong left = 0;
 
         // Safe: pinned; what is read at a place lies within Room of a record's key, and the caller vouches for the column.
         fixed (byte* text = bytes)
-        fixed (int* place = places)
+        fixed (int* first = &places.First)
         {
+            int* place = first;
+            int count = places.Count;
+            nint stride = places.Stride;
             long* value = (long*)column;
-            for (int row = 0; row < places.Length; row++)
+            for (int row = 0; row < count; row++, place += stride)
             {
                 // Safe: as above.
-                int at = place[row];
+                int at = *place;
                 int token = text[at];
                 if ((token & 0xE0) == 0xA0)
                 {
@@ -121,19 +134,22 @@ public static unsafe class MessagePackColumns
     }
 
     /// <summary>Microseconds of the timestamp extension, in its forms of 4 and 8 bytes.</summary>
-    public static ulong ReadInstants(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> places, nint column, bool mayLack)
+    public static ulong ReadInstants(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column, bool mayLack)
     {
         ulong left = 0;
 
         // Safe: pinned; what is read at a place lies within Room of a record's key, and the caller vouches for the column.
         fixed (byte* text = bytes)
-        fixed (int* place = places)
+        fixed (int* first = &places.First)
         {
+            int* place = first;
+            int count = places.Count;
+            nint stride = places.Stride;
             long* value = (long*)column;
-            for (int row = 0; row < places.Length; row++)
+            for (int row = 0; row < count; row++, place += stride)
             {
                 // Safe: as above.
-                byte* p = text + place[row];
+                byte* p = text + *place;
                 int form = *p | (p[1] << 8);
                 ulong data = Word(p + 2);
                 if (form == Timestamp8)
@@ -157,10 +173,10 @@ public static unsafe class MessagePackColumns
     }
 
     /// <summary>True and false.</summary>
-    public static ulong ReadBools(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> places, nint column, bool mayLack)
+    public static ulong ReadBools(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column, bool mayLack)
     {
         ulong left = 0;
-        for (int row = 0; row < places.Length; row++)
+        for (int row = 0; row < places.Count; row++)
         {
             // Safe: as above; a byte for each row.
             int form = bytes[places[row]] - T.False;
@@ -184,16 +200,10 @@ public static unsafe class MessagePackColumns
         return (isShort | (T.UInt8 - 1 - token & token - T.Int64 - 1) >> 31) != 0 && (token != T.UInt64 || value >= 0);
     }
 
-    private static ulong Missing(ReadOnlySpan<int> places)
+    private static ulong Missing(MessagePackPlaces places)
     {
         ulong missing = 0;
-        int row = 0;
-        for (; row <= places.Length - Vector128<int>.Count; row += Vector128<int>.Count)
-        {
-            missing |= (ulong)Vector128.Equals(Vector128.Create(places[row..]), Vector128<int>.Zero).ExtractMostSignificantBits() << row;
-        }
-
-        for (; row < places.Length; row++)
+        for (int row = 0; row < places.Count; row++)
         {
             missing |= (places[row] == 0 ? 1UL : 0) << row;
         }

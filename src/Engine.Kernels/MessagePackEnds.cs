@@ -11,9 +11,9 @@ public sealed class MessagePackEnds
 {
     private const int Rows = MessagePackMaps.Rows;
 
-    private readonly MessagePackShape _shape = new();
-    private readonly int[] _places = new int[Rows];
-    private readonly int[] _starts = new int[Rows + 1];
+    private readonly MessagePackShape _shape = new(0);
+    private readonly int[] _places = new int[Rows * MessagePackShape.StrideOf(0)];
+    private readonly int[] _starts = new int[Rows];
 
     /// <summary>Goes over records; returns how many.</summary>
     /// <param name="bytes">Records, one behind the other. One that reaches beyond is left.</param>
@@ -24,30 +24,31 @@ public sealed class MessagePackEnds
     {
         int done = 0;
 
-        // Safe: pinned; there is a place for each row, and a start more.
+        // Safe: pinned; there are places and a start for each row.
         fixed (byte* text = bytes)
         fixed (int* places = _places)
         fixed (int* starts = _starts)
         {
             while (done < count && at <= bytes.Length - MessagePackMaps.Room)
             {
-                int rows = Math.Min(count - done, Rows);
-                int row = _shape.Read(text, bytes.Length, ref at, places, starts, 0, rows, maxRecordSize, out _);
-                done += row;
-                if (row == rows || at > bytes.Length - MessagePackMaps.Room)
+                var run = new MessagePackRun { Text = text, Length = bytes.Length, At = at, Places = places, Starts = starts, Rows = Math.Min(count - done, Rows), MaxRecordSize = maxRecordSize };
+                _shape.Read(ref run);
+                at = run.At;
+                done += run.Row;
+                if (run.Row == run.Rows || at > bytes.Length - MessagePackMaps.Room)
                 {
                     continue;
                 }
 
                 int from = at;
-                row = Walk(text, bytes.Length, ref at, Math.Min(count - done, _shape.Patience(text[at])), maxRecordSize);
-                if (row == 0)
+                int passed = Walk(text, bytes.Length, ref at, Math.Min(count - done, _shape.Patience(text[at])), maxRecordSize);
+                if (passed == 0)
                 {
                     break;
                 }
 
-                done += row;
-                _shape.Learn(bytes[from..at], row, null, 0, 0);
+                done += passed;
+                _shape.Learn(bytes[from..at], passed, null, 0, 0);
             }
         }
 
@@ -57,22 +58,62 @@ public sealed class MessagePackEnds
     /// <summary>Takes note of a record that the caller went over.</summary>
     public void Learn(ReadOnlySpan<byte> record) => _shape.Learn(record, 1, null, 0, 0);
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // apart and without a call, so that its state stays in registers
-    private static unsafe int Walk(byte* text, int length, ref int at, int count, int maxRecordSize)
+    private unsafe int Walk(byte* text, int length, ref int at, int count, int maxRecordSize)
     {
-        // Safe: each place is looked at after a comparison with the limit, and what is read from it on lies within its room. There are 256 sizes.
-        ref byte sizes = ref MemoryMarshal.GetReference(T.Sizes);
-        byte* start = text + at;
         byte* limit = text + (length - MessagePackMaps.Room);
-        int done = 0;
-        while (done < count && start <= limit && *start >> 4 == 8)
+        var walk = new State { Start = text + at, P = text + at, Limit = MessagePackJumps.IsSupported ? text : limit, LastRecord = limit, End = text + length, Count = count, MaxRecordSize = maxRecordSize };
+        while (Walk(ref walk) && MessagePackJumps.IsSupported && walk.P <= limit)
         {
-            byte* p = start + 1;
-            for (int left = *start & 0xF; left > 0; left--)
+            _shape.Jumps.Fill(walk.P, walk.End, 2 * (count - walk.Done));
+            walk.Distance = _shape.Jumps.Distance;
+            walk.Limit = _shape.Jumps.Last < limit ? _shape.Jumps.Last : limit;
+        }
+
+        at = (int)(walk.Start - text);
+        return walk.Done;
+    }
+
+    /// <summary>Goes over records up to the limit; false where it cannot go on behind it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // apart and without a call, so that its state stays in registers
+    private static unsafe bool Walk(ref State walk)
+    {
+        // Safe: each place is looked at after a comparison with the limit, and what is read from it on lies within its room. There are 256 sizes, and jumps up to the limit.
+        ref byte sizes = ref MemoryMarshal.GetReference(T.Sizes);
+        byte* limit = walk.Limit;
+        byte* p = walk.P;
+        nint distance = walk.Distance;
+        int left = walk.Left;
+        while (true)
+        {
+            if (p == walk.Start)
             {
-                if (p > limit || (*p & 0xE0) != 0xA0)
+                if (walk.Done == walk.Count || p > walk.LastRecord || *p >> 4 != 8)
                 {
-                    goto Other;
+                    return false;
+                }
+
+                left = *p++ & 0xF;
+            }
+
+            for (; left > 0; left--)
+            {
+                if (p > limit)
+                {
+                    walk.P = p;
+                    walk.Left = left;
+                    return true;
+                }
+
+                nuint jump = MessagePackJumps.IsSupported ? p[distance] : 0U;
+                if (jump != 0)
+                {
+                    p += jump;
+                    continue;
+                }
+
+                if ((*p & 0xE0) != 0xA0)
+                {
+                    return false;
                 }
 
                 byte* last = p + (nuint)(*p & 0x1FU);
@@ -87,24 +128,47 @@ public sealed class MessagePackEnds
                     size = token >> 4 == 8 ? 1 : (nuint)T.TextSize(last + 1);
                     if (size == 0)
                     {
-                        goto Other;
+                        return false;
                     }
                 }
 
                 p = last + 1 + size;
             }
 
-            if (p - text > length || p - start > maxRecordSize)
+            if (p > walk.End || p - walk.Start > walk.MaxRecordSize)
             {
-                break;
+                return false;
             }
 
-            done++;
-            start = p;
+            walk.Done++;
+            walk.Start = p;
         }
+    }
 
-    Other:
-        at = (int)(start - text);
-        return done;
+    /// <summary>Of a walk over records: what it needs to go on.</summary>
+    private unsafe struct State
+    {
+        public byte* P;
+
+        /// <summary>The last place that has a jump, of those that may be looked at as they are.</summary>
+        public byte* Limit;
+
+        /// <summary>The last of those.</summary>
+        public byte* LastRecord;
+
+        public byte* End;
+
+        /// <summary>How far behind a place its jump stands.</summary>
+        public nint Distance;
+
+        /// <summary>Where the record begins that is gone over.</summary>
+        public byte* Start;
+
+        /// <summary>Keys that are left in it.</summary>
+        public int Left;
+
+        public int Done;
+        public int Count;
+        public int MaxRecordSize;
     }
 }

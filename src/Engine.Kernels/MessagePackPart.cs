@@ -3,31 +3,25 @@ using System.Runtime.Intrinsics;
 
 namespace DataStream.Kernels;
 
-/// <summary>A part of a record's shape: bytes that are always the same (heads of maps, keys), and the value behind them.</summary>
+/// <summary>A part of a record's shape: up to 64 bytes of which those under the mask are always the same (heads of maps, keys, tokens), and perhaps a value behind them whose length is not.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct MessagePackPart
 {
-    /// <summary>The bytes, at most 16, and zeros behind.</summary>
-    public Vector128<byte> Bytes;
+    /// <summary>Bytes of a part that are looked at.</summary>
+    public const int Width = 64;
 
-    /// <summary>Ones where bytes are.</summary>
-    public Vector128<byte> Mask;
+    /// <summary>The bytes, and zeros where the mask has them.</summary>
+    public Vector512<byte> Bytes;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Ones where the same bits are in every record.</summary>
+    public Vector512<byte> Mask;
+
+    /// <summary>How far the next part is, or the token of the value behind; more than <see cref="Width"/> only without such a value.</summary>
     public nint Length;
 
-    /// <summary>Where the value's place goes.</summary>
-    public nint Place;
+    /// <summary>A value is behind the part whose token says how long it is.</summary>
+    public bool IsLoose;
 
-    /// <summary>The token that the value had, where it alone decides the length; otherwise none that there is.</summary>
-    public int Token;
-
-    /// <summary>The value's length with that token.</summary>
-    public nint Size;
-
-    /// <summary>The value had a short text's token.</summary>
+    /// <summary>That value is mostly a short text.</summary>
     public bool IsText;
-
-    /// <summary>No value is behind the bytes: more of them follow, or the record's end.</summary>
-    public bool IsBare;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -6,71 +7,84 @@ using T = DataStream.Kernels.MessagePackTokens;
 
 namespace DataStream.Kernels;
 
-/// <summary>What records have in common with one before them: the bytes between values. Records of that shape are gone over by a comparison for each value.</summary>
+/// <summary>What records have in common with those before them: keys, and mostly tokens too. Records of that shape are gone over by a comparison for each 64 bytes.</summary>
 /// <remarks>
 /// <code>
-/// 83 A2 'i' 'd'   07   A1 'v'   CB …   A1 's'   A5 …       parts: bytes that must be the same, then a value of any kind
-/// └── part 0 ──┘      └ part 1 ┘      └ part 2 ┘
+/// 86 A2 'i' 'd' CB ........ A1 'v' A5 ..... A1 'n'   07          parts: bytes under a mask, up to a value whose token changes
+/// └───────────── part 0 ─────────────────────────┘  loose
 /// </code>
-/// One shape is kept for each number of keys. A record that differs is the caller's, who shows it to <see cref="Learn"/>. Where no two records are alike, the shape is
-/// tried less and less often. One thread's.
+/// One shape is kept for each number of keys. A record that differs is the caller's, who shows it to <see cref="Learn"/>: a value of which that happens more than rarely
+/// ends a part from then on, and other keys make another shape. Where no two records are alike, the shape is tried less and less often. One thread's.
 /// </remarks>
-public sealed class MessagePackShape
+public sealed unsafe class MessagePackShape
 {
-    private const int Heads = 16;
-    private const int MaxParts = 32;
+    internal const int Heads = 16;
     private const int MaxWait = 255; // records that are not tried
-    private const int MaxDepth = 8;
-    private const int Width = 16;
-    private const int NoToken = 256;
-    private const int NoMap = -1;
+    private const int Lane = 8; // places that are written at once
 
-    private readonly MessagePackPart[] _parts = new MessagePackPart[(Heads * MaxParts) + 1];
+    private readonly MessagePackOutline[] _outlines = new MessagePackOutline[Heads];
     private readonly Known[] _known = new Known[Heads];
-    private int _first; // of the parts of the shape that is being learned
-    private int _count;
-    private ulong _seen;
+    private readonly int _stride;
+
+    // Pinned for ever: by head so many parts, of each part so many offsets, and how many parts are to be tried.
+    private readonly MessagePackPart[] _parts = GC.AllocateArray<MessagePackPart>(Heads * MessagePackOutline.MaxParts, pinned: true);
+    private readonly int[] _offsets;
+    private readonly int[] _counts = GC.AllocateArray<int>(Heads, pinned: true);
+    private readonly int[] _passed = GC.AllocateArray<int>(Heads, pinned: true); // by head: rows that were gone over, until they are counted
+
+    private readonly int[] _common;
+    private bool _hasCommon;
+
+    /// <param name="fields">Whose values' places are of interest.</param>
+    public MessagePackShape(int fields)
+    {
+        _stride = StrideOf(fields);
+        _common = new int[_stride];
+        _offsets = GC.AllocateArray<int>(Heads * MessagePackOutline.MaxParts * _stride, pinned: true);
+    }
 
     /// <summary>Of the last rows: some of the records that it went over lack keys that are of interest.</summary>
     internal bool WasLacking { get; private set; }
 
-    /// <summary>Goes over records up to a row, or to the first one of another shape, and returns its row.</summary>
-    /// <param name="text">The bytes.</param>
-    /// <param name="length">How many there are.</param>
-    /// <param name="at">Where the next record begins.</param>
-    /// <param name="places">By <see cref="MessagePackPart.Place"/> and row; each is written in every record of the shape.</param>
-    /// <param name="starts">By row: where the record begins.</param>
-    /// <param name="row">The first one.</param>
-    /// <param name="rows">The one behind the last.</param>
-    /// <param name="maxRecordSize">Longer records are left.</param>
-    /// <param name="isOther">Places of the row that is returned were written.</param>
-    internal unsafe int Read(byte* text, int length, ref int at, int* places, int* starts, int row, int rows, int maxRecordSize, out bool isOther)
+    /// <summary>
+    /// By field what is known of the tokens of the last rows: the one that all have, with the type of an extension in the second byte; 0 where all are whole numbers of one
+    /// byte from 0 on; negative where nothing is.
+    /// </summary>
+    public ReadOnlySpan<int> Forms => _common;
+
+    /// <summary>Places of a row: one for each field, and at least one that takes what nobody needs.</summary>
+    public static int StrideOf(int fields) => (fields + Lane) / Lane * Lane;
+
+    /// <summary>For records that are not of the shape.</summary>
+    internal MessagePackJumps Jumps { get; } = new();
+
+    /// <summary>Begins with other rows.</summary>
+    internal void Begin() => (WasLacking, _hasCommon) = (false, false);
+
+    /// <summary>Some of the rows are not of the shape: nothing is known of their tokens.</summary>
+    internal void Forget()
     {
-        isOther = false;
-        WasLacking &= row > 0; // a new run over rows
-        while (row < rows && at <= length - MessagePackMaps.Room)
+        _common.AsSpan().Fill(MessagePackOutline.NoForm);
+        _hasCommon = true;
+    }
+
+    /// <summary>Goes over records up to a row, or to the first one of another shape.</summary>
+    internal void Read(ref MessagePackRun run)
+    {
+        run.Heads = 0;
+
+        // Safe: pinned, and there are so many of each as the run looks at.
+        Run(ref run, ref MemoryMarshal.GetArrayDataReference(_parts), ref MemoryMarshal.GetArrayDataReference(_offsets), ref MemoryMarshal.GetArrayDataReference(_counts), ref MemoryMarshal.GetArrayDataReference(_passed), _stride);
+        for (uint heads = run.Heads; heads != 0; heads &= heads - 1)
         {
-            int head = text[at] % Heads;
+            int head = BitOperations.TrailingZeroCount(heads);
             ref Known known = ref _known[head];
-            if (known.Count == 0 || known.Wait > 0)
-            {
-                break;
-            }
-
-            int first = row;
-            row = Run(ref _parts[head * MaxParts], known.Count, text, length, ref at, places, starts, row, rows, maxRecordSize);
-            if (row == first)
-            {
-                known.Misses++;
-                isOther = true;
-                break;
-            }
-
-            WasLacking |= known.IsLacking;
             (known.Misses, known.NextWait) = (0, 0);
+            known.Rows += _passed[head];
+            _passed[head] = 0;
+            WasLacking |= known.IsLacking;
+            Join(_outlines[head].Forms);
         }
-
-        return row;
     }
 
     /// <summary>How many records may go by before the next one is tried again: at least one.</summary>
@@ -80,45 +94,109 @@ public sealed class MessagePackShape
     /// <param name="records">Sound records, whole.</param>
     /// <param name="count">How many.</param>
     /// <param name="table">Their keys; null where no value is needed.</param>
-    /// <param name="nowhere">The place of values that nobody needs.</param>
+    /// <param name="nowhere">The field of values that nobody needs.</param>
     /// <param name="all">The bits of keys whose lack is of interest.</param>
     internal void Learn(ReadOnlySpan<byte> records, int count, MessagePackStepTable? table, int nowhere, ulong all)
     {
-        ref Known known = ref _known[records[0] % Heads];
+        int head = records[0] % Heads;
+        ref Known known = ref _known[head];
+        known.Rows += count;
         if (known.Wait > 0)
         {
             known.Wait = Math.Max(known.Wait - count, 0);
+            _counts[head] = known.Wait == 0 ? known.Count : 0;
             return;
         }
 
-        if (count > 1 || (known.Count > 0 && known.Misses < 2))
+        if (count > 1)
         {
             return;
         }
 
-        (_first, _count, _seen) = (records[0] % Heads * MaxParts, 0, 0);
-        int from = 0, end = 0;
-        bool isLearned = TryAdd(records, ref from, ref end, table, table is null ? NoMap : 0, nowhere, nowhere, 0) && (from == end || TryAddBytes(records, ref from, end, nowhere));
-        (known.Count, known.Misses, known.IsLacking) = (isLearned ? _count : 0, 0, (all & ~_seen) != 0);
-        (known.Wait, known.NextWait) = (known.NextWait, Math.Min((2 * known.NextWait) + 1, MaxWait));
+        MessagePackOutline outline = _outlines[head] ??= new MessagePackOutline(_stride, nowhere);
+        known.Misses++;
+        bool isSame = outline.Look(records, table, known.Rows, out bool isBetter) && known.Count > 0;
+        if (known.Count > 0 && (isSame ? !isBetter : known.Misses < 2))
+        {
+            return;
+        }
+
+        // Safe: so many parts of each head.
+        bool isLearned = outline.Draw(records, table, isSame, _parts.AsSpan(head * MessagePackOutline.MaxParts, MessagePackOutline.MaxParts), _offsets.AsSpan(head * MessagePackOutline.MaxParts * _stride), out int parts);
+        known.Count = isLearned ? parts : 0;
+        known.Misses = 0;
+        known.IsLacking = (all & ~outline.Seen) != 0;
+        if (!isSame)
+        {
+            (known.Wait, known.NextWait) = (known.NextWait, Math.Min((2 * known.NextWait) + 1, MaxWait));
+        }
+
+        _counts[head] = known.Wait == 0 ? known.Count : 0;
     }
 
-    /// <summary>Goes over records of one shape.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // apart and without a call, so that its state stays in registers
-    private static unsafe int Run(ref MessagePackPart parts, int count, byte* text, int length, ref int at, int* places, int* starts, int row, int rows, int maxRecordSize)
+    private void Join(ReadOnlySpan<int> forms)
     {
-        // Safe: each place is looked at after a comparison with the limit, and what is read from it on lies within its room. There are so many parts, and 256 sizes.
-        ref MessagePackPart behind = ref Unsafe.Add(ref parts, count);
-        ref byte sizes = ref MemoryMarshal.GetReference(T.Sizes);
-        byte* limit = text + (length - MessagePackMaps.Room);
-        byte* start = text + at;
-        byte first = *start;
-        while (row < rows && start <= limit && *start == first)
+        if (!_hasCommon)
         {
+            forms.CopyTo(_common);
+            _hasCommon = true;
+            return;
+        }
+
+        for (int i = 0; i < _common.Length; i++)
+        {
+            _common[i] = _common[i] == forms[i] ? forms[i] : MessagePackOutline.NoForm;
+        }
+    }
+
+    /// <summary>Goes over records of shapes that are known.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // apart and without a call, so that its state stays in registers
+    private static void Run(ref MessagePackRun run, ref MessagePackPart allParts, ref int allOffsets, ref int counts, ref int passed, int stride)
+    {
+        // Safe: each part is looked at after a comparison with the limit, and what is read from there on lies within its room. There are so many parts and offsets for each
+        // head, places for each row and vectors of them in a row, and 256 sizes; the arrays are pinned.
+        var parts = (MessagePackPart*)Unsafe.AsPointer(ref allParts);
+        var offsets = (int*)Unsafe.AsPointer(ref allOffsets);
+        ref byte sizes = ref MemoryMarshal.GetReference(T.Sizes);
+        byte* text = run.Text;
+        byte* limit = text + (run.Length - MessagePackMaps.Room);
+        byte* start = text + run.At;
+        int* place = run.Places + (run.Row * stride);
+        int* last = run.Places + (run.Rows * stride);
+        int* startOf = run.Starts + run.Row;
+        MessagePackPart* first = parts;
+        MessagePackPart* behind = parts;
+        int* firstOffset = offsets;
+        int* firstOfHead = startOf;
+        int head = -1;
+        while (place < last && start <= limit)
+        {
+            if (*start != head)
+            {
+                Count(ref run, ref passed, head, startOf - firstOfHead);
+                firstOfHead = startOf;
+                head = *start;
+                int number = head % Heads;
+
+                // Safe: as above.
+                int count = Unsafe.Add(ref counts, number);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                first = parts + (number * MessagePackOutline.MaxParts);
+                behind = first + count;
+                firstOffset = offsets + (number * MessagePackOutline.MaxParts * stride);
+            }
+
             byte* p = start;
-            int* place = places + row;
-            Vector128<byte> others = Vector128<byte>.Zero;
-            ref MessagePackPart part = ref parts;
+            MessagePackPart* part = first;
+            int* offset = firstOffset;
+            Vector512<byte> others = Vector512<byte>.Zero;
+            Vector256<byte> lowOthers = Vector256<byte>.Zero;
+            Vector256<byte> highOthers = Vector256<byte>.Zero;
+            Vector256<int> found = Vector256<int>.Zero;
             do
             {
                 if (p > limit)
@@ -126,163 +204,105 @@ public sealed class MessagePackShape
                     goto Other;
                 }
 
-                others |= (Vector128.Load(p) & part.Mask) ^ part.Bytes;
-                p += part.Length;
-                place[part.Place] = (int)(p - text);
-                int token = *p;
-                if (part.IsText && (token & 0xE0) == 0xA0)
+                // Safe: as above.
+                if (Vector512.IsHardwareAccelerated)
                 {
-                    p += (nuint)(uint)(token & 0x1F) + 1;
+                    others |= (Vector512.Load(p) & part->Mask) ^ part->Bytes;
                 }
-                else if (token == part.Token)
+                else
                 {
-                    p += part.Size; // known without waiting for a table
+                    // Safe: as above, 0 to 31 and 32 to 63.
+                    lowOthers |= (Vector256.Load(p) & Vector256.Load((byte*)&part->Mask)) ^ Vector256.Load((byte*)&part->Bytes);
+                    highOthers |= (Vector256.Load(p + 32) & Vector256.Load((byte*)&part->Mask + 32)) ^ Vector256.Load((byte*)&part->Bytes + 32);
                 }
-                else if (!part.IsBare)
+
+                // Offsets of fields that are not in the part are far below zero.
+                // Safe: as above.
+                Vector256<int> from = Vector256.Create((int)(p - text));
+                if (stride == Lane)
                 {
-                    // Of a list or a map this has no size: a map may have keys that matter.
-                    // Safe: as above.
-                    int size = Unsafe.Add(ref sizes, token);
-                    size = size != 0 ? size : T.TextSize(p);
-                    if (size == 0)
+                    found = Vector256.Max(found, from + Vector256.Load(offset));
+                }
+                else
+                {
+                    for (int i = 0; i < stride; i += Lane)
                     {
-                        goto Other;
+                        // Safe: as above.
+                        Vector256<int> before = part == first ? Vector256<int>.Zero : Vector256.Load(place + i);
+                        Vector256.Store(Vector256.Max(before, from + Vector256.Load(offset + i)), place + i);
                     }
-
-                    p += size;
                 }
 
-                // Safe: up to the one behind the last.
-                part = ref Unsafe.Add(ref part, 1);
-            }
-            while (Unsafe.IsAddressLessThan(ref part, ref behind));
+                offset += stride;
+                p += part->Length;
+                if (part->IsLoose)
+                {
+                    int token = *p;
+                    if (part->IsText && (token & 0xE0) == 0xA0)
+                    {
+                        p += (nuint)(uint)(token & 0x1F) + 1;
+                    }
+                    else
+                    {
+                        // Of a list or a map this has no size: a map may have keys that matter.
+                        // Safe: as above.
+                        int size = Unsafe.Add(ref sizes, token);
+                        size = size != 0 ? size : T.TextSize(p);
+                        if (size == 0)
+                        {
+                            goto Other;
+                        }
 
-            if (others != Vector128<byte>.Zero || p - text > length || p - start > maxRecordSize)
+                        p += size;
+                    }
+                }
+
+                part++;
+            }
+            while (part < behind);
+
+            bool isOther = Vector512.IsHardwareAccelerated ? others != Vector512<byte>.Zero : (lowOthers | highOthers) != Vector256<byte>.Zero;
+            if (isOther || p - text > run.Length || p - start > run.MaxRecordSize)
             {
                 break;
             }
 
-            starts[row++] = (int)(start - text);
+            if (stride == Lane)
+            {
+                // Safe: as above.
+                Vector256.Store(found, place);
+            }
+
+            place += stride;
+            *startOf++ = (int)(start - text);
             start = p;
         }
 
     Other:
-        at = (int)(start - text);
-        return row;
+        Count(ref run, ref passed, head, startOf - firstOfHead);
+        run.At = (int)(start - text);
+        run.Row = (int)(startOf - run.Starts);
     }
 
-    /// <summary>Adds the value that begins at a place, with the bytes from another one on before it; false where there is no room or its form has none.</summary>
-    private bool TryAdd(ReadOnlySpan<byte> record, ref int from, ref int at, MessagePackStepTable? table, int map, int place, int nowhere, int depth)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // no call in a run
+    private static void Count(ref MessagePackRun run, ref int passed, int head, long rows)
     {
-        byte token = record[at];
-        bool isMap = (token & 0xF0) == 0x80;
-        if (!isMap && (token & 0xF0) != 0x90)
+        if (rows > 0)
         {
-            return TryAddBytes(record, ref from, at, place) && TryAddValue(record, ref from, ref at);
+            // Safe: a number for each head.
+            Unsafe.Add(ref passed, head % Heads) += (int)rows;
+            run.Heads |= 1U << (head % Heads);
         }
-
-        if (depth > MaxDepth || (place != nowhere && !TryAddBytes(record, ref from, at, place)))
-        {
-            return false;
-        }
-
-        at++;
-        for (int left = token & 0xF; left > 0; left--)
-        {
-            (int inner, int innerPlace) = (NoMap, nowhere);
-            if (isMap && !TryPassKey(record, ref at, table, map, nowhere, out inner, out innerPlace))
-            {
-                return false;
-            }
-
-            if (!TryAdd(record, ref from, ref at, table, inner, innerPlace, nowhere, depth + 1))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
-    private bool TryPassKey(ReadOnlySpan<byte> record, ref int at, MessagePackStepTable? table, int map, int nowhere, out int inner, out int place)
-    {
-        (inner, place) = (NoMap, nowhere);
-        if ((record[at] & 0xE0) != 0xA0)
-        {
-            return false;
-        }
-
-        int length = (record[at] & 0x1F) + 1;
-        if (table is not null && map != NoMap)
-        {
-            Span<byte> padded = stackalloc byte[MessagePackStepTable.MaxKey];
-            padded.Clear();
-            record.Slice(at, length).CopyTo(padded);
-            int found = table.Find(padded, map);
-            if (found == 0)
-            {
-                return false;
-            }
-
-            MessagePackStep step = table[found];
-            (inner, place) = (step.Inner != 0 ? step.Inner : NoMap, step.Place);
-            _seen |= step.Bit < 0 ? 0 : 1UL << step.Bit;
-        }
-
-        at += length;
-        return true;
-    }
-
-    /// <summary>Adds bytes that are always the same, and of the last of them where the value behind them goes.</summary>
-    private bool TryAddBytes(ReadOnlySpan<byte> record, ref int from, int end, int place)
-    {
-        Span<byte> bytes = stackalloc byte[Width];
-        Span<byte> mask = stackalloc byte[Width];
-        do
-        {
-            if (_count == MaxParts)
-            {
-                return false;
-            }
-
-            int length = Math.Min(end - from, Width);
-            bytes.Clear();
-            mask.Clear();
-            record.Slice(from, length).CopyTo(bytes);
-            mask[..length].Fill(0xFF);
-            from += length;
-            _parts[_first + _count++] = new MessagePackPart { Bytes = Vector128.Create<byte>(bytes), Mask = Vector128.Create<byte>(mask), Length = length, Place = place, Token = NoToken, IsBare = true };
-        }
-        while (from < end);
-        return true;
-    }
-
-    /// <summary>Adds a scalar behind the last bytes.</summary>
-    private bool TryAddValue(ReadOnlySpan<byte> record, ref int from, ref int at)
-    {
-        ref MessagePackPart part = ref _parts[_first + _count - 1];
-        byte token = record[at];
-        part.IsText = (token & 0xE0) == 0xA0;
-        part.IsBare = false;
-        int size = T.Sizes[token];
-        if (!part.IsText && size != 0)
-        {
-            (part.Token, part.Size) = (token, size);
-        }
-
-        long length = T.Measure(record[at..], out long children);
-        at += (int)length;
-        from = at;
-        return children == 0 && (size != 0 || T.IsText(token));
-    }
-
-    /// <summary>Of one number of keys: how many parts the shape has, records in a row that were of another, records that are not tried.</summary>
+    /// <summary>Of one number of keys: how many parts the shape has, records in a row that were of another, records that are not tried, rows in all.</summary>
     private struct Known
     {
         public int Count;
         public int Misses;
         public int Wait;
         public int NextWait;
+        public long Rows;
         public bool IsLacking;
     }
 }

@@ -45,18 +45,27 @@ public sealed unsafe class MessagePackColumnsTests
             bytes.AddRange([(byte)token, .. data]);
         }
 
+        // In a row's places the field's is one of several.
         byte[] all = [.. bytes, .. new byte[64]];
+        int stride = random.Next(1, 17);
+        int field = random.Next(stride);
+        int[] grid = [.. Enumerable.Range(0, places.Length * stride).Select(_ => random.Next())];
+        for (int row = 0; row < places.Length; row++)
+        {
+            grid[(row * stride) + field] = places[row];
+        }
+
         long[] column = new long[places.Length];
         fixed (long* start = column)
         {
             nint at = (nint)start;
-            Check(MessagePackColumns.ReadFloat64(all, places, at, mayLack), p => Whole(p) is { } whole ? BitConverter.DoubleToInt64Bits(whole)
+            Check(MessagePackColumns.ReadFloat64(all, new MessagePackPlaces(grid.AsSpan(field), stride, places.Length), at, mayLack), p => Whole(p) is { } whole ? BitConverter.DoubleToInt64Bits(whole)
                 : p[0] == T.Float64 && double.IsFinite(BinaryPrimitives.ReadDoubleBigEndian(p.AsSpan(1))) ? BinaryPrimitives.ReadInt64BigEndian(p.AsSpan(1)) : null);
-            Check(MessagePackColumns.ReadInt64(all, places, at, mayLack), Whole);
-            Check(MessagePackColumns.ReadInstants(all, places, at, mayLack), Instant);
-            Check(MessagePackColumns.ReadText(all, places, at, mayLack), _ => null, (p, place) =>
+            Check(MessagePackColumns.ReadInt64(all, new MessagePackPlaces(grid.AsSpan(field), stride, places.Length), at, mayLack), Whole);
+            Check(MessagePackColumns.ReadInstants(all, new MessagePackPlaces(grid.AsSpan(field), stride, places.Length), at, mayLack), Instant);
+            Check(MessagePackColumns.ReadText(all, new MessagePackPlaces(grid.AsSpan(field), stride, places.Length), at, mayLack), _ => null, (p, place) =>
                 (p[0] & 0xE0) == 0xA0 ? (place + 1) + ((p[0] & 0x1FL) << 32) : p[0] == T.Str8 ? (place + 2) + ((long)p[1] << 32) : null);
-            ulong left = MessagePackColumns.ReadBools(all, places, at, mayLack);
+            ulong left = MessagePackColumns.ReadBools(all, new MessagePackPlaces(grid.AsSpan(field), stride, places.Length), at, mayLack);
             for (int row = 0; row < places.Length; row++)
             {
                 bool isBool = places[row] != 0 && (all[places[row]] is T.True or T.False);
@@ -74,6 +83,52 @@ public sealed unsafe class MessagePackColumnsTests
                 long? expected = places[row] == 0 ? null : readAt is null ? read(value) : readAt(value, places[row]);
                 Assert.True(expected is null == ((left >> row & 1) != 0) && (expected is null || expected == column[row]), $"seed {seed}, row {row}: {Convert.ToHexString(value)}, {column[row]} for {expected}");
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Values_of_one_token_are_read_as_any_are(int seed)
+    {
+        var random = new Random(seed);
+        int count = random.Next(1, Rows + 1);
+        int stride = random.Next(1, 17);
+        int[] grid = new int[count * stride];
+        foreach (int form in (int[])[T.Float64, MessagePackEven.Timestamp8, MessagePackEven.Small, 0xA0 | random.Next(32)])
+        {
+            byte[] all = new byte[(count * 40) + 64];
+            random.NextBytes(all);
+            for (int row = 0; row < count; row++)
+            {
+                int at = (row * 40) + random.Next(8);
+                grid[row * stride] = at;
+                BinaryPrimitives.WriteUInt16LittleEndian(all.AsSpan(at), (ushort)(form == MessagePackEven.Small ? random.Next(128) : form > 0xFF ? form : form + (256 * random.Next(256))));
+                if (random.Next(20) == 0)
+                {
+                    // Not finite, and more nanoseconds than there are.
+                    BinaryPrimitives.WriteUInt64BigEndian(all.AsSpan(at + (form == T.Float64 ? 1 : 2)), form == T.Float64 ? 0x7FF0_0000_0000_0000UL + (ulong)random.NextInt64(2) : ulong.MaxValue - (ulong)random.NextInt64(1L << 61));
+                }
+            }
+
+            long[] even = new long[count + 1];
+            long[] any = new long[count + 1];
+            even[count] = 77;
+            var places = new MessagePackPlaces(grid, stride, count);
+            fixed (long* start = even, other = any)
+            {
+                (nint column, nint anyColumn) = ((nint)start, (nint)other);
+                (ulong left, ulong anyLeft) = form switch
+                {
+                    T.Float64 => (MessagePackEven.ReadFloat64(all, places, column), MessagePackColumns.ReadFloat64(all, places, anyColumn, false)),
+                    MessagePackEven.Timestamp8 => (MessagePackEven.ReadInstants(all, places, column), MessagePackColumns.ReadInstants(all, places, anyColumn, false)),
+                    MessagePackEven.Small => (MessagePackEven.ReadSmall(all, places, column), MessagePackColumns.ReadInt64(all, places, anyColumn, false)),
+                    _ => (MessagePackEven.ReadText(places, column, form), MessagePackColumns.ReadText(all, places, anyColumn, false)),
+                };
+                Assert.Equal(anyLeft, left);
+            }
+
+            Assert.All(Enumerable.Range(0, count), row => Assert.Equal(any[row], even[row]));
+            Assert.Equal(77, even[count]);
         }
     }
 

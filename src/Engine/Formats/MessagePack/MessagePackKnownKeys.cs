@@ -17,7 +17,7 @@ internal sealed class MessagePackKnownKeys
     private readonly PathNode<MessagePackKeys> _root;
     private readonly MessagePackFields _fields;
     private readonly MessagePackStepTable _table = new();
-    private readonly MessagePackShape _shape = new();
+    private readonly MessagePackShape _shape;
     private readonly int[] _fieldOfSlot;
     private readonly int[] _places;
     private readonly int[] _starts = new int[MessagePackMaps.Rows + 1];
@@ -36,7 +36,8 @@ internal sealed class MessagePackKnownKeys
         _fieldOfSlot.AsSpan().Fill(-1);
         _bits = count;
         _isPossible = count is > 0 and <= MaxFields && root.Keys is not null;
-        _places = _isPossible ? new int[MessagePackMaps.PlacesOf(count + 1)] : [];
+        _shape = new MessagePackShape(_isPossible ? count : 0);
+        _places = _isPossible ? new int[MessagePackMaps.Rows * MessagePackShape.StrideOf(count)] : [];
         for (int i = 0; i < count; i++)
         {
             MessagePackField field = fields.All[i];
@@ -61,14 +62,15 @@ internal sealed class MessagePackKnownKeys
             return 0;
         }
 
-        var maps = new MessagePackMaps(bytes, _table, _shape, _places, _starts, _maxRecordSize);
+        var maps = new MessagePackMaps(bytes, _table, _shape, _fields.All.Length, _places, _starts, _maxRecordSize);
         int count = maps.Find(offset, Math.Min(batch.Capacity - row, MessagePackMaps.Rows));
         Others = 0;
         if (count > 0)
         {
             for (int i = 0; i < _fields.All.Length; i++)
             {
-                Others |= Store(_fields.All[i], bytes, _places.AsSpan(MessagePackMaps.PlacesOf(i), count), maps.IsLacking, batch, row);
+                var places = new MessagePackPlaces(_places.AsSpan(i), MessagePackShape.StrideOf(_fields.All.Length), count);
+                Others |= Store(_fields.All[i], bytes, places, _shape.Forms[i], maps.IsLacking, batch, row);
             }
         }
 
@@ -93,17 +95,21 @@ internal sealed class MessagePackKnownKeys
     }
 
     /// <summary>Reads a field of all rows; says of which rows it cannot be read, or may not be as it is.</summary>
-    private ulong Store(MessagePackField field, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> places, bool mayLack, Batch batch, int row)
+    private ulong Store(MessagePackField field, ReadOnlySpan<byte> bytes, MessagePackPlaces places, int form, bool mayLack, Batch batch, int row)
     {
-        int count = places.Length;
+        int count = places.Count;
         nint column = batch.StartOf(field.Ordinal) + (row * field.Type.Size);
-        ulong left = field.Type.Kind switch
+        ulong left = (field.Type.Kind, form) switch
         {
-            ColumnKind.Float64 => MessagePackColumns.ReadFloat64(bytes, places, column, mayLack),
-            ColumnKind.Int64 => MessagePackColumns.ReadInt64(bytes, places, column, mayLack),
-            ColumnKind.Text => MessagePackColumns.ReadText(bytes, places, column, mayLack),
-            ColumnKind.Timestamp => MessagePackColumns.ReadInstants(bytes, places, column, mayLack),
-            ColumnKind.Bool => MessagePackColumns.ReadBools(bytes, places, column, mayLack),
+            (ColumnKind.Float64, T.Float64) => MessagePackEven.ReadFloat64(bytes, places, column),
+            (ColumnKind.Int64, MessagePackEven.Small) => MessagePackEven.ReadSmall(bytes, places, column),
+            (ColumnKind.Text, >= 0) when MessagePackEven.IsShortText(form) => MessagePackEven.ReadText(places, column, form),
+            (ColumnKind.Timestamp, MessagePackEven.Timestamp8) => MessagePackEven.ReadInstants(bytes, places, column),
+            (ColumnKind.Float64, _) => MessagePackColumns.ReadFloat64(bytes, places, column, mayLack),
+            (ColumnKind.Int64, _) => MessagePackColumns.ReadInt64(bytes, places, column, mayLack),
+            (ColumnKind.Text, _) => MessagePackColumns.ReadText(bytes, places, column, mayLack),
+            (ColumnKind.Timestamp, _) => MessagePackColumns.ReadInstants(bytes, places, column, mayLack),
+            (ColumnKind.Bool, _) => MessagePackColumns.ReadBools(bytes, places, column, mayLack),
             _ => ulong.MaxValue >> (MessagePackMaps.Rows - count),
         };
         batch.SetValid(field.Ordinal, row, count);
@@ -167,7 +173,7 @@ internal sealed class MessagePackKnownKeys
 
     private MessagePackStep? StepOf(PathNode<MessagePackKeys>? child, int map)
     {
-        int nowhere = MessagePackMaps.PlacesOf(_fields.All.Length);
+        int nowhere = _fields.All.Length;
         if (child is null)
         {
             return new MessagePackStep(map, nowhere, -1, 0);
@@ -181,6 +187,6 @@ internal sealed class MessagePackKnownKeys
         }
 
         int number = _fieldOfSlot[child.Slot];
-        return new MessagePackStep(map, MessagePackMaps.PlacesOf(number), number, 0);
+        return new MessagePackStep(map, number, number, 0);
     }
 }
