@@ -48,7 +48,7 @@ public sealed class MessagePackEnds
                 }
 
                 done += passed;
-                _shape.Learn(bytes[from..at], passed, null, 0, 0);
+                _shape.Learn(bytes[from..at], passed, null, 0);
             }
         }
 
@@ -56,7 +56,7 @@ public sealed class MessagePackEnds
     }
 
     /// <summary>Takes note of a record that the caller went over.</summary>
-    public void Learn(ReadOnlySpan<byte> record) => _shape.Learn(record, 1, null, 0, 0);
+    public void Learn(ReadOnlySpan<byte> record) => _shape.Learn(record, 1, null, 0);
 
     private unsafe int Walk(byte* text, int length, ref int at, int count, int maxRecordSize)
     {

@@ -30,6 +30,7 @@ public static unsafe class MessagePackEven
     /// <summary>Doubles of 8 bytes.</summary>
     public static ulong ReadFloat64(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column)
     {
+        // Safe: the caller vouches for the column.
         ulong* value = (ulong*)column;
         int count = places.Count;
         Copy(bytes, places, value, 1);
@@ -61,6 +62,7 @@ public static unsafe class MessagePackEven
     /// <summary>Microseconds of the timestamp extension with 8 bytes.</summary>
     public static ulong ReadInstants(ReadOnlySpan<byte> bytes, MessagePackPlaces places, nint column)
     {
+        // Safe: the caller vouches for the column.
         ulong* value = (ulong*)column;
         int count = places.Count;
         Copy(bytes, places, value, 2);

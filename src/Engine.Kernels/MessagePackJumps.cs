@@ -49,10 +49,13 @@ internal sealed unsafe class MessagePackJumps
         {
             Array.Clear(_tail);
             new ReadOnlySpan<byte>(from, (int)Math.Min(end - from, Tail)).CopyTo(_tail);
+
+            // Safe: the array never moves.
             source = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_tail));
             blocks = 2;
         }
 
+        // Safe: as above.
         byte* jumps = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_jumps));
         Compute(source, jumps, blocks);
         Distance = (nint)(jumps - from);

@@ -28,7 +28,6 @@ public ref struct MessagePackMaps
     private readonly Span<int> _places;
     private readonly Span<int> _starts;
     private readonly int _stride;
-    private readonly int _fields;
     private readonly ulong _all;
     private readonly int _maxRecordSize;
 
@@ -45,7 +44,7 @@ public ref struct MessagePackMaps
         (_table, _shape) = (table, shape);
         _places = places;
         _starts = starts;
-        (_fields, _stride, _all, _maxRecordSize) = (fields, MessagePackShape.StrideOf(fields), (1UL << fields) - 1, maxRecordSize);
+        (_stride, _all, _maxRecordSize) = (MessagePackShape.StrideOf(fields), (1UL << fields) - 1, maxRecordSize);
     }
 
     /// <summary>Some of the records that were gone over lack keys that have a bit.</summary>
@@ -84,7 +83,7 @@ public ref struct MessagePackMaps
                 }
 
                 _shape.Forget();
-                _shape.Learn(_bytes[from..run.At], run.Row - first, _table, _fields, _all);
+                _shape.Learn(_bytes[from..run.At], run.Row - first, _table, _all);
                 if (run.Row == count)
                 {
                     break;

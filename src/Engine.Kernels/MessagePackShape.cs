@@ -19,7 +19,7 @@ namespace DataStream.Kernels;
 public sealed unsafe class MessagePackShape
 {
     internal const int Heads = 16;
-    private const int MaxWait = 255; // records that are not tried
+    private const int MaxWait = 1023; // records that are not tried: a look at one costs as much as some records without a shape
     private const int Lane = 8; // places that are written at once
 
     private readonly MessagePackOutline[] _outlines = new MessagePackOutline[Heads];
@@ -35,11 +35,16 @@ public sealed unsafe class MessagePackShape
     private readonly int[] _common;
     private bool _hasCommon;
 
-    /// <param name="fields">Whose values' places are of interest.</param>
+    /// <param name="fields">How many have values whose places are of interest; the next number is that of all others.</param>
     public MessagePackShape(int fields)
     {
         _stride = StrideOf(fields);
         _common = new int[_stride];
+        for (int head = 0; head < Heads; head++)
+        {
+            _outlines[head] = new MessagePackOutline(_stride, fields);
+        }
+
         _offsets = GC.AllocateArray<int>(Heads * MessagePackOutline.MaxParts * _stride, pinned: true);
     }
 
@@ -94,9 +99,8 @@ public sealed unsafe class MessagePackShape
     /// <param name="records">Sound records, whole.</param>
     /// <param name="count">How many.</param>
     /// <param name="table">Their keys; null where no value is needed.</param>
-    /// <param name="nowhere">The field of values that nobody needs.</param>
     /// <param name="all">The bits of keys whose lack is of interest.</param>
-    internal void Learn(ReadOnlySpan<byte> records, int count, MessagePackStepTable? table, int nowhere, ulong all)
+    internal void Learn(ReadOnlySpan<byte> records, int count, MessagePackStepTable? table, ulong all)
     {
         int head = records[0] % Heads;
         ref Known known = ref _known[head];
@@ -113,8 +117,13 @@ public sealed unsafe class MessagePackShape
             return;
         }
 
-        MessagePackOutline outline = _outlines[head] ??= new MessagePackOutline(_stride, nowhere);
+        MessagePackOutline outline = _outlines[head];
         known.Misses++;
+        if (known.NextWait > 0 && known.Misses < 2)
+        {
+            return; // no two records were alike before
+        }
+
         bool isSame = outline.Look(records, table, known.Rows, out bool isBetter) && known.Count > 0;
         if (known.Count > 0 && (isSame ? !isBetter : known.Misses < 2))
         {
@@ -190,6 +199,7 @@ public sealed unsafe class MessagePackShape
                 firstOffset = offsets + (number * MessagePackOutline.MaxParts * stride);
             }
 
+            // Safe: as above.
             byte* p = start;
             MessagePackPart* part = first;
             int* offset = firstOffset;
@@ -233,6 +243,7 @@ public sealed unsafe class MessagePackShape
                     }
                 }
 
+                // Safe: as above.
                 offset += stride;
                 p += part->Length;
                 if (part->IsLoose)
