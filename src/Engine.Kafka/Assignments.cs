@@ -48,7 +48,8 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
             }
         }
 
-        foreach (((string topic, int number), (long offset, long time)) in Committed([.. partitions.Select(p => (p.Topic, p.Partition.Value))]))
+        Dictionary<(string Topic, int Partition), (long Offset, long Time)> committed = Committed([.. partitions.Select(p => (p.Topic, p.Partition.Value))]);
+        foreach (((string topic, int number), (long offset, long time)) in committed)
         {
             PartitionProgress partition = Partitions.Find(topic, number);
             partition.StartAt = offset;
@@ -57,6 +58,11 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
             {
                 Words.Resume(partition, time);
             }
+        }
+
+        if (!input.StartsEarliest && !Commits.KeepsState) // with states their first commit has it (Rewinding)
+        {
+            BeginAtEnds([.. committed.Where(c => c.Value.Offset < 0).Select(c => Partitions.Find(c.Key.Topic, c.Key.Partition))]);
         }
     }
 
@@ -98,6 +104,22 @@ internal sealed class Assignments(KafkaInput input, Func<GroupMember> member, Me
                 throw new KafkaException(ErrorCode.Local_TimedOut);
             }
         }
+    }
+
+    /// <summary>
+    /// Partitions of which the group has read nothing begin at the ends that they have now, and the group hears of it before anything else: who gets them next goes on there, and passes over nothing
+    /// of what comes meanwhile. Refused (the group changes again), they begin where their ends are by then.
+    /// </summary>
+    private void BeginAtEnds(IReadOnlyList<PartitionProgress> partitions)
+    {
+        var commit = new OffsetCommit(member().Handle);
+        foreach (PartitionProgress partition in partitions)
+        {
+            partition.StartAt = member().Consumer.QueryWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number), _answer).High.Value;
+            commit.Add(partition.Topic, partition.Number, partition.StartAt);
+        }
+
+        _ = commit.SendAndWait();
     }
 
     private PartitionProgress Find(TopicPartition place) => Partitions.Find(place.Topic, place.Partition.Value);

@@ -25,7 +25,7 @@ internal abstract class Committing : IDisposable
         transactions.Open();
         var states = new KeptStates(input, port, transactions, meanwhile);
         var open = new OpenTransaction(transactions, member, port, partitions, states, ProgressWords.Of(input, port, partitions, (topic, target, word) => transactions.Send(topic, target, [], word)));
-        var rewinding = new Rewinding(member, port, partitions, hand, states, words);
+        var rewinding = new Rewinding(member, port, partitions, hand, states, words) { BeginsAtEnds = !input.StartsEarliest };
         var steps = new TransactionSteps(transactions, open, port, new Pace(TimeSpan.FromMicroseconds(input.Config.Stream.CommitInterval)), input.IsExactlyOnce);
         return new TransactedCommits(input.Group, transactions, open, steps, rewinding, port, partitions, states, input.IsExactlyOnce) { Meanwhile = meanwhile, IsGroupAtRest = isGroupAtRest };
     }

@@ -10,7 +10,7 @@ namespace DataStream.Kafka;
 /// <param name="Brokers"><c>host:port</c>, with commas between.</param>
 /// <param name="Topics">Names, or one pattern that begins with <c>^</c>.</param>
 /// <param name="Group">Of the query; null: not there.</param>
-internal sealed record KafkaAddress(string Brokers, IReadOnlyList<string> Topics, string? Group)
+internal sealed partial record KafkaAddress(string Brokers, IReadOnlyList<string> Topics, string? Group)
 {
     /// <summary>The environment variable that names the brokers of endpoints that name none.</summary>
     public const string BrokersVariable = "KAFKA_BROKER_URL";
@@ -18,6 +18,9 @@ internal sealed record KafkaAddress(string Brokers, IReadOnlyList<string> Topics
     private const int LongestTopic = 249;
 
     public bool IsPattern => Topics.Count == 1 && Topics[0].StartsWith('^');
+
+    /// <summary>What a pattern has that the C library's regular expressions (POSIX, extended), by which librdkafka matches, do not know; empty: nothing.</summary>
+    public string Unknown => IsPattern ? BeyondPosix().Match(Topics[0]).Value : "";
 
     /// <summary>Whether a topic of the other, an output's, is among ours. Brokers are told apart by how they are written: a cluster under two names is two.</summary>
     public bool Reads(KafkaAddress other) =>
@@ -59,6 +62,9 @@ internal sealed record KafkaAddress(string Brokers, IReadOnlyList<string> Topics
         int slash = path.IndexOf('/', 2);
         return slash < 0 ? (path[2..], "") : (path[2..slash], path[(slash + 1)..]);
     }
+
+    [GeneratedRegex(@"\\[dD]")]
+    private static partial Regex BeyondPosix();
 
     private static string FaultOf(string topic)
     {

@@ -25,7 +25,7 @@ public sealed class KafkaConnector : Connector
     public override string Scheme => "kafka";
 
     /// <summary>Whether memory that the clients free stays in the process instead of going back to the system (<c>mallopt</c> of glibc), from the first topic that is bound: messages take a third less processor time.</summary>
-    /// <remarks>It holds for all native code of the process: for a program that has the process for itself, as <c>datastream</c>. What stays is no more than was in use at one time.</remarks>
+    /// <remarks>It holds for all native code of the process: for a program that has the process for itself, as <c>datastream</c>. What stays is, of each of glibc's heaps (each a few threads'), as much as was in use at one time.</remarks>
     public bool KeepsFreedMemory { get; init; }
 
     public override ConnectorInput? BindInput(EndpointConfig input, PipelineConfig config, ConfigErrors errors)
@@ -49,6 +49,11 @@ public sealed class KafkaConnector : Connector
         if (partitioned == "repartition" && address is { IsPattern: true })
         {
             settings.Error("partitioned_by", "not_supported", "'partitioned_by: repartition' with a pattern of topics is not supported in this version: name them");
+        }
+
+        if (address is { Unknown: { Length: > 0 } unknown } && !KafkaInput.IsNewProtocol(options.LastOrDefault(option => option.Key == "group.protocol").Value))
+        {
+            settings.Error("uri", "bad_uri", $"a pattern is a POSIX extended regular expression here, which has no '{unknown}': write [0-9] for a digit");
         }
 
         int timeout = config.Stream.IsExactlyOnce && address is not null ? TransactionSettings.Check(address, config, errors) : 0;

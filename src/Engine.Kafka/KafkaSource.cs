@@ -230,8 +230,20 @@ internal sealed class KafkaSource(KafkaInput input, bool needsHeaders, string? o
         _commits = Committing.Of(input, _member, _port, _partitions, _hand, _words, _handing.StayInGroup, _coverage.IsWhole);
         (_handing.Commits, _handing.Fill) = (_commits, _fill);
         (_assignments.Partitions, _assignments.Hand, _assignments.Words, _assignments.Commits) = (_partitions, _hand, _words, _commits);
-        _member.Consumer.Subscribe(input.Address.Topics);
+        Subscribe(_member.Consumer);
         _isOpen = true;
+    }
+
+    private void Subscribe(IConsumer<Ignore, Ignore> consumer)
+    {
+        try
+        {
+            consumer.Subscribe(input.Address.Topics);
+        }
+        catch (KafkaException refused)
+        {
+            throw new StopException(ExitCode.Configuration, $"kafka: cannot subscribe to '{string.Join(',', input.Address.Topics)}': {refused.Error.Reason}{(input.Address.IsPattern ? ": a pattern is a POSIX extended regular expression" : "")}");
+        }
     }
 
     private void RefuseSeveral(int partitions)

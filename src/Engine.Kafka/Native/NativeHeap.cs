@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Runtime.InteropServices;
 
 namespace DataStream.Kafka.Native;
@@ -20,13 +19,21 @@ internal static partial class NativeHeap
     private const int Largest = 32 << 20; // that a heap can hold; it has to be said, since the threshold stops to follow what is freed when another one is set
     private const int Never = int.MaxValue;
 
-    private static readonly string[] s_environment = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"];
+    private const string Tunables = "GLIBC_TUNABLES";
 
-    /// <summary>From now on what is freed stays in the process, for all its native code: no more than was in use at one time. Any thread; again does nothing.</summary>
-    /// <returns>False where it is not done: by another C library than glibc, and where the environment says how its memory is to be kept.</returns>
+    private static readonly string[] s_environment = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_THRESHOLD_"];
+    private static readonly string[] s_tunables = ["glibc.malloc.trim_threshold", "glibc.malloc.top_pad", "glibc.malloc.mmap_threshold"];
+
+    /// <summary>Whether the environment says itself how memory is to be kept.</summary>
+    public static bool IsSetFromOutside =>
+        Array.Exists(s_environment, name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+        || Environment.GetEnvironmentVariable(Tunables) is { } tunables && Array.Exists(s_tunables, name => tunables.Contains(name, StringComparison.Ordinal));
+
+    /// <summary>From now on what is freed stays in the process, for all its native code: of each of the C library's heaps as much as it had in use at one time. Any thread; again does nothing.</summary>
+    /// <returns>False where it is not done: by another C library than glibc, and where <see cref="IsSetFromOutside"/>.</returns>
     public static bool KeepFreed()
     {
-        if (!OperatingSystem.IsLinux() || s_environment.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
+        if (!OperatingSystem.IsLinux() || IsSetFromOutside)
         {
             return false;
         }
@@ -35,7 +42,7 @@ internal static partial class NativeHeap
         {
             return SetOption(MapThreshold, Largest) != 0 && SetOption(TopPad, Heap) != 0 && SetOption(TrimThreshold, Never) != 0;
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
             return false; // musl
         }

@@ -16,6 +16,9 @@ internal sealed class Rewinding(GroupMember member, MessagePort port, PartitionT
 {
     private readonly CommittedPositions _committed = new(member, port);
 
+    /// <summary>Whether partitions of which the group has read nothing begin at their ends.</summary>
+    public bool BeginsAtEnds { get; init; }
+
     /// <summary>Whether a partition waits for its state.</summary>
     public bool HasFresh
     {
@@ -46,10 +49,16 @@ internal sealed class Rewinding(GroupMember member, MessagePort port, PartitionT
         {
             partition.NeedsState = false;
             partition.Base = position;
-            if (committed[partition] < 0 && position >= 0)
+            if (position < 0 && BeginsAtEnds && member.EndOf(partition) is { } end)
+            {
+                partition.Base = end;
+                partition.IsTouched = true; // the next commit writes it: who gets the partition then goes on there, and passes over nothing of what comes meanwhile
+            }
+
+            if (committed[partition] < 0 && partition.Base >= 0)
             {
                 hand.Drop(partition);
-                _committed.Seek(new Dictionary<PartitionProgress, long> { [partition] = position });
+                _committed.Seek(new Dictionary<PartitionProgress, long> { [partition] = partition.Base });
             }
         }
     }

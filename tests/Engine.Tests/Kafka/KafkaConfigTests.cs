@@ -17,12 +17,15 @@ public sealed class KafkaConfigTests
     [InlineData("{uri: 'kafka://h:9092,i:9093/orders,refunds', group: g, offset: latest, until: end}")]
     [InlineData("{uri: 'kafka://h:9092/^orders-.*', group: g, options: {client.rack: a, max.poll.interval.ms: 60000}}")]
     [InlineData("kafka://h:9092/orders?group=g")]
+    [InlineData("{uri: 'kafka://h:9092/^a-[0-9]+$', group: g}")]
+    [InlineData("{uri: 'kafka://h:9092/^a-\\d+$', group: g, options: {group.protocol: consumer}}")]
     public void An_input_is_read(string input) => Assert.NotNull(Build($"  stream_input: {input}\n  stream_output: stdout\n{Schema}").Plan);
 
     [Theory]
     [InlineData("{uri: 'kafka://h:9092/', group: g}", "bad_uri", "names no topic")]
     [InlineData("{uri: 'kafka://h:9092/a b', group: g}", "bad_uri", "no topic's name")]
     [InlineData("{uri: 'kafka://h:9092/^a(', group: g}", "bad_uri", "no pattern")]
+    [InlineData("{uri: 'kafka://h:9092/^a-\\d+$', group: g}", "bad_uri", "has no '\\d'")]
     [InlineData("{uri: 'kafka://h:9092/a?groop=g'}", "bad_uri", "'groop'")]
     [InlineData("{uri: 'kafka://h:9092/a?group=g', group: f}", "bad_value", "one place is enough")]
     [InlineData("{uri: 'kafka://h:9092/a', group: ''}", "bad_value", "'group' is a name")]
@@ -116,6 +119,9 @@ public sealed class KafkaConfigTests
         (Plan? plan, _) = Build($"  stream_input: kafka://h:9092/a?group=g\n  stream_output: kafka://h:9092/b\n{Schema}");
         Assert.Contains(plan!.FixedMemory, part => part is ("kafka://h:9092/a?group=g", 65L << 20));
         Assert.Contains(plan.FixedMemory, part => part is ("kafka://h:9092/b", 16L << 20));
+        (Plan? small, _) = Build($"  stream_input: kafka://h:9092/a?group=g\n  stream_output: kafka://h:9092/b\n{Schema}performance_tuning: {{memory_budget: 64MiB, payload_size: 64KiB}}\n");
+        Assert.Contains(small!.FixedMemory, part => part is ("kafka://h:9092/a?group=g", 9L << 20));
+        Assert.Contains(small.FixedMemory, part => part is ("kafka://h:9092/b", 8L << 20));
     }
 
     [Fact]
